@@ -1,0 +1,33 @@
+import { findAll, isTest, type HouseRule } from "./rule.ts";
+
+export const sleepingTests: HouseRule = {
+  code: "sleeping-test",
+  why: "A test that sleeps is slow on a fast machine and wrong on a slow one; wait for a condition.",
+  check(files) {
+    const tests = files.filter((file) => isTest(file.path) && file.path.endsWith(".test.ts"));
+    return {
+      looked: tests.length,
+      findings: findAll(
+        tests,
+        /\bsetTimeout\(\s*(r|res|resolve|done)\b|\bawait (sleep|delay)\(/g,
+        () => "wait for a condition instead of for some time",
+      ),
+    };
+  },
+};
+
+export const silentTests: HouseRule = {
+  code: "silent-test",
+  why: "A skipped or singled-out test is a promise nobody holds.",
+  check(files) {
+    const tests = files.filter((file) => isTest(file.path) && file.path.endsWith(".test.ts"));
+    return {
+      looked: tests.length,
+      findings: findAll(
+        tests,
+        /\b(test|it|describe)\.(only|todo)\b|\b[fx](it|describe)\(/g,
+        (match) => `remove ${match[0]}`,
+      ),
+    };
+  },
+};
