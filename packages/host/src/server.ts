@@ -1,0 +1,77 @@
+import { randomUUID } from "node:crypto";
+import rateLimit from "@fastify/rate-limit";
+import websocket from "@fastify/websocket";
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
+import { problem, sendProblem } from "./problem.ts";
+
+/** What the probes and `/metrics` ask of whatever the server fronts. */
+export interface Probes {
+  /** Names of what is not ready yet, with the reason; empty when ready. */
+  notReady(): Promise<Readonly<Record<string, string>>>;
+  /** Prometheus text exposition. */
+  metrics(): Promise<{ readonly contentType: string; readonly text: string }>;
+}
+
+export interface ServerOptions {
+  readonly logger: FastifyBaseLogger;
+  readonly probes: Probes;
+  /** Bytes a request body may have; 64 KiB by default. */
+  readonly bodyLimit?: number;
+  /** Requests per minute and address; 6,000 by default, 0 switches the limit off. */
+  readonly requestsPerMinute?: number;
+}
+
+const ajvOptions = {
+  customOptions: {
+    allErrors: true, // bodies are bounded in size, so listing every fault at once is affordable and kinder
+    coerceTypes: false as const,
+    removeAdditional: false as const,
+    useDefaults: true,
+  },
+};
+
+function addProbes(app: FastifyInstance, probes: Probes): void {
+  const unlimited = { config: { rateLimit: false } };
+  app.get("/livez", unlimited, () => ({ status: "alive" }));
+  app.get("/readyz", unlimited, async (_request, reply) => {
+    const waitingFor = await probes.notReady();
+    const ready = Object.keys(waitingFor).length === 0;
+    return reply.status(ready ? 200 : 503).send(ready ? { status: "ready" } : { status: "not ready", waitingFor });
+  });
+  app.get("/metrics", unlimited, async (_request, reply) => {
+    const { contentType, text } = await probes.metrics();
+    return reply.type(contentType).send(text);
+  });
+}
+
+/**
+ * A Fastify server with the manners every service shares: problem+json for every refusal, size and rate limits,
+ * `/livez`, `/readyz`, `/metrics`, WebSocket support. Routes are registered by the caller.
+ */
+export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
+  const app = Fastify({
+    loggerInstance: options.logger,
+    bodyLimit: options.bodyLimit ?? 64 * 1024,
+    genReqId: () => randomUUID(),
+    disableRequestLogging: true,
+    forceCloseConnections: true,
+    ajv: ajvOptions,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
+  });
+  app.setErrorHandler(sendProblem);
+  app.setNotFoundHandler((request, reply) => {
+    sendProblem(problem(404, `There is nothing at ${request.method} ${request.url.split("?")[0]}.`), request, reply);
+  });
+  const max = options.requestsPerMinute ?? 6_000;
+  if (max > 0) {
+    await app.register(rateLimit, {
+      max,
+      timeWindow: "1 minute",
+      errorResponseBuilder: (_request, context) =>
+        problem(429, `More than ${context.max} requests in a minute; try again in ${context.after}.`),
+    });
+  }
+  await app.register(websocket, { options: { maxPayload: 4096 } });
+  addProbes(app, options.probes);
+  return app;
+}
