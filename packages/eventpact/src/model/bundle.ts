@@ -1,0 +1,142 @@
+import { posix } from "node:path";
+import type { Json, JsonObject } from "../read/json.ts";
+import { isObject, own, setOwn } from "../read/json.ts";
+import { childPointer, pointerTokens } from "../read/pointer.ts";
+import { refTarget, resolvePlace, valueOf } from "../read/resolve.ts";
+import type { Place, Sources } from "../read/sources.ts";
+import type { SchemaLanguage } from "./dialect.ts";
+import { fromOpenApi } from "./dialect.ts";
+import { applicators, isSchemaPath } from "./schema-walk.ts";
+import type { BundledSchema, JsonSchema } from "./types.ts";
+
+/**
+ * Makes one self-contained schema of the schema at a place: every target outside of it moves under `definitions`
+ * (`$defs` from 2019-09 on), cycles stay `$ref`s. A dangling `$ref` becomes the schema that allows everything (the rule
+ * `ref-resolves` reports it). Beside a draft-07 `$ref` only `title` and `description` are kept, since the rest has no effect.
+ */
+export function bundleSchema(
+  sources: Sources,
+  place: Place,
+  language: SchemaLanguage & { kind: "json-schema" },
+): BundledSchema {
+  const root = resolvePlace(sources, place) ?? place;
+  const keyword = language.dialect === "draft-07" ? "definitions" : "$defs";
+  const bundle: Bundle = { sources, root, keyword, language, names: new Map(), taken: new Set(), queue: [] };
+  for (const name of Object.keys(objectOf(own(valueOf(sources, root), keyword)))) bundle.taken.add(name);
+  const schema = convert(bundle, valueOf(sources, root) ?? true, root, false);
+  const moved: Record<string, Json> = {};
+  const origins = new Map<string, Place>([["", root]]);
+  for (let next = bundle.queue.shift(); next; next = bundle.queue.shift()) {
+    setOwn(moved, next.name, convert(bundle, valueOf(sources, next.place) ?? true, next.place, true));
+    origins.set(childPointer(`/${keyword}`, next.name), next.place);
+  }
+  const complete = origins.size === 1 || !isObject(schema) ? schema : withDefinitions(schema, keyword, moved);
+  return { schema: complete as JsonSchema, dialect: language.dialect, place: root, origins };
+}
+
+/** Where a node of a bundled schema was written. */
+export function originOf(bundled: BundledSchema, pointer: string): Place {
+  let best = "";
+  for (const prefix of bundled.origins.keys())
+    if (prefix.length > best.length && (pointer === prefix || pointer.startsWith(`${prefix}/`))) best = prefix;
+  const place = bundled.origins.get(best) ?? bundled.place;
+  return { file: place.file, pointer: place.pointer + pointer.slice(best.length) };
+}
+
+interface Bundle {
+  readonly sources: Sources;
+  readonly root: Place;
+  readonly keyword: string;
+  readonly language: SchemaLanguage & { kind: "json-schema" };
+  /** `file#pointer` → name under definitions. */
+  readonly names: Map<string, string>;
+  readonly taken: Set<string>;
+  readonly queue: { name: string; place: Place }[];
+}
+
+function convert(bundle: Bundle, value: Json, place: Place, isMoved: boolean): Json {
+  if (!isObject(value)) return typeof value === "boolean" ? value : true;
+  const ref = own(value, "$ref");
+  const siblingsCount = bundle.language.dialect !== "draft-07";
+  const result: Record<string, Json> = {};
+  for (const [key, item] of Object.entries(value)) {
+    if (key === "$id" || key === "$schema" || key === "$anchor" || key === "$ref") continue;
+    if (typeof ref === "string" && !siblingsCount && key !== "title" && key !== "description") continue;
+    if (isMoved && (key === "definitions" || key === "$defs") && applicators.get(key) === "map") continue;
+    setOwn(
+      result,
+      key,
+      convertKeyword(bundle, key, item, { file: place.file, pointer: childPointer(place.pointer, key) }),
+    );
+  }
+  if (typeof ref === "string") {
+    const target = refersTo(bundle, place.file, ref);
+    if (target !== undefined) result["$ref"] = target;
+  }
+  return bundle.language.openApi ? fromOpenApi(result) : result;
+}
+
+function convertKeyword(bundle: Bundle, keyword: string, value: Json, place: Place): Json {
+  const shape = applicators.get(keyword);
+  const child = (item: Json, token: string | number): Json =>
+    convert(bundle, item, { file: place.file, pointer: childPointer(place.pointer, token) }, false);
+  if (shape === undefined) return value;
+  if (Array.isArray(value)) {
+    if (shape === "schema" || shape === "map") return value;
+    return (value as readonly Json[]).map(child);
+  }
+  if (shape !== "map") return convert(bundle, value, place, false);
+  if (!isObject(value)) return value;
+  const result: Record<string, Json> = {};
+  for (const [name, item] of Object.entries(value))
+    setOwn(result, name, Array.isArray(item) ? item : child(item, name));
+  return result;
+}
+
+function refersTo(bundle: Bundle, fromFile: string, ref: string): string | undefined {
+  const target = refTarget(fromFile, ref);
+  const place = target.kind === "local" ? resolvePlace(bundle.sources, target.place) : undefined;
+  if (!place) return undefined;
+  const { root } = bundle;
+  if (place.file === root.file && (place.pointer === root.pointer || place.pointer.startsWith(`${root.pointer}/`))) {
+    const rest = place.pointer.slice(root.pointer.length);
+    if (isSchemaPath(pointerTokens(rest))) return `#${encodeFragment(rest)}`;
+  }
+  const id = `${place.file}#${place.pointer}`;
+  let name = bundle.names.get(id);
+  if (name === undefined) {
+    name = freeName(bundle.taken, nameOf(place));
+    bundle.names.set(id, name);
+    bundle.queue.push({ name, place });
+  }
+  return `#${encodeFragment(childPointer(`/${bundle.keyword}`, name))}`;
+}
+
+/** The last telling word of a place: `money` for shared/money.yaml, `Address` for …#/components/schemas/Address. */
+function nameOf(place: Place): string {
+  const silent = new Set(["payload", "schema", "items", "properties", "headers", "allOf", "anyOf", "oneOf"]);
+  const word = pointerTokens(place.pointer).findLast((token) => !silent.has(token) && !/^\d+$/.test(token));
+  const name = word ?? posix.basename(place.file).replace(/\.(ya?ml|json)$/i, "");
+  return name.replace(/[^\w.-]+/g, "-") || "schema";
+}
+
+function freeName(taken: Set<string>, wanted: string): string {
+  let name = wanted === "__proto__" ? "proto" : wanted;
+  for (let count = 2; taken.has(name); count += 1) name = `${wanted}${count}`;
+  taken.add(name);
+  return name;
+}
+
+function encodeFragment(pointer: string): string {
+  return encodeURI(pointer).replaceAll("#", "%23").replaceAll("?", "%3F");
+}
+
+function withDefinitions(schema: JsonObject, keyword: string, moved: Record<string, Json>): JsonObject {
+  const merged: Record<string, Json> = { ...objectOf(own(schema, keyword)) };
+  for (const [name, value] of Object.entries(moved)) setOwn(merged, name, value);
+  return { ...schema, [keyword]: merged };
+}
+
+function objectOf(value: Json | undefined): JsonObject {
+  return value !== undefined && isObject(value) ? value : {};
+}

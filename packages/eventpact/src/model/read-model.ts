@@ -1,0 +1,60 @@
+import type { FileSystem } from "../read/file-system.ts";
+import type { Loaded } from "../read/load.ts";
+import { loadDocuments, loadFolder } from "../read/load.ts";
+import { nodeFileSystem } from "../read/node-file-system.ts";
+import { readChannels } from "./channels.ts";
+import { readDocuments } from "./documents.ts";
+import { collectEvents } from "./events.ts";
+import { readOperations } from "./operations.ts";
+import { readServices } from "./services.ts";
+import { readTopics } from "./topics.ts";
+import type { Model } from "./types.ts";
+
+export interface ReadOptions {
+  /** Where the paths are; the current folder of the disk by default. */
+  readonly fileSystem?: FileSystem;
+  /** Read just these documents (and what they reach) instead of searching the folder. */
+  readonly documents?: readonly string[];
+}
+
+/**
+ * Reads a folder of AsyncAPI 3.0/3.1 documents (path relative to the project root, `/` as separator). Never fails on
+ * what the files say: what cannot be understood is left out here and reported by `checkModel`. Throws only when the
+ * file system does.
+ */
+export async function readModel(folder: string, options: ReadOptions = {}): Promise<Model> {
+  const fileSystem = options.fileSystem ?? nodeFileSystem(process.cwd());
+  const loaded = options.documents
+    ? await loadDocuments(fileSystem, options.documents)
+    : await loadFolder(fileSystem, folder);
+  return buildModel(folder, loaded);
+}
+
+/** The pure part of `readModel`: loaded files in, model out. */
+export function buildModel(folder: string, { sources, documents: paths }: Loaded): Model {
+  const documents = readDocuments(sources, paths);
+  const drafts = documents.flatMap((document) => readChannels(sources, document));
+  const { events, keyAt } = collectEvents(sources, documents, drafts);
+  const channels = drafts.map(({ messagePlaces, ...channel }) => ({
+    ...channel,
+    messages: new Map([...messagePlaces].map(([name, place]) => [name, keyAt(place) as string])),
+  }));
+  const operations = documents.flatMap((document) => readOperations(sources, document, channels, keyAt));
+  const used = events.map((event) => {
+    const concerns = (key: string, action: "send" | "receive"): readonly string[] =>
+      unique(operations.filter((op) => op.action === action && op.events.includes(key)).map((op) => op.service));
+    return {
+      ...event,
+      topics: unique(channels.filter((c) => [...c.messages.values()].includes(event.key)).map((c) => c.topic)),
+      senders: concerns(event.key, "send"),
+      receivers: concerns(event.key, "receive"),
+    };
+  });
+  const services = readServices(sources, documents, operations);
+  const topics = readTopics(channels, operations);
+  return { folder, documents, services, channels, topics, operations, events: used, sources };
+}
+
+function unique(names: readonly string[]): readonly string[] {
+  return [...new Set(names)].toSorted();
+}

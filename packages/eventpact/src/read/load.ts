@@ -1,0 +1,87 @@
+import type { FileSystem } from "./file-system.ts";
+import type { Json } from "./json.ts";
+import { isObject, own } from "./json.ts";
+import { limits } from "./limits.ts";
+import { refTarget, refsIn } from "./resolve.ts";
+import type { SourceFile, Sources } from "./sources.ts";
+import { parseYaml } from "./yaml-source.ts";
+
+/** What was found: the sources and which of them are AsyncAPI documents (a top-level `asyncapi` key), sorted by path. */
+export interface Loaded {
+  readonly sources: Sources;
+  readonly documents: readonly string[];
+}
+
+/** Reads a folder: every document in it, and every file that they reach by relative `$ref`s. */
+export async function loadFolder(fileSystem: FileSystem, folder: string): Promise<Loaded> {
+  const listed = (await fileSystem.list(folder)).filter((path) => /\.(ya?ml|json)$/i.test(path)).toSorted();
+  return load(fileSystem, listed.slice(0, limits.files), new Set(listed));
+}
+
+/** Reads these documents and what they reach. A named file is read even when it lacks the `asyncapi` key. */
+export async function loadDocuments(fileSystem: FileSystem, paths: readonly string[]): Promise<Loaded> {
+  return load(fileSystem, paths.toSorted(), new Set(paths));
+}
+
+async function load(
+  fileSystem: FileSystem,
+  candidates: readonly string[],
+  listed: ReadonlySet<string>,
+): Promise<Loaded> {
+  const files = new Map<string, SourceFile>();
+  const documents: string[] = [];
+  const texts = await Promise.all(candidates.map((path) => fileSystem.read(path)));
+  const bytesOf = new Map(candidates.map((path, index) => [path, texts[index]]));
+  const queue: string[] = [];
+  for (const [path, bytes] of bytesOf) {
+    if (!bytes || !looksLikeDocument(bytes)) continue;
+    const file = parseFile(path, bytes);
+    if (!isObject(file.value) || own(file.value, "asyncapi") === undefined) continue;
+    files.set(path, file);
+    documents.push(path);
+    queue.push(path);
+  }
+  while (queue.length > 0) {
+    const path = queue.pop() as string;
+    const file = files.get(path);
+    if (!file) continue;
+    for (const target of targetsOf(path, file.value)) {
+      if (files.has(target) || files.size >= limits.files) continue;
+      const bytes = bytesOf.get(target) ?? (await fileSystem.read(target));
+      if (!bytes) continue;
+      files.set(target, parseFile(target, bytes));
+      queue.push(target);
+    }
+  }
+  return { sources: { files, listed }, documents };
+}
+
+function targetsOf(path: string, value: Json): ReadonlySet<string> {
+  const targets = new Set<string>();
+  for (const { ref } of refsIn(value)) {
+    const target = refTarget(path, ref);
+    if (target.kind === "local" && target.place.file !== path) targets.add(target.place.file);
+  }
+  return targets;
+}
+
+/** Cheap test before parsing: most files of a folder are parts, not documents. */
+function looksLikeDocument(bytes: Uint8Array): boolean {
+  return (
+    decoder
+      .decode(bytes.subarray(0, limits.fileBytes))
+      .match(/^\uFEFF?\s*["']?asyncapi["']?\s*:|[{,]\s*"asyncapi"\s*:/m) !== null
+  );
+}
+
+const decoder = new TextDecoder("utf-8", { ignoreBOM: false });
+
+function parseFile(path: string, bytes: Uint8Array): SourceFile {
+  if (bytes.length > limits.fileBytes) {
+    const message = `The file has ${bytes.length.toLocaleString("en")} bytes; the limit is ${limits.fileBytes.toLocaleString("en")}.`;
+    const span = { line: 1, column: 1, endLine: 1, endColumn: 1 };
+    return { path, text: "", value: null, faults: [{ code: "file-too-large", message, span }], locate: () => span };
+  }
+  const text = decoder.decode(bytes);
+  return { path, text, ...parseYaml(text) };
+}
