@@ -1,0 +1,64 @@
+/** Where data lives and where to listen; everything has a default that needs nothing installed. */
+export interface Environment {
+  /** TCP port; 0 asks the system for a free one. */
+  readonly port: number;
+  /** Address to listen on; loopback unless said otherwise. */
+  readonly host: string;
+  /** Folder of the embedded database, used when there is no `databaseUrl`. */
+  readonly dataDir: string;
+  readonly databaseUrl: string | undefined;
+  /** `host:port` of Kafka brokers; without them the log lives in the database. */
+  readonly kafkaBrokers: readonly string[];
+  readonly logLevel: string;
+  /** Failpoints to switch on, for tests that end the process at the worst moment. */
+  readonly failpoints: string;
+}
+
+const levels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"];
+
+/** What the environment gets wrong, one sentence each. Thrown by {@link readEnvironment}. */
+export class EnvironmentError extends Error {
+  constructor(faults: readonly string[]) {
+    super(faults.join("\n"));
+    this.name = "EnvironmentError";
+  }
+}
+
+/**
+ * Reads `PORT`, `HOST`, `DATA_DIR`, `DATABASE_URL`, `KAFKA_BROKERS`, `LOG_LEVEL` and `FAILPOINTS`.
+ * @throws EnvironmentError naming every variable that cannot be understood, and what would be
+ */
+export function readEnvironment(
+  variables: Readonly<Record<string, string | undefined>>,
+  defaults: { readonly port: number; readonly dataDir: string },
+): Environment {
+  const faults: string[] = [];
+  const value = (name: string): string | undefined => variables[name]?.trim() || undefined;
+
+  const port = Number(value("PORT") ?? defaults.port);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    faults.push(`PORT is "${value("PORT")}"; it takes a whole number from 0 to 65535 (0: any free port).`);
+  }
+  const databaseUrl = value("DATABASE_URL");
+  if (databaseUrl !== undefined && !/^postgres(ql)?:\/\//.test(databaseUrl)) {
+    faults.push("DATABASE_URL must begin with postgres:// or postgresql://.");
+  }
+  const kafkaBrokers = (value("KAFKA_BROKERS") ?? "").split(",").flatMap((broker) => broker.trim() || []);
+  for (const broker of kafkaBrokers) {
+    if (!/^[^\s:/]+:\d+$/.test(broker))
+      faults.push(`KAFKA_BROKERS has "${broker}"; it takes host:port, separated by commas.`);
+  }
+  const logLevel = value("LOG_LEVEL") ?? "warn";
+  if (!levels.includes(logLevel)) faults.push(`LOG_LEVEL is "${logLevel}"; it takes one of ${levels.join(", ")}.`);
+  if (faults.length > 0) throw new EnvironmentError(faults);
+
+  return {
+    port,
+    host: value("HOST") ?? "127.0.0.1",
+    dataDir: value("DATA_DIR") ?? defaults.dataDir,
+    databaseUrl,
+    kafkaBrokers,
+    logLevel,
+    failpoints: value("FAILPOINTS") ?? "",
+  };
+}
