@@ -1,0 +1,43 @@
+import type { BundledSchema } from "../model/types.ts";
+import type { Json } from "../read/json.ts";
+import { childPointer } from "../read/pointer.ts";
+import type { Place } from "../read/sources.ts";
+import { compileSchema } from "../validate/compile.ts";
+import type { Report, Rule } from "./rule.ts";
+
+export const exampleValid: Rule = {
+  code: "example-valid",
+  category: "schema",
+  severity: "error",
+  title: "Every example fits its schema, payload and headers.",
+  why: "Examples are what people copy and what tests begin with. One that the schema refuses means that one of the two is wrong.",
+  check(model, report) {
+    for (const event of model.events) {
+      if (event.examples.length === 0) continue;
+      for (const example of event.examples) {
+        const place = (part: string): Place => ({
+          file: example.place.file,
+          pointer: childPointer(example.place.pointer, part),
+        });
+        if (example.payload !== undefined && event.payload.kind === "json-schema")
+          checkValue(event.payload, example.payload, place("payload"), report);
+        if (example.headers !== undefined && event.headers)
+          checkValue(event.headers, example.headers, place("headers"), report);
+      }
+    }
+  },
+};
+
+function checkValue(schema: BundledSchema, value: Json, place: Place, report: Report): void {
+  const validate = compileSchema(schema);
+  if (typeof validate !== "function") return;
+  for (const mismatch of validate(value)) {
+    const { pointer, part, message, hint } = mismatch;
+    report({
+      place: { file: place.file, pointer: place.pointer + pointer },
+      part,
+      message: `The example does not fit its schema: ${message}`,
+      hint,
+    });
+  }
+}

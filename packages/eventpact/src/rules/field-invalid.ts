@@ -1,0 +1,13 @@
+import { structureFaults } from "../specification/structure.ts";
+import type { Rule } from "./rule.ts";
+
+export const fieldInvalid: Rule = {
+  code: "field-invalid",
+  category: "specification",
+  severity: "error",
+  title: "Every value has the form that the specification asks for.",
+  why: "Other tools refuse the document, or read something else into it.",
+  check(model, report) {
+    for (const fault of structureFaults(model)) if (fault.kind === "value") report(fault);
+  },
+};

@@ -1,0 +1,25 @@
+import type { BundledSchema } from "../model/types.ts";
+import { compileSchema } from "../validate/compile.ts";
+import type { Rule } from "./rule.ts";
+
+export const schemaCompiles: Rule = {
+  code: "schema-compiles",
+  category: "schema",
+  severity: "error",
+  title: "A validator can be made of every payload and headers schema.",
+  why: "A schema that no validator understands checks nothing: no code can be generated for it and no message can be judged by it.",
+  check(model, report) {
+    for (const event of model.events) {
+      const schemas = [event.payload.kind === "json-schema" ? event.payload : undefined, event.headers];
+      for (const schema of schemas.filter((one): one is BundledSchema => one !== undefined)) {
+        const compiled = compileSchema(schema);
+        if (typeof compiled === "function") continue;
+        report({
+          place: schema.place,
+          part: "key",
+          message: `No validator can be made of the schema of ${event.key}: ${compiled.fault}.`,
+        });
+      }
+    }
+  },
+};

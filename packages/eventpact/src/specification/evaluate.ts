@@ -1,0 +1,244 @@
+import { didYouMean } from "../diagnostics/suggest.ts";
+import type { Json, JsonObject } from "../read/json.ts";
+import { isObject, own, ownString } from "../read/json.ts";
+import { childPointer, pointerTokens } from "../read/pointer.ts";
+import { likeliestBranch } from "./branches.ts";
+import type { SchemaAt, SpecificationSchema } from "./definitions.ts";
+import { definitionName, lookUp, nounOf } from "./definitions.ts";
+import type { Fault } from "./fault.ts";
+import { assertionFaults } from "./keywords.ts";
+
+/**
+ * Evaluates a node against the specification's draft-07 schema. An interpreter instead of a compiled validator for three
+ * reasons: it knows which branch of a `oneOf` was meant, it stops at each `$ref` and says what its target must be, and
+ * it starts in no time. A property test holds it equal to ajv.
+ */
+export interface Evaluation {
+  readonly specification: SpecificationSchema;
+  /** Called for each `$ref` of the document that stands where an object of this definition may stand. */
+  readonly onReference: (pointer: string, target: SchemaAt) => void;
+  /** Faults by schema and pointer: the schema object is reached by two ways at every level. */
+  readonly memo: Map<Json, Map<string, readonly Fault[]>>;
+}
+
+export function evaluate(
+  evaluation: Evaluation,
+  at: SchemaAt,
+  value: Json,
+  pointer: string,
+  noun: string,
+): readonly Fault[] {
+  if (!isObject(at.schema)) return at.schema === false ? [forbidden(pointer, noun)] : [];
+  let known = evaluation.memo.get(at.schema);
+  if (!known) evaluation.memo.set(at.schema, (known = new Map()));
+  let faults = known.get(pointer);
+  if (!faults) {
+    faults = evaluateObject(evaluation, at, at.schema, value, pointer, noun);
+    known.set(pointer, faults);
+  }
+  return faults;
+}
+
+function evaluateObject(
+  evaluation: Evaluation,
+  at: SchemaAt,
+  schema: JsonObject,
+  value: Json,
+  pointer: string,
+  noun: string,
+): readonly Fault[] {
+  const ref = ownString(schema, "$ref");
+  if (ref !== undefined) {
+    const target = lookUp(evaluation.specification, at.base, ref);
+    return evaluate(evaluation, target, value, pointer, nounOf(definitionName(schema) ?? noun));
+  }
+  if (isReference(value)) {
+    const followed = followReference(evaluation, at, schema, value, pointer, noun);
+    if (followed) return followed;
+  }
+  const inner = (part: Json): readonly Fault[] =>
+    evaluate(evaluation, { schema: part, base: at.base }, value, pointer, noun);
+  const faults = [...assertionFaults(schema, value, pointer, nameAt(pointer, noun))];
+  if (faults.some((fault) => fault.wrongType)) return faults;
+  for (const part of listOf(schema, "allOf")) faults.push(...inner(part));
+  for (const keyword of ["oneOf", "anyOf"] as const) {
+    const branches = listOf(schema, keyword).filter((branch) => definitionName(branch) !== "Reference");
+    if (branches.length > 0)
+      faults.push(...likeliestBranch(branches.map(inner), keyword, value, pointer, nameAt(pointer, noun)));
+  }
+  const condition = own(schema, "if");
+  if (condition !== undefined)
+    faults.push(...inner(own(schema, inner(condition).length === 0 ? "then" : "else") ?? true));
+  const banned = own(schema, "not");
+  if (banned !== undefined && inner(banned).length === 0) faults.push(forbidden(pointer, noun));
+  if (isObject(value)) faults.push(...fieldFaults(evaluation, at, schema, value, pointer, noun));
+  if (Array.isArray(value)) faults.push(...itemFaults(evaluation, at, schema, value, pointer, noun));
+  return withoutRepeats(faults);
+}
+
+const targets = new WeakMap<readonly Json[], Json>();
+
+/** The alternatives besides `Reference`, as one schema; the same object for the same list, so that it is evaluated once. */
+function withoutReference(alternatives: readonly Json[]): Json {
+  let target = targets.get(alternatives);
+  if (target === undefined) {
+    const rest = alternatives.filter((branch) => definitionName(branch) !== "Reference");
+    target = rest.length === 1 ? (rest[0] as Json) : { oneOf: rest };
+    targets.set(alternatives, target);
+  }
+  return target;
+}
+
+function isReference(value: Json): value is JsonObject {
+  return typeof own(value, "$ref") === "string";
+}
+
+/** Undefined: this part of the schema says nothing about references (a condition, a list of required fields …). */
+function followReference(
+  evaluation: Evaluation,
+  { base }: SchemaAt,
+  schema: JsonObject,
+  value: JsonObject,
+  pointer: string,
+  noun: string,
+): readonly Fault[] | undefined {
+  const name = definitionName(schema);
+  if (name === "Reference") return [];
+  const branches = listOf(schema, "oneOf");
+  const alternatives = branches.length > 0 ? branches : listOf(schema, "anyOf");
+  if (alternatives.some((branch) => definitionName(branch) === "Reference")) {
+    evaluation.onReference(pointer, { schema: withoutReference(alternatives), base });
+    return [];
+  }
+  if (name === "schema" || name === "anySchema" || own(own(schema, "properties"), "$ref") !== undefined) {
+    evaluation.onReference(pointer, { schema, base });
+    return [];
+  }
+  if (own(schema, "type") !== "object" || branches.length > 0) return undefined;
+  if (own(schema, "additionalProperties") === false) {
+    const message = `A "$ref" is not allowed in place of ${article(noun)}.`;
+    const hint = "Write it here, and refer to its parts.";
+    return [{ kind: "ref", pointer: childPointer(pointer, "$ref"), part: "key", message, hint }];
+  }
+  if (Object.keys(value).length > 1) return undefined;
+  evaluation.onReference(pointer, { schema, base });
+  return [];
+}
+
+function fieldFaults(
+  evaluation: Evaluation,
+  { base }: SchemaAt,
+  schema: JsonObject,
+  value: JsonObject,
+  pointer: string,
+  noun: string,
+): readonly Fault[] {
+  const faults: Fault[] = [];
+  const properties = own(schema, "properties");
+  const patterns = own(schema, "patternProperties");
+  const additional = own(schema, "additionalProperties");
+  const known = isObject(properties) ? Object.keys(properties) : [];
+  for (const name of listOf(schema, "required") as readonly string[])
+    if (!Object.hasOwn(value, name)) faults.push(missing(pointer, noun, name, Object.keys(value), known));
+  for (const [key, item] of Object.entries(value)) {
+    const here = childPointer(pointer, key);
+    const child = (part: Json): readonly Fault[] => evaluate(evaluation, { schema: part, base }, item, here, key);
+    const declared = own(properties, key);
+    const matching = isObject(patterns)
+      ? Object.entries(patterns).filter(([pattern]) => new RegExp(pattern).test(key))
+      : [];
+    if (declared !== undefined) faults.push(...child(declared));
+    for (const [, part] of matching) faults.push(...child(part));
+    if (declared !== undefined || matching.length > 0 || additional === undefined) continue;
+    if (additional === false) faults.push(unknown(here, noun, key, known, value));
+    else faults.push(...child(additional));
+  }
+  const names = own(schema, "propertyNames");
+  if (names !== undefined)
+    for (const key of Object.keys(value))
+      faults.push(...evaluate(evaluation, { schema: names, base }, key, `${childPointer(pointer, key)}`, `the name`));
+  return faults;
+}
+
+function itemFaults(
+  evaluation: Evaluation,
+  { base }: SchemaAt,
+  schema: JsonObject,
+  value: readonly Json[],
+  pointer: string,
+  noun: string,
+): readonly Fault[] {
+  const each = own(schema, "items");
+  const item = noun.endsWith("s") ? noun.slice(0, -1) : noun;
+  const at = (part: Json, index: number): readonly Fault[] =>
+    evaluate(evaluation, { schema: part, base }, value[index] ?? null, childPointer(pointer, index), item);
+  const faults = value.flatMap((_, index) => {
+    const part = Array.isArray(each) ? ((each as readonly Json[])[index] ?? own(schema, "additionalItems")) : each;
+    return part === undefined ? [] : at(part, index);
+  });
+  const contains = own(schema, "contains");
+  if (contains === undefined || value.some((_, index) => at(contains, index).length === 0)) return faults;
+  const message = `${nameAt(pointer, noun)} lacks an entry that is required there.`;
+  return [...faults, { kind: "value", pointer, part: "value", message }];
+}
+
+function missing(
+  pointer: string,
+  noun: string,
+  name: string,
+  present: readonly string[],
+  known: readonly string[],
+): Fault {
+  const misspelt = didYouMean(
+    name,
+    present.filter((key) => !known.includes(key)),
+  );
+  const message = `${capital(article(noun))} needs "${name}".`;
+  const hint = misspelt ? `${misspelt.slice(13, -1)} looks like a misspelling of it.` : undefined;
+  return { kind: "missing-field", pointer, part: "key", message, ...(hint ? { hint } : {}) };
+}
+
+function unknown(pointer: string, noun: string, key: string, known: readonly string[], value: JsonObject): Fault {
+  const free = known.filter((name) => !Object.hasOwn(value, name));
+  const options = known.length <= 12 ? ` It may have: ${known.join(", ")}.` : "";
+  const hint = didYouMean(key, free) ?? `Fields of your own start with "x-".${options}`;
+  return {
+    kind: "unknown-field",
+    pointer,
+    part: "key",
+    message: `${capital(article(noun))} has no field "${key}".`,
+    hint,
+  };
+}
+
+function forbidden(pointer: string, noun: string): Fault {
+  return { kind: "value", pointer, part: "value", message: `${nameAt(pointer, noun)} is not allowed in this form.` };
+}
+
+function nameAt(pointer: string, noun: string): string {
+  const last = pointerTokens(pointer).at(-1);
+  if (last === undefined) return `The ${noun}`;
+  return /^\d+$/.test(last) ? capital(article(noun)) : `"${last}"`;
+}
+
+function withoutRepeats(faults: readonly Fault[]): readonly Fault[] {
+  if (faults.length < 2) return faults;
+  const seen = new Set<string>();
+  return faults.filter((fault) => {
+    const id = `${fault.pointer}\n${fault.message}`;
+    return seen.has(id) ? false : seen.add(id);
+  });
+}
+
+function listOf(schema: JsonObject, keyword: string): readonly Json[] {
+  const value = own(schema, keyword);
+  return Array.isArray(value) ? (value as readonly Json[]) : [];
+}
+
+function article(noun: string): string {
+  return /^[aeiou]/i.test(noun) ? `an ${noun}` : `a ${noun}`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

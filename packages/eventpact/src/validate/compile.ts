@@ -1,0 +1,46 @@
+import { createRequire } from "node:module";
+import type { Ajv, ErrorObject, ValidateFunction } from "ajv";
+import type { BundledSchema, Dialect } from "../model/types.ts";
+import type { Json } from "../read/json.ts";
+import { mainErrors } from "./errors.ts";
+import type { Mismatch } from "./errors.ts";
+
+/** Tells how a value fails a schema; `[]` when it fits. */
+export type Validate = (value: Json) => readonly Mismatch[];
+
+const require = createRequire(import.meta.url);
+const instances = new Map<Dialect, Ajv>();
+
+/**
+ * Compiles a bundled schema by ajv in its own dialect, with all formats of ajv-formats; formats it does not know are
+ * annotations. A schema that cannot be compiled is an answer, not an exception.
+ */
+export function compileSchema(
+  bundled: Pick<BundledSchema, "schema" | "dialect">,
+): Validate | { readonly fault: string } {
+  let validate: ValidateFunction;
+  try {
+    validate = instance(bundled.dialect).compile(bundled.schema);
+  } catch (error) {
+    return { fault: error instanceof Error ? error.message : String(error) };
+  }
+  return (value) => (validate(value) ? [] : mainErrors((validate.errors ?? []) as readonly ErrorObject[]));
+}
+
+function instance(dialect: Dialect): Ajv {
+  let ajv = instances.get(dialect);
+  if (!ajv) {
+    const path = { "draft-07": "ajv", "2019-09": "ajv/dist/2019.js", "2020-12": "ajv/dist/2020.js" }[dialect];
+    const { default: Constructor } = require(path) as { default: new (options: object) => Ajv };
+    ajv = new Constructor({
+      strict: false,
+      allErrors: true,
+      logger: false,
+      validateSchema: false,
+      addUsedSchema: false,
+    });
+    (require("ajv-formats") as { default: (instance: Ajv) => void }).default(ajv);
+    instances.set(dialect, ajv);
+  }
+  return ajv;
+}
