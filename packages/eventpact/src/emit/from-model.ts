@@ -1,0 +1,63 @@
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { EventVersion, Model, OperationMessage } from "../model/types.ts";
+import { spanAt } from "../read/sources.ts";
+import type { EmitEvent, EmitInput, EmitTrouble } from "./input.ts";
+
+/** What generated code is made of, from a model; and what had to be left out. */
+export function emitInput(model: Model): { readonly input: EmitInput; readonly troubles: readonly EmitTrouble[] } {
+  const troubles: EmitTrouble[] = [];
+  const events = model.events.flatMap((event) => emitEvent(event, troubles));
+  const kept = new Set(events.map(({ key }) => key));
+  const operations = (list: readonly OperationMessage[]): OperationMessage[] =>
+    list.filter(({ event }) => kept.has(event)).map(({ operationId, event }) => ({ operationId, event }));
+  return {
+    input: {
+      events,
+      topics: model.topics.map(({ name, partitions, retentionMs, cleanupPolicy, writers, events: keys }) => ({
+        name,
+        partitions: partitions ?? 1,
+        ...(retentionMs === undefined ? {} : { retentionMs }),
+        ...(cleanupPolicy === undefined ? {} : { cleanupPolicy }),
+        writer: writers[0] ?? "",
+        events: keys.filter((key) => kept.has(key)),
+      })),
+      services: model.services.map(({ name, title, sends, receives }) => ({
+        name,
+        title,
+        sends: operations(sends),
+        receives: operations(receives),
+      })),
+    },
+    troubles,
+  };
+}
+
+/** A trouble as a diagnostic at the event's message object. */
+export function troubleDiagnostic(model: Model, { event: key, ...trouble }: EmitTrouble): Diagnostic {
+  const event = model.events.find((candidate) => candidate.key === key);
+  const place = event?.place ?? { file: model.folder, pointer: "" };
+  return { ...trouble, file: place.file, ...spanAt(model.sources, place) };
+}
+
+function emitEvent(event: EventVersion, troubles: EmitTrouble[]): readonly EmitEvent[] {
+  const { payload } = event;
+  if (payload.kind === "opaque") {
+    const message = `${event.key} is left out: its payload is ${JSON.stringify(payload.format)}, not JSON Schema.`;
+    troubles.push({ code: "payload-json-schema", severity: "warning", event: event.key, message });
+    return [];
+  }
+  const { key, eventType, enveloped, lifecycle, file, hash } = event;
+  const description = event.description ?? event.summary;
+  return [
+    {
+      ...{ key, eventType, enveloped, lifecycle, file, hash },
+      ...(event.version === undefined ? {} : { version: event.version }),
+      ...(event.title === undefined ? {} : { title: event.title }),
+      ...(description === undefined ? {} : { description }),
+      ...(event.keyLocation ? { keyLocation: event.keyLocation } : {}),
+      topic: event.topics[0] ?? "",
+      schema: payload.kind === "none" ? true : payload.schema,
+      dialect: payload.kind === "none" ? "draft-07" : payload.dialect,
+    },
+  ];
+}

@@ -1,0 +1,71 @@
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Dialect, JsonSchema, KeyLocation, Lifecycle } from "../model/types.ts";
+
+/** Everything that generated code is made of: plain values, no positions but those that diagnostics need. */
+export interface EmitInput {
+  readonly events: readonly EmitEvent[];
+  readonly topics: readonly EmitTopic[];
+  readonly services: readonly EmitService[];
+}
+
+export interface EmitEvent {
+  /** `OrderCreated.v2`; unique, any text. */
+  readonly key: string;
+  readonly eventType: string;
+  /** Absent when neither the payload nor the key says it. */
+  readonly version?: number;
+  /** The payload has `eventType` and `version` constants and `data`. */
+  readonly enveloped: boolean;
+  readonly title?: string;
+  readonly description?: string;
+  readonly lifecycle: Lifecycle;
+  readonly topic: string;
+  readonly keyLocation?: Pick<KeyLocation, "source" | "pointer">;
+  readonly file: string;
+  readonly hash: string;
+  /** Stands alone: every `$ref` starts with `#`. */
+  readonly schema: JsonSchema;
+  readonly dialect: Dialect;
+}
+
+export interface EmitTopic {
+  readonly name: string;
+  readonly partitions: number;
+  readonly retentionMs?: number;
+  readonly cleanupPolicy?: string;
+  readonly writer: string;
+  readonly events: readonly string[];
+}
+
+export interface EmitService {
+  readonly name: string;
+  readonly title: string;
+  readonly sends: readonly EmitOperation[];
+  readonly receives: readonly EmitOperation[];
+}
+
+export interface EmitOperation {
+  readonly operationId: string;
+  readonly event: string;
+}
+
+export interface EmitOptions {
+  /** The generated package's name, for its package.json and README. */
+  readonly packageName: string;
+  /** Where the documents are, as the README tells it: `asyncapi`. */
+  readonly source: string;
+  /** The decoder's limits. */
+  readonly maxBytes: number;
+  readonly maxDepth: number;
+}
+
+/** The files of the package: path inside it → text. Deterministic: equal input gives equal text. */
+export interface Emitted {
+  readonly files: ReadonlyMap<string, string>;
+  readonly troubles: readonly EmitTrouble[];
+}
+
+/** Something the author of an event should know; the command adds the place. */
+export interface EmitTrouble extends Pick<Diagnostic, "code" | "severity" | "message" | "hint"> {
+  readonly event: string;
+}

@@ -1,0 +1,5 @@
+/** Format name → check; see formats.js. */
+export const formats: Record<
+  string,
+  true | ((text: string) => boolean) | { type: "number"; validate: (value: number) => boolean }
+>;
