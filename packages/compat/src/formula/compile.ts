@@ -1,0 +1,241 @@
+import { below, isStatic, resolve } from "../schema/document.ts";
+import type { Place } from "../schema/document.ts";
+import { canonical, isCount, isObject, own } from "../schema/json.ts";
+import type { JsonObject } from "../schema/json.ts";
+import type { Json } from "../types.ts";
+import { rational } from "../numbers/rational.ts";
+import { arrayKeywords } from "./compile-array.ts";
+import { objectKeywords } from "./compile-object.ts";
+import { unevaluated } from "./unevaluated.ts";
+import { ALL, ARRAY, BOOLEAN, FRACTION, INTEGER, NULL, NUMBER, OBJECT, STRING } from "./node.ts";
+import type { Node } from "./node.ts";
+import type { FormulaStore } from "./store.ts";
+
+const TYPE_BITS: Readonly<Record<string, number>> = {
+  null: NULL,
+  boolean: BOOLEAN,
+  integer: INTEGER,
+  number: NUMBER,
+  string: STRING,
+  array: ARRAY,
+  object: OBJECT,
+};
+
+/** Levels of nesting compiled at once; what lies deeper is compiled when the solver gets there. */
+const EAGER_DEPTH = 60;
+/** Branches of a `oneOf` up to which "not two of them" is spelt out pair by pair. */
+const MAX_ONE_OF = 150;
+
+/** Turns schemas into formulas, each schema object once. */
+export class Compiler {
+  readonly store: FormulaStore;
+  readonly assertsFormats: boolean;
+  readonly #compiled = new Map<object, Node>();
+  /** Schemas being compiled, with the number of steps into instances that led to them. */
+  readonly #open = new Map<object, number>();
+  #descents = 0;
+  #depth = 0;
+
+  constructor(store: FormulaStore, assertsFormats: boolean) {
+    this.store = store;
+    this.assertsFormats = assertsFormats;
+  }
+
+  /** The formula of a schema in place: it describes the same value as the schema around it. */
+  compile(place: Place): Node {
+    const { schema } = place;
+    if (typeof schema === "boolean") return schema ? this.store.always : this.store.never;
+    if (!isObject(schema)) return this.store.opaque(canonical(schema), "unsupported-keyword");
+    const known = this.#compiled.get(schema);
+    if (known !== undefined) return known;
+    const opened = this.#open.get(schema);
+    // A schema that needs itself without a step into the instance has no meaning; the specification forbids it.
+    if (opened === this.#descents) return this.store.opaque(`loop:${canonical(schema)}`, "unresolved-reference");
+    if (opened !== undefined || this.#depth > EAGER_DEPTH) return this.store.reference(place);
+    this.#open.set(schema, this.#descents);
+    this.#depth++;
+    const node = this.#keywords(schema, place);
+    this.#depth--;
+    this.#open.delete(schema);
+    this.#compiled.set(schema, node);
+    return node;
+  }
+
+  /** The formula of a subschema in place. */
+  inPlace(place: Place, schema: unknown): Node {
+    return this.compile(below(place, schema));
+  }
+
+  /** The formula of a subschema that describes a property, an item or a name. */
+  child(place: Place, schema: unknown): Node {
+    if (typeof schema === "boolean") return schema ? this.store.always : this.store.never;
+    this.#descents++;
+    const node = this.compile(below(place, schema));
+    this.#descents--;
+    return node;
+  }
+
+  /** What a reference that the solver reached stands for. */
+  expand(place: Place): Node {
+    const depth = this.#depth;
+    this.#depth = 0;
+    this.#descents++;
+    const node = this.compile(place);
+    this.#descents--;
+    this.#depth = depth;
+    return node;
+  }
+
+  /** `atom` for values of its type, anything for the others. */
+  when(type: number, atom: Node): Node {
+    return this.store.or([this.store.types(ALL & ~type), atom]);
+  }
+
+  #keywords(schema: JsonObject, place: Place): Node {
+    const parts: Node[] = [];
+    const reference = own(schema, "$ref");
+    if (typeof reference === "string") {
+      parts.push(this.#reference(place, reference));
+      if (!place.document.refSiblings) return this.store.and(parts);
+    }
+    this.#dynamicReferences(schema, place, parts);
+    this.#general(schema, parts);
+    this.#numeric(schema, parts);
+    this.#strings(schema, parts);
+    arrayKeywords(this, schema, place, parts);
+    objectKeywords(this, schema, place, parts);
+    this.#applicators(schema, place, parts);
+    unevaluated(this, schema, place, parts);
+    return this.store.and(parts);
+  }
+
+  #reference(place: Place, reference: string): Node {
+    const target = resolve(place, reference);
+    return target === undefined
+      ? this.store.opaque(`ref:${place.resource.uri}:${reference}`, "unresolved-reference")
+      : this.compile(target);
+  }
+
+  #dynamicReferences(schema: JsonObject, place: Place, parts: Node[]): void {
+    const { dialect } = place.document;
+    const dynamic = own(schema, dialect === "2019-09" ? "$recursiveRef" : "$dynamicRef");
+    if (typeof dynamic !== "string" || dialect === "draft-07") return;
+    const anchor = dynamic.slice(dynamic.indexOf("#") + 1);
+    const simple =
+      dialect === "2019-09"
+        ? !isObject(place.resource.root) ||
+          place.resource.root["$recursiveAnchor"] !== true ||
+          place.document.starts.size <= 1
+        : isStatic(place.document, anchor);
+    parts.push(
+      simple
+        ? this.#reference(place, dynamic)
+        : this.store.opaque(`dynamic:${place.resource.uri}:${dynamic}`, "unsupported-keyword"),
+    );
+  }
+
+  #general(schema: JsonObject, parts: Node[]): void {
+    const { store } = this;
+    const type = own(schema, "type");
+    if (type !== undefined) {
+      let mask = own(schema, "nullable") === true ? NULL : 0;
+      for (const name of Array.isArray(type) ? type : [type]) mask |= TYPE_BITS[String(name)] ?? 0;
+      parts.push(store.types(mask));
+    }
+    const values = own(schema, "enum");
+    if (Array.isArray(values)) parts.push(store.enumeration(values as Json[]));
+    if (Object.hasOwn(schema, "const")) parts.push(store.enumeration([schema["const"] as Json]));
+  }
+
+  #numeric(schema: JsonObject, parts: Node[]): void {
+    const { store } = this;
+    for (const [keyword, order] of BOUNDS) {
+      const value = own(schema, keyword);
+      if (typeof value !== "number") continue;
+      const limit = rational(value);
+      parts.push(
+        limit === undefined
+          ? store.opaque(`${keyword}:${value}`, "unsupported-keyword")
+          : this.when(NUMBER, store.bound(order, limit)),
+      );
+    }
+    const step = own(schema, "multipleOf");
+    if (typeof step === "number" && step > 0) {
+      const of = rational(step);
+      parts.push(
+        of === undefined
+          ? store.opaque(`multipleOf:${step}`, "unsupported-keyword")
+          : this.when(NUMBER, store.multiple(of)),
+      );
+    }
+  }
+
+  #strings(schema: JsonObject, parts: Node[]): void {
+    const { store } = this;
+    const least = own(schema, "minLength");
+    const most = own(schema, "maxLength");
+    const pattern = own(schema, "pattern");
+    const format = own(schema, "format");
+    if (isCount(least)) parts.push(this.when(STRING, store.length("ge", least)));
+    if (isCount(most)) parts.push(this.when(STRING, store.length("le", most)));
+    if (typeof pattern === "string") parts.push(this.when(STRING, store.pattern(pattern)));
+    if (typeof format !== "string" || !this.assertsFormats) return;
+    const numbers = NUMBER_FORMATS[format];
+    if (numbers === undefined) parts.push(this.when(STRING, store.format(format)));
+    else parts.push(this.when(NUMBER, store.and(numbers(store))));
+  }
+
+  #applicators(schema: JsonObject, place: Place, parts: Node[]): void {
+    const { store } = this;
+    const compile = (keyword: string): Node[] | undefined => {
+      const list = own(schema, keyword);
+      return Array.isArray(list) ? list.map((item) => this.inPlace(place, item)) : undefined;
+    };
+    parts.push(...(compile("allOf") ?? []));
+    const any = compile("anyOf");
+    if (any !== undefined) parts.push(store.or(any));
+    const one = compile("oneOf");
+    if (one !== undefined) parts.push(this.#exactlyOne(one));
+    const not = own(schema, "not");
+    if (not !== undefined) parts.push(store.not(this.inPlace(place, not)));
+    const condition = own(schema, "if");
+    if (condition === undefined) return;
+    const test = this.inPlace(place, condition);
+    const then = own(schema, "then");
+    const otherwise = own(schema, "else");
+    if (then !== undefined) parts.push(store.or([store.not(test), this.inPlace(place, then)]));
+    if (otherwise !== undefined) parts.push(store.or([test, this.inPlace(place, otherwise)]));
+  }
+
+  #exactlyOne(branches: readonly Node[]): Node {
+    const { store } = this;
+    const parts = [store.or(branches)];
+    if (branches.length > MAX_ONE_OF) {
+      parts.push(store.opaque(`oneOf:${branches.map(({ id }) => id).join(",")}`, "unsupported-keyword"));
+      return store.and(parts);
+    }
+    for (const [index, branch] of branches.entries()) {
+      for (const other of branches.slice(index + 1)) parts.push(store.not(store.and([branch, other])));
+    }
+    return store.and(parts);
+  }
+}
+
+const BOUNDS = [
+  ["minimum", "ge"],
+  ["exclusiveMinimum", "gt"],
+  ["maximum", "le"],
+  ["exclusiveMaximum", "lt"],
+] as const;
+
+/** Formats of numbers, as ajv-formats asserts them. */
+const NUMBER_FORMATS: Readonly<Record<string, (store: FormulaStore) => Node[]>> = {
+  int32: (store) => [
+    store.types(INTEGER),
+    store.bound("ge", { num: -(2n ** 31n), den: 1n }),
+    store.bound("le", { num: 2n ** 31n - 1n, den: 1n }),
+  ],
+  int64: (store) => [store.types(INTEGER)],
+  float: (store) => [store.types(INTEGER | FRACTION)],
+  double: (store) => [store.types(INTEGER | FRACTION)],
+};

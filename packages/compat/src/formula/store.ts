@@ -1,0 +1,282 @@
+import { text } from "../numbers/rational.ts";
+import type { Rational } from "../numbers/rational.ts";
+import type { Place } from "../schema/document.ts";
+import { canonical } from "../schema/json.ts";
+import type { Json } from "../types.ts";
+import { ALL, ARRAY, INTEGER, NUMBER, OBJECT, STRING, typeBit } from "./node.ts";
+import type { Node, NodeOf, OpaqueReason, Order, Shape } from "./node.ts";
+
+type Values = ReadonlyMap<string, Json>;
+
+/**
+ * Makes formulas, each distinct one once: equal formulas are the same object, and a formula beside its own negation
+ * is `false` at once, which settles everything that did not change between two schemas.
+ */
+export class FormulaStore {
+  readonly #nodes = new Map<string, Node>();
+  readonly #negations = new Map<Node, Node>();
+  readonly #placeIds = new Map<object, number>();
+  readonly never: Node;
+  readonly always: Node;
+
+  constructor() {
+    this.never = this.types(0);
+    this.always = this.types(ALL);
+  }
+
+  #make(key: string, mask: number, shape: Shape): Node {
+    const known = this.#nodes.get(key);
+    if (known !== undefined) return known;
+    const node: Node = { id: this.#nodes.size, mask, ...shape };
+    this.#nodes.set(key, node);
+    return node;
+  }
+
+  types(mask: number): Node {
+    return this.#make(`t${mask}`, mask, { kind: "types" });
+  }
+
+  enumeration(values: readonly Json[]): Node {
+    return this.#enum(new Map(values.map((value) => [canonical(value), value])));
+  }
+
+  #enum(values: Values): Node {
+    if (values.size === 0) return this.never;
+    let mask = 0;
+    for (const value of values.values()) mask |= typeBit(value);
+    return this.#make(`e${[...values.keys()].sort().join(",")}`, mask, { kind: "enum", values });
+  }
+
+  notEnumeration(values: Values): Node {
+    if (values.size === 0) return this.always;
+    return this.#make(`n${[...values.keys()].sort().join(",")}`, ALL, { kind: "notEnum", values });
+  }
+
+  bound(order: Order, limit: Rational): Node {
+    return this.#make(`b${order}${text(limit)}`, NUMBER, { kind: "bound", order, limit });
+  }
+
+  multiple(of: Rational, positive = true): Node {
+    const mask = of.den === 1n && positive ? INTEGER : NUMBER;
+    return this.#make(`m${positive}${text(of)}`, mask, { kind: "multiple", of, positive });
+  }
+
+  length(order: "ge" | "le", count: number): Node {
+    return this.#count("length", order, count, STRING);
+  }
+
+  items(order: "ge" | "le", count: number): Node {
+    return this.#count("items", order, count, ARRAY);
+  }
+
+  size(order: "ge" | "le", count: number): Node {
+    return this.#count("size", order, count, OBJECT);
+  }
+
+  #count(kind: "length" | "items" | "size", order: "ge" | "le", count: number, mask: number): Node {
+    if (order === "ge" && count <= 0) return this.types(mask);
+    if (order === "le" && count < 0) return this.never;
+    return this.#make(`${kind}${order}${count}`, mask, { kind, order, count });
+  }
+
+  pattern(source: string, positive = true): Node {
+    return this.#make(`p${positive}${source}`, STRING, { kind: "pattern", source, positive });
+  }
+
+  format(name: string, positive = true): Node {
+    return this.#make(`f${positive}${name}`, STRING, { kind: "format", name, positive });
+  }
+
+  /** Every item at an index from `from` up to, not including, `to` satisfies `then`. */
+  every(from: number, to: number, then: Node): Node {
+    if (from >= to || then === this.always) return this.types(ARRAY);
+    if (then === this.never) return this.items("le", from);
+    return this.#make(`v${from}-${to}:${then.id}`, ARRAY, { kind: "every", from, to, then });
+  }
+
+  some(from: number, to: number, then: Node): Node {
+    if (from >= to || then === this.never) return this.never;
+    if (then === this.always) return this.items("ge", from + 1);
+    return this.#make(`s${from}-${to}:${then.id}`, ARRAY, { kind: "some", from, to, then });
+  }
+
+  atLeast(count: number, then: Node): Node {
+    if (count <= 0) return this.types(ARRAY);
+    if (then === this.never) return this.never;
+    if (then === this.always) return this.items("ge", count);
+    if (count === 1) return this.some(0, Infinity, then);
+    return this.#make(`l${count}:${then.id}`, ARRAY, { kind: "atLeast", count, then });
+  }
+
+  atMost(count: number, then: Node): Node {
+    if (count < 0) return this.never;
+    if (then === this.never) return this.types(ARRAY);
+    if (then === this.always) return this.items("le", count);
+    if (count === 0) return this.every(0, Infinity, this.not(then));
+    return this.#make(`x${count}:${then.id}`, ARRAY, { kind: "atMost", count, then });
+  }
+
+  unique(positive: boolean): Node {
+    return this.#make(`u${positive}`, ARRAY, { kind: "unique", positive });
+  }
+
+  /** An object whose properties with a name in `names` (a formula over strings) all satisfy `then`. */
+  allNames(names: Node, then: Node): Node {
+    if (then === this.always || (names.mask & STRING) === 0) return this.types(OBJECT);
+    if (then === this.never && names.kind === "types" && (names.mask & STRING) !== 0) return this.size("le", 0);
+    if (names.kind === "enum" && names.values.size > 1) {
+      return this.and([...names.values.values()].map((name) => this.allNames(this.enumeration([name]), then)));
+    }
+    return this.#make(`a${names.id}:${then.id}`, OBJECT, { kind: "allNames", names, then });
+  }
+
+  someName(names: Node, then: Node): Node {
+    if (then === this.never || (names.mask & STRING) === 0) return this.never;
+    if (then === this.always && names.kind === "types" && (names.mask & STRING) !== 0) return this.size("ge", 1);
+    if (names.kind === "enum" && names.values.size > 1) {
+      return this.or([...names.values.values()].map((name) => this.someName(this.enumeration([name]), then)));
+    }
+    return this.#make(`o${names.id}:${then.id}`, OBJECT, { kind: "someName", names, then });
+  }
+
+  /** Stands for a schema that is compiled when the solver gets there: recursion and very deep schemas. */
+  reference(place: Place, positive = true): Node {
+    let id = this.#placeIds.get(place.schema as object);
+    if (id === undefined) this.#placeIds.set(place.schema as object, (id = this.#placeIds.size));
+    return this.#make(`r${positive}${id}`, ALL, { kind: "reference", place, positive });
+  }
+
+  /** What is not modelled: a name for a set of values about which nothing is known. */
+  opaque(key: string, reason: OpaqueReason, positive = true): Node {
+    return this.#make(`q${positive}${key}`, ALL, { kind: "opaque", key, reason, positive });
+  }
+
+  and(nodes: readonly Node[]): Node {
+    const parts = new Set<Node>();
+    let types = ALL;
+    let values: Values | undefined;
+    let mask = ALL;
+    const queue = [...nodes].reverse();
+    for (let node = queue.pop(); node !== undefined; node = queue.pop()) {
+      mask &= node.mask;
+      if (node.kind === "types") types &= node.mask;
+      else if (node.kind === "enum") values = values === undefined ? node.values : intersect(values, node.values);
+      else if (node.kind === "and") for (const part of node.parts.toReversed()) queue.push(part);
+      else parts.add(node);
+    }
+    if (mask === 0) return this.never;
+    if (values !== undefined) {
+      const kept = this.#enum(new Map([...values].filter(([, value]) => (typeBit(value) & mask) !== 0)));
+      if (kept === this.never) return kept;
+      parts.add(kept);
+      mask &= kept.mask;
+    } else if ((types & mask) !== ALL) {
+      const implied = [...parts].some((part) => part.mask === mask);
+      if (!implied) parts.add(this.types(mask));
+    }
+    return this.#combine("and", parts, mask, this.never);
+  }
+
+  or(nodes: readonly Node[]): Node {
+    const parts = new Set<Node>();
+    let types = 0;
+    const queue = [...nodes].reverse();
+    for (let node = queue.pop(); node !== undefined; node = queue.pop()) {
+      if (node.kind === "types") types |= node.mask;
+      else if (node.kind === "or") for (const part of node.parts.toReversed()) queue.push(part);
+      else parts.add(node);
+    }
+    if (types === ALL) return this.always;
+    let mask = types;
+    for (const part of parts) {
+      if ((part.mask & ~types) === 0) parts.delete(part);
+      mask |= part.mask;
+    }
+    if (types !== 0) parts.add(this.types(types));
+    return this.#combine("or", parts, mask, this.always);
+  }
+
+  #combine(kind: "and" | "or", parts: ReadonlySet<Node>, mask: number, clash: Node): Node {
+    for (const part of parts) {
+      const negation = this.#negations.get(part);
+      if (negation !== undefined && parts.has(negation)) return clash;
+    }
+    const [first, second] = parts;
+    if (first === undefined) return kind === "and" ? this.always : this.never;
+    if (second === undefined) return first;
+    const sorted = [...parts].sort((a, b) => a.id - b.id);
+    return this.#make(`${kind}${sorted.map((part) => part.id).join(",")}`, mask, { kind, parts: sorted });
+  }
+
+  not(node: Node): Node {
+    const known = this.#negations.get(node);
+    if (known !== undefined) return known;
+    const negation = this.#negate(node);
+    this.#negations.set(node, negation);
+    if (!this.#negations.has(negation)) this.#negations.set(negation, node);
+    return negation;
+  }
+
+  #negate(node: Node): Node {
+    switch (node.kind) {
+      case "types":
+        return this.types(ALL & ~node.mask);
+      case "and":
+        return this.or(node.parts.map((part) => this.not(part)));
+      case "or":
+        return this.and(node.parts.map((part) => this.not(part)));
+      case "enum":
+        return this.notEnumeration(node.values);
+      case "notEnum":
+        return this.#enum(node.values);
+      case "reference":
+        return this.reference(node.place, !node.positive);
+      case "opaque":
+        return this.opaque(node.key, node.reason, !node.positive);
+      default: {
+        const type = node.kind === "multiple" ? NUMBER : node.mask;
+        return this.or([this.types(ALL & ~type), this.dual(node)]);
+      }
+    }
+  }
+
+  /** The complement of an atom within its own type. */
+  dual(node: Exclude<Node, NodeOf<"types" | "and" | "or" | "enum" | "notEnum" | "reference" | "opaque">>): Node {
+    switch (node.kind) {
+      case "bound":
+        return this.bound(OPPOSITE[node.order], node.limit);
+      case "multiple":
+        return this.multiple(node.of, !node.positive);
+      case "length":
+      case "items":
+      case "size":
+        return node.order === "ge"
+          ? this.#count(node.kind, "le", node.count - 1, node.mask)
+          : this.#count(node.kind, "ge", node.count + 1, node.mask);
+      case "pattern":
+        return this.pattern(node.source, !node.positive);
+      case "format":
+        return this.format(node.name, !node.positive);
+      case "every":
+        return this.some(node.from, node.to, this.not(node.then));
+      case "some":
+        return this.every(node.from, node.to, this.not(node.then));
+      case "atLeast":
+        return this.atMost(node.count - 1, node.then);
+      case "atMost":
+        return this.atLeast(node.count + 1, node.then);
+      case "unique":
+        return this.unique(!node.positive);
+      case "allNames":
+        return this.someName(node.names, this.not(node.then));
+      case "someName":
+        return this.allNames(node.names, this.not(node.then));
+    }
+  }
+}
+
+const OPPOSITE = { ge: "lt", gt: "le", le: "gt", lt: "ge" } as const;
+
+function intersect(a: Values, b: Values): Values {
+  return new Map([...a].filter(([key]) => b.has(key)));
+}

@@ -1,0 +1,137 @@
+import { below, resolve } from "../schema/document.ts";
+import type { Place } from "../schema/document.ts";
+import { isObject, own } from "../schema/json.ts";
+import type { JsonObject } from "../schema/json.ts";
+import type { Compiler } from "./compile.ts";
+import { itemKeywords } from "./compile-array.ts";
+import { declaredNames, has } from "./compile-object.ts";
+import { ARRAY, OBJECT } from "./node.ts";
+import type { Node } from "./node.ts";
+
+/** What a subschema evaluates if `condition` holds. */
+interface Evaluation {
+  readonly condition: Node;
+  readonly names: Node;
+  /** Items before this index. */
+  readonly items: number;
+  /** Items that satisfy this, wherever they stand (2020-12 `contains`). */
+  readonly containing: Node;
+}
+
+/** Conditions up to which every combination is spelt out. */
+const MAX_CONDITIONS = 7;
+const MAX_DEPTH = 40;
+
+/**
+ * Adds `unevaluatedProperties` and `unevaluatedItems`: for every set of conditions that may fail together, what only
+ * they would have evaluated must satisfy the keyword's schema.
+ */
+export function unevaluated(compiler: Compiler, schema: JsonObject, place: Place, parts: Node[]): void {
+  if (place.document.dialect === "draft-07" && !place.document.refSiblings) return;
+  const { store } = compiler;
+  const properties = own(schema, "unevaluatedProperties");
+  const items = own(schema, "unevaluatedItems");
+  if (properties === undefined && items === undefined) return;
+  const found: Evaluation[] = [];
+  const complete = collect(compiler, schema, place, store.always, found, 0);
+  const conditions = [...new Set(found.map(({ condition }) => condition))].filter((node) => node !== store.always);
+  if (!complete || conditions.length > MAX_CONDITIONS) {
+    parts.push(
+      store.opaque(`unevaluated:${store.and(parts).id}:${JSON.stringify(properties ?? items)}`, "unsupported-keyword"),
+    );
+    return;
+  }
+  const rest = properties === undefined ? store.always : compiler.child(place, properties);
+  const restItems = items === undefined ? store.always : compiler.child(place, items);
+  for (let failing = 0; failing < 1 << conditions.length; failing++) {
+    const failed = conditions.filter((_, index) => (failing >> index) & 1);
+    const holding = found.filter(({ condition }) => !failed.includes(condition));
+    if (properties !== undefined) {
+      const names = store.or(holding.map((evaluation) => evaluation.names));
+      parts.push(store.or([...failed, compiler.when(OBJECT, store.allNames(store.not(names), rest))]));
+    }
+    if (items !== undefined) {
+      const from = Math.max(0, ...holding.map((evaluation) => evaluation.items));
+      const allowed = store.or([restItems, ...holding.map(({ containing }) => containing)]);
+      parts.push(store.or([...failed, compiler.when(ARRAY, store.every(from, Infinity, allowed))]));
+    }
+  }
+}
+
+/** Collects what `schema` and the subschemas in place evaluate; `false` when that could not be followed. */
+function collect(
+  compiler: Compiler,
+  schema: JsonObject,
+  place: Place,
+  condition: Node,
+  found: Evaluation[],
+  depth: number,
+): boolean {
+  if (depth > MAX_DEPTH) return false;
+  const { store } = compiler;
+  const visit = (child: unknown, extra: Node): boolean => {
+    const next = below(place, child);
+    if (!isObject(next.schema)) return true;
+    return enter(compiler, next, store.and([condition, extra]), found, depth);
+  };
+  const test = own(schema, "if");
+  const branches: [unknown, Node][] = [];
+  for (const item of list(schema, "allOf")) branches.push([item, store.always]);
+  for (const keyword of ["anyOf", "oneOf"]) {
+    for (const item of list(schema, keyword)) branches.push([item, compiler.inPlace(place, item)]);
+  }
+  if (test !== undefined) {
+    const holds = compiler.inPlace(place, test);
+    branches.push([test, holds], [own(schema, "then"), holds], [own(schema, "else"), store.not(holds)]);
+  }
+  for (const keyword of ["dependentSchemas", "dependencies"]) {
+    const byName = own(schema, keyword);
+    if (!isObject(byName)) continue;
+    for (const name of Object.keys(byName)) branches.push([byName[name], has(compiler, name)]);
+  }
+  let complete = branches.every(([child, extra]) => visit(child, extra));
+  const reference = own(schema, "$ref");
+  if (typeof reference === "string") {
+    const target = resolve(place, reference);
+    complete &&= target !== undefined && (!isObject(target.schema) || enter(compiler, target, condition, found, depth));
+  }
+  if (own(schema, "$dynamicRef") !== undefined || own(schema, "$recursiveRef") !== undefined) complete = false;
+  return complete && evaluates(compiler, schema, place, condition, found, depth);
+}
+
+function enter(compiler: Compiler, place: Place, condition: Node, found: Evaluation[], depth: number): boolean {
+  const schema = place.schema as JsonObject;
+  if (!collect(compiler, schema, place, condition, found, depth + 1)) return false;
+  const { store } = compiler;
+  const names = own(schema, "unevaluatedProperties") === undefined ? store.never : store.always;
+  const items = own(schema, "unevaluatedItems") === undefined ? 0 : Infinity;
+  if (names !== store.never || items > 0) found.push({ condition, names, items, containing: store.never });
+  return true;
+}
+
+function evaluates(
+  compiler: Compiler,
+  schema: JsonObject,
+  place: Place,
+  condition: Node,
+  found: Evaluation[],
+  depth: number,
+): boolean {
+  const { store } = compiler;
+  if (depth > 0 && !place.document.refSiblings && own(schema, "$ref") !== undefined) return true;
+  const open = own(schema, "additionalProperties") !== undefined;
+  const names = open ? store.always : declaredNames(compiler, schema);
+  const { tuple, rest } = itemKeywords(schema, place);
+  const items = rest === undefined ? tuple.length : Infinity;
+  const contains = place.document.dialect === "2020-12" ? own(schema, "contains") : undefined;
+  const containing = contains === undefined ? store.never : compiler.child(place, contains);
+  if (names !== store.never || items > 0 || containing !== store.never) {
+    found.push({ condition, names, items, containing });
+  }
+  return true;
+}
+
+function list(schema: JsonObject, keyword: string): readonly unknown[] {
+  const value = own(schema, keyword);
+  return Array.isArray(value) ? value : [];
+}

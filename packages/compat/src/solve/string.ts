@@ -1,0 +1,111 @@
+import { conjunction } from "../formula/holds.ts";
+import type { Node } from "../formula/node.ts";
+import { FORMAT_SAMPLES, formatRule } from "../strings/formats.ts";
+import { exactly, TooManyStates } from "../strings/nfa.ts";
+import { languageOf, UnsupportedPattern } from "../strings/pattern.ts";
+import type { Language } from "../strings/pattern.ts";
+import { shortestWord } from "../strings/search.ts";
+import type { UndecidedReason } from "../types.ts";
+import type { Meter } from "./budget.ts";
+import { NONE, unknown, valueOf } from "./outcome.ts";
+import type { Outcome } from "./outcome.ts";
+import type { Solver } from "./solver.ts";
+
+const SAMPLES = ["text", "", "a", "other", "x", "0", "A", "1.0", "-", " ", "extra", "é", "a.b", "a1"];
+/** The longest string built as a witness. */
+const MAX_LENGTH = 50_000;
+
+interface Question {
+  least: number;
+  most: number;
+  /** Patterns, formats and unequal constants. */
+  readonly tests: Node[];
+}
+
+/** A string of some length that matches patterns and formats and others not. */
+export function solveString(units: readonly Node[], solver: Solver): Outcome {
+  const question: Question = { least: 0, most: Infinity, tests: [] };
+  for (const unit of units) {
+    if (unit.kind === "length") {
+      if (unit.order === "ge") question.least = Math.max(question.least, unit.count);
+      else question.most = Math.min(question.most, unit.count);
+    } else question.tests.push(unit);
+  }
+  if (question.least > question.most) return NONE;
+  for (const sample of samples(question)) {
+    if (conjunction(units, (unit) => (unit.kind === "opaque" ? true : solver.truth(unit, sample))) === true) {
+      return valueOf(sample);
+    }
+  }
+  return new LanguageSearch(question, solver.meter).run();
+}
+
+function samples({ least, most, tests }: Question): string[] {
+  const found: string[] = [];
+  for (const test of tests) if (test.kind === "format") found.push(...(FORMAT_SAMPLES[test.name] ?? []));
+  found.push(...SAMPLES);
+  for (let count = 0; count < 3; count++) found.push(`other${count}`);
+  const length = Math.min(Math.max(least, Math.min(1, most)), MAX_LENGTH);
+  for (const character of ["a", "A", "0"]) found.push(character.repeat(length));
+  if (most < MAX_LENGTH && most !== length) found.push("a".repeat(most));
+  return found;
+}
+
+/** The search by automata, for what no sample answers. */
+class LanguageSearch {
+  readonly #question: Question;
+  readonly #meter: Meter;
+  /** Why a string found may be none after all: something could not be expressed. */
+  #missing: UndecidedReason | undefined;
+  #states = 0;
+
+  constructor(question: Question, meter: Meter) {
+    this.#question = question;
+    this.#meter = meter;
+  }
+
+  run(): Outcome {
+    try {
+      const languages = this.#question.tests
+        .map((test) => this.#language(test))
+        .filter((language) => language !== undefined);
+      const { least, most } = this.#question;
+      if (languages.length === 0 && least > MAX_LENGTH) return unknown("budget");
+      const word = shortestWord(languages, { least, most }, () => {
+        this.#meter.spend(0.2);
+        if (++this.#states > this.#meter.maxStates) throw new TooManyStates();
+      });
+      if (word === undefined) return NONE;
+      return this.#missing === undefined ? valueOf(word) : unknown(this.#missing);
+    } catch (error) {
+      if (error instanceof TooManyStates) return unknown("budget");
+      throw error;
+    }
+  }
+
+  #language(test: Node): Language | undefined {
+    if (test.kind === "pattern") return this.#pattern(test.source, false, test.positive);
+    if (test.kind === "notEnum") {
+      const words = [...test.values.values()].filter((value) => typeof value === "string");
+      return { kind: "not", of: { kind: "search", nfa: exactly(words, this.#meter.maxStates) } };
+    }
+    if (test.kind !== "format") return undefined;
+    const rule = formatRule(test.name);
+    if (rule.anything) return test.positive ? undefined : { kind: "any", of: [] };
+    if (rule.exact !== undefined) return this.#pattern(rule.exact.source, rule.exact.ignoreCase, test.positive);
+    this.#missing = "unsupported-pattern";
+    return rule.superset === undefined || !test.positive ? undefined : this.#pattern(rule.superset, false, true);
+  }
+
+  /** `undefined`, which is any string, for a pattern that automata cannot express or that takes too many states. */
+  #pattern(source: string, ignoreCase: boolean, positive: boolean): Language | undefined {
+    try {
+      const language = languageOf(source, { ignoreCase }, this.#meter.maxStates);
+      return positive ? language : { kind: "not", of: language };
+    } catch (error) {
+      if (!(error instanceof UnsupportedPattern) && !(error instanceof TooManyStates)) throw error;
+      this.#missing ??= error instanceof TooManyStates ? "budget" : "unsupported-pattern";
+      return undefined;
+    }
+  }
+}

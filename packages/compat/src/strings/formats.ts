@@ -1,0 +1,86 @@
+import { fullFormats } from "ajv-formats/dist/formats.js";
+
+/** Values of the known formats that read like real ones. */
+export const FORMAT_SAMPLES: Readonly<Record<string, readonly string[]>> = {
+  "date-time": ["2026-01-15T09:30:00Z", "2026-01-15T09:30:00.123Z"],
+  "iso-date-time": ["2026-01-15T09:30:00Z"],
+  date: ["2026-01-15"],
+  time: ["09:30:00Z"],
+  "iso-time": ["09:30:00Z"],
+  duration: ["P1D", "PT1H"],
+  email: ["ada@example.com", "a@b.co"],
+  "idn-email": ["ada@example.com"],
+  hostname: ["example.com", "a"],
+  "idn-hostname": ["example.com"],
+  ipv4: ["192.0.2.1"],
+  ipv6: ["2001:db8::1"],
+  uri: ["https://example.com/", "a:b"],
+  "uri-reference": ["/orders/1"],
+  iri: ["https://example.com/"],
+  "uri-template": ["/orders/{id}"],
+  url: ["https://example.com/"],
+  uuid: ["7b3c1d7e-4f7a-4c3e-9a51-0d6f2b8c9e10"],
+  "json-pointer": ["/a"],
+  "json-pointer-uri-fragment": ["#/a"],
+  "relative-json-pointer": ["0"],
+  regex: ["^a$"],
+  byte: ["YQ=="],
+};
+
+/**
+ * Patterns that every value of a format matches whose check is code rather than a pattern. They only serve proofs
+ * that something is impossible; whether a value has the format is asked of the format itself.
+ */
+const SUPERSETS: Readonly<Record<string, string>> = {
+  date: "^\\d\\d\\d\\d-[0-1]\\d-[0-3]\\d$",
+  time: "^\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?([zZ]|[+-]\\d\\d(:?\\d\\d)?)$",
+  "date-time": "^\\d\\d\\d\\d-[0-1]\\d-[0-3]\\d[tT\\s]\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?([zZ]|[+-]\\d\\d(:?\\d\\d)?)$",
+  byte: "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$",
+  uri: "^[a-zA-Z][a-zA-Z0-9+\\-.]*:",
+};
+
+/** Longer strings are not asked: some checks of formats take quadratic time. */
+const MAX_LENGTH = 10_000;
+
+/** What is known of a format as ajv-formats checks it. */
+export interface FormatRule {
+  /** Exactly the values of the format. */
+  readonly exact?: { readonly source: string; readonly ignoreCase: boolean };
+  /** A pattern that all its values match. */
+  readonly superset?: string;
+  /** Every string has it: it is unknown or only describes. */
+  readonly anything?: true;
+}
+
+export function formatRule(name: string): FormatRule {
+  const definition = definitionOf(name);
+  if (definition === undefined || definition === true) return { anything: true };
+  if (definition instanceof RegExp) {
+    return { exact: { source: definition.source, ignoreCase: definition.flags.includes("i") } };
+  }
+  const superset = SUPERSETS[name];
+  return superset === undefined ? {} : { superset };
+}
+
+/** Does a string have the format? `undefined` when it is too long to ask. */
+export function hasFormat(name: string, value: string): boolean | undefined {
+  const definition = definitionOf(name);
+  if (definition === undefined || definition === true) return true;
+  if (value.length > MAX_LENGTH) return undefined;
+  if (definition instanceof RegExp) return definition.test(value);
+  return definition(value);
+}
+
+type Check = RegExp | true | ((value: string) => boolean);
+
+/** A format of strings; formats of numbers and names nobody knows are `undefined`. */
+function definitionOf(name: string): Check | undefined {
+  const formats = fullFormats as Readonly<Record<string, unknown>>;
+  const definition = Object.hasOwn(formats, name) ? formats[name] : undefined;
+  if (definition === true || definition instanceof RegExp) return definition;
+  if (typeof definition === "function") return definition as (value: string) => boolean;
+  if (typeof definition !== "object" || definition === null) return undefined;
+  const { type, validate } = definition as { readonly type?: unknown; readonly validate?: unknown };
+  if (type === "number") return undefined;
+  return validate instanceof RegExp || typeof validate === "function" ? (validate as Check) : undefined;
+}

@@ -1,0 +1,91 @@
+import type { AST } from "@eslint-community/regexpp";
+import { languageOf, parsePattern } from "./pattern.ts";
+import { includes } from "./search.ts";
+
+/** Steps of backtracking a native match may be expected to take; beyond, an automaton is walked instead. */
+const MAX_WORK = 200_000;
+
+interface Matcher {
+  readonly expression: RegExp;
+  /** Quantified parts without an upper bound (or a high one), and whether one lies inside another. */
+  readonly loops: number;
+  readonly nested: boolean;
+}
+
+const cache = new Map<string, Matcher | undefined>();
+const CACHE_SIZE = 2000;
+
+/**
+ * Is the pattern found in the value? ECMAScript semantics with the `u` flag where the pattern allows it. `undefined`
+ * for what is no pattern, and where both backtracking and the automaton could take long.
+ */
+export function matches(source: string, value: string): boolean | undefined {
+  const matcher = matcherOf(source);
+  if (matcher === undefined) return undefined;
+  const { length } = value;
+  const work = matcher.nested ? 2 ** (length + 2) : (length + 1) ** (1 + Math.min(matcher.loops, 8));
+  return work > MAX_WORK && length > 4 ? walk(source, value) : matcher.expression.test(value);
+}
+
+const MAX_STATES = 3000;
+const MAX_LENGTH = 20_000;
+
+function walk(source: string, value: string): boolean | undefined {
+  if (value.length > MAX_LENGTH) return undefined;
+  let states = 0;
+  try {
+    return includes(languageOf(source, { ignoreCase: false }, MAX_STATES), value, () => {
+      if (++states > MAX_STATES) throw new RangeError("too many states");
+    });
+  } catch {
+    return undefined;
+  }
+}
+
+/** Can the pattern be used at all? */
+export function isPattern(source: string): boolean {
+  return matcherOf(source) !== undefined;
+}
+
+function matcherOf(source: string): Matcher | undefined {
+  if (cache.has(source)) return cache.get(source);
+  const matcher = build(source);
+  if (cache.size >= CACHE_SIZE) cache.clear();
+  cache.set(source, matcher);
+  return matcher;
+}
+
+function build(source: string): Matcher | undefined {
+  const pattern = parsePattern(source);
+  if (pattern === undefined) return undefined;
+  const { loops, nested } = repetition(pattern.alternatives, false);
+  for (const flags of ["u", ""]) {
+    try {
+      return { expression: new RegExp(source, flags), loops, nested };
+    } catch {
+      // Valid only without the flag, or not for this engine.
+    }
+  }
+  return undefined;
+}
+
+function repetition(alternatives: readonly AST.Alternative[], inside: boolean): { loops: number; nested: boolean } {
+  let loops = 0;
+  let nested = false;
+  const add = (part: { loops: number; nested: boolean }): void => {
+    loops += part.loops;
+    nested ||= part.nested;
+  };
+  for (const { elements } of alternatives) {
+    for (const element of elements) {
+      if (element.type === "Quantifier") {
+        const repeats = element.max > 1 && element.max !== element.min;
+        const many = repeats || element.max > 1;
+        const body = element.element;
+        if (repeats) add({ loops: 1, nested: inside });
+        if ("alternatives" in body) add(repetition(body.alternatives, inside || many));
+      } else if ("alternatives" in element) add(repetition(element.alternatives, inside));
+    }
+  }
+  return { loops, nested };
+}

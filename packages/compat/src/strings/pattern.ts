@@ -1,0 +1,176 @@
+import { RegExpParser } from "@eslint-community/regexpp";
+import type { AST } from "@eslint-community/regexpp";
+import { JS } from "refa";
+import { NfaBuilder } from "./nfa.ts";
+import type { Nfa } from "./nfa.ts";
+
+/** A language as a boolean combination of searches: the part of ECMAScript patterns that automata can express. */
+export type Language =
+  | { readonly kind: "search"; readonly nfa: Nfa }
+  | { readonly kind: "not"; readonly of: Language }
+  | { readonly kind: "all" | "any"; readonly of: readonly Language[] };
+
+/** A pattern that is not understood; the solver then treats it as opaque. */
+export class UnsupportedPattern extends Error {}
+
+const MAX_SOURCE = 20_000;
+const parser = new RegExpParser({ ecmaVersion: 2025 });
+
+/**
+ * Parses an ECMAScript pattern. As validators do, first with the `u` flag; a pattern that is only valid without it is
+ * read without. `undefined` when it is no pattern at all.
+ */
+export function parsePattern(source: string): AST.Pattern | undefined {
+  if (source.length > MAX_SOURCE) return undefined;
+  for (const unicode of [true, false]) {
+    try {
+      return parser.parsePattern(source, 0, source.length, { unicode });
+    } catch {
+      // Try the other grammar.
+    }
+  }
+  return undefined;
+}
+
+/**
+ * The set of strings in which the pattern is found. Lookaheads after a prefix of fixed length and lookbehinds right
+ * before the end become conjunctions of searches; other lookarounds and back references are unsupported.
+ *
+ * @throws UnsupportedPattern
+ */
+export function languageOf(source: string, flags: { readonly ignoreCase: boolean }, maxStates: number): Language {
+  const pattern = parsePattern(source);
+  if (pattern === undefined) throw new UnsupportedPattern(source);
+  const convert = (elements: readonly AST.Element[]): Language => alternative(elements, flags.ignoreCase, maxStates);
+  const lookaround = pattern.alternatives.some(({ elements }) => elements.some(isLookaround));
+  if (lookaround) return { kind: "any", of: pattern.alternatives.map(({ elements }) => convert(elements)) };
+  return search((build) => build.alternatives(pattern.alternatives), flags.ignoreCase, maxStates);
+}
+
+function search(write: (build: Writer) => void, ignoreCase: boolean, maxStates: number): Language {
+  const writer = new Writer(ignoreCase, maxStates);
+  write(writer);
+  return { kind: "search", nfa: writer.nfa.finish() };
+}
+
+function isLookaround(element: AST.Element): element is AST.LookaroundAssertion {
+  return element.type === "Assertion" && (element.kind === "lookahead" || element.kind === "lookbehind");
+}
+
+/** One top-level alternative: its lookarounds are split off where their position is known. */
+function alternative(elements: readonly AST.Element[], ignoreCase: boolean, maxStates: number): Language {
+  const index = elements.findIndex((element) => isLookaround(element));
+  if (index < 0) return search((build) => build.sequence(elements), ignoreCase, maxStates);
+  const assertion = elements[index] as AST.LookaroundAssertion;
+  const before = elements.slice(0, index);
+  const after = elements.slice(index + 1);
+  const rest = alternative([...before, ...after], ignoreCase, maxStates);
+  let found: Language;
+  if (assertion.kind === "lookahead") {
+    const [first] = before;
+    if (first?.type !== "Assertion" || first.kind !== "start") throw new UnsupportedPattern("lookahead");
+    const width = fixedWidth(before.slice(1));
+    found = search((build) => build.anchoredAfter(width, assertion.alternatives), ignoreCase, maxStates);
+  } else {
+    const [next] = after;
+    if (after.length !== 1 || next?.type !== "Assertion" || next.kind !== "end")
+      throw new UnsupportedPattern("lookbehind");
+    found = search((build) => build.before(assertion.alternatives, next), ignoreCase, maxStates);
+  }
+  return { kind: "all", of: [rest, assertion.negate ? { kind: "not", of: found } : found] };
+}
+
+/** The number of characters that every match of the elements has. */
+function fixedWidth(elements: readonly AST.Element[]): number {
+  let width = 0;
+  for (const element of elements) {
+    if (element.type === "Character" || element.type === "CharacterSet" || element.type === "CharacterClass") width++;
+    else if (element.type === "Quantifier" && element.min === element.max) {
+      width += element.min * fixedWidth([element.element]);
+    } else throw new UnsupportedPattern("lookahead after a prefix of variable length");
+  }
+  return width;
+}
+
+/** Writes a pattern's syntax tree into an automaton. */
+class Writer {
+  readonly nfa: NfaBuilder;
+  readonly #flags: JS.Flags;
+
+  constructor(ignoreCase: boolean, maxStates: number) {
+    this.nfa = new NfaBuilder(maxStates);
+    this.#flags = { unicode: true, ignoreCase };
+  }
+
+  alternatives(alternatives: readonly AST.Alternative[]): void {
+    const from = this.nfa.current;
+    const end = this.nfa.state();
+    for (const { elements } of alternatives) {
+      this.nfa.current = from;
+      this.sequence(elements);
+      this.nfa.free(this.nfa.current, end);
+    }
+    this.nfa.current = end;
+  }
+
+  sequence(elements: readonly AST.Element[]): void {
+    for (const element of elements) this.#element(element);
+  }
+
+  /** `^` then any `width` characters, then the alternatives. */
+  anchoredAfter(width: number, alternatives: readonly AST.Alternative[]): void {
+    this.nfa.condition("start");
+    for (let count = 0; count < width; count++) this.nfa.any();
+    this.alternatives(alternatives);
+  }
+
+  before(alternatives: readonly AST.Alternative[], end: AST.Element): void {
+    this.alternatives(alternatives);
+    this.#element(end);
+  }
+
+  #element(element: AST.Element): void {
+    switch (element.type) {
+      case "Character":
+      case "CharacterSet":
+        if (element.type === "CharacterSet" && element.kind === "property" && element.strings) break;
+        return this.nfa.consume(JS.parseCharSet(element, this.#flags));
+      case "CharacterClass":
+        if (element.unicodeSets) break;
+        return this.nfa.consume(JS.parseCharSet(element, this.#flags));
+      case "Group":
+        if (element.modifiers !== null) break;
+        return this.alternatives(element.alternatives);
+      case "CapturingGroup":
+        return this.alternatives(element.alternatives);
+      case "Quantifier":
+        return this.#quantifier(element);
+      case "Assertion":
+        if (element.kind === "start" || element.kind === "end") return this.nfa.condition(element.kind);
+        if (element.kind === "word") return this.nfa.condition(element.negate ? "inside" : "boundary");
+        break;
+      default:
+    }
+    throw new UnsupportedPattern(element.raw);
+  }
+
+  #quantifier({ min, max, element }: AST.Quantifier): void {
+    for (let count = 0; count < min; count++) this.#element(element);
+    if (max === Infinity) {
+      const loop = this.nfa.state();
+      this.nfa.free(this.nfa.current, loop);
+      this.nfa.current = loop;
+      this.#element(element);
+      this.nfa.free(this.nfa.current, loop);
+      this.nfa.current = loop;
+      return;
+    }
+    const end = this.nfa.state();
+    for (let count = min; count < max; count++) {
+      this.nfa.free(this.nfa.current, end);
+      this.#element(element);
+    }
+    this.nfa.free(this.nfa.current, end);
+    this.nfa.current = end;
+  }
+}

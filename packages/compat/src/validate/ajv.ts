@@ -1,0 +1,101 @@
+import { Ajv } from "ajv";
+import type { AnySchema, Options } from "ajv";
+import { Ajv2019 } from "ajv/dist/2019.js";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import addFormats from "ajv-formats";
+import type { SchemaDocument } from "../schema/document.ts";
+import { matches } from "../strings/matching.ts";
+import type { Json, Schema } from "../types.ts";
+
+/** Beyond this much text ajv is not asked: compiling takes seconds. */
+const MAX_TEXT = 300_000;
+const MAX_NODES = 20_000;
+
+/** Patterns are asked through this, so that no witness can make a validator backtrack for hours. */
+function guardedPattern(pattern: string): { test(value: string): boolean } {
+  return {
+    test(value: string): boolean {
+      const found = matches(pattern, value);
+      if (found === undefined) throw new RangeError("This pattern cannot be asked in bounded time.");
+      return found;
+    },
+  };
+}
+
+const OPTIONS: Options = {
+  strict: false,
+  validateSchema: false,
+  logger: false,
+  addUsedSchema: false,
+  inlineRefs: false,
+  multipleOfPrecision: 9,
+  ownProperties: true,
+  code: { regExp: Object.assign(guardedPattern, { code: "guardedPattern" }), optimize: false },
+};
+
+function create(document: SchemaDocument, assertsFormats: boolean): Ajv {
+  const options = { ...OPTIONS, validateFormats: assertsFormats };
+  const ajv =
+    document.dialect === "2020-12"
+      ? new Ajv2020(options)
+      : document.dialect === "2019-09" || document.refSiblings
+        ? new Ajv2019(options)
+        : new Ajv(options);
+  if (assertsFormats) addFormats.default(ajv);
+  return ajv;
+}
+
+const pool = new Map<string, Ajv>();
+
+function instanceFor(document: SchemaDocument, assertsFormats: boolean): Ajv {
+  const key = `${document.dialect}:${document.refSiblings}:${assertsFormats}`;
+  let ajv = pool.get(key);
+  if (ajv === undefined) pool.set(key, (ajv = create(document, assertsFormats)));
+  return ajv;
+}
+
+/** ajv's opinion. `undefined` when it cannot compile the schema or deviates from the specification on it. */
+export function ajvValidity(
+  document: SchemaDocument,
+  documents: Readonly<Record<string, Schema>>,
+  value: Json,
+  assertsFormats: boolean,
+): boolean | undefined {
+  const schema = document.root.schema;
+  if (typeof schema === "boolean") return schema;
+  if (!isModest(schema)) return undefined;
+  const shared = Object.keys(documents).length === 0;
+  const ajv = shared ? instanceFor(document, assertsFormats) : create(document, assertsFormats);
+  const compiled = withoutDialect(schema);
+  try {
+    for (const [uri, other] of Object.entries(documents)) ajv.addSchema(other as AnySchema, uri);
+    const result: unknown = ajv.compile(compiled)(value);
+    return typeof result === "boolean" ? result : undefined;
+  } catch {
+    return undefined;
+  } finally {
+    if (shared) ajv.removeSchema(compiled);
+  }
+}
+
+/** The dialect was decided already; a `$schema` that names another one must not be looked up. */
+function withoutDialect(schema: { readonly [key: string]: unknown }): AnySchema {
+  if (!("$schema" in schema) && schema["$async"] === undefined) return schema;
+  const copy: { [key: string]: unknown } = { ...schema };
+  delete copy["$schema"];
+  delete copy["$async"];
+  return copy;
+}
+
+function isModest(schema: unknown): boolean {
+  let nodes = 0;
+  let length = 0;
+  const queue: { value: unknown; depth: number }[] = [{ value: schema, depth: 0 }];
+  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+    if (++nodes > MAX_NODES || next.depth > 200) return false;
+    if (typeof next.value === "string" && (length += next.value.length) > MAX_TEXT) return false;
+    if (typeof next.value !== "object" || next.value === null) continue;
+    for (const value of Object.values(next.value)) queue.push({ value, depth: next.depth + 1 });
+  }
+  return true;
+}
