@@ -1,0 +1,25 @@
+import { problem, type Api } from "@eventpact/host";
+import { capturedHtml, capturedLetters } from "./store.ts";
+
+const listSchema = {
+  querystring: {
+    type: "object",
+    additionalProperties: false,
+    properties: { orderId: { type: "string", minLength: 1, maxLength: 100 } },
+  },
+};
+
+// A letter's HTML is our own, but the names in it are not: shown without scripts and without the origin.
+const harmless = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+
+/** The captured letters, registered only where letters are captured instead of sent. */
+export const capturedApi: Api = (runtime) => async (app) => {
+  app.get<{ Querystring: { orderId?: string } }>("/emails", { schema: listSchema }, ({ query }) =>
+    runtime.read(({ db }) => capturedLetters(db, query.orderId, 200)),
+  );
+  app.get<{ Params: { messageId: string } }>("/emails/:messageId", async ({ params }, reply) => {
+    const html = await runtime.read(({ db }) => capturedHtml(db, params.messageId));
+    if (html === undefined) throw problem(404, "No letter with this Message-ID was captured here.");
+    return reply.header("content-security-policy", harmless).type("text/html; charset=utf-8").send(html);
+  });
+};

@@ -1,0 +1,24 @@
+import { runAlone, type Api, type Hosted } from "@eventpact/host";
+import { defineService } from "@eventpact/messaging";
+import * as events from "@shop/events";
+import { capturingMailer } from "./adapters/mailer.ts";
+import { smtpMailer } from "./adapters/smtp.ts";
+import { capturedApi } from "./api.ts";
+import { handlersWith } from "./handlers.ts";
+
+const url = process.env["SMTP_URL"];
+const mailer = url
+  ? smtpMailer({ url, from: process.env["SMTP_FROM"] ?? "Shop <orders@shop.example>" })
+  : capturingMailer;
+
+export const email = defineService<Api>({
+  name: "email",
+  events,
+  handlers: handlersWith(mailer),
+  migrations: new URL("../migrations/", import.meta.url),
+  ...(mailer.captures ? { api: capturedApi } : {}),
+});
+
+export const hosted: Hosted = { service: email };
+
+if (import.meta.main) await runAlone(hosted, 3005);

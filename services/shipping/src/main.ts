@@ -1,0 +1,22 @@
+import { runAlone, type Api, type Hosted } from "@eventpact/host";
+import { defineService } from "@eventpact/messaging";
+import * as events from "@shop/events";
+import { simulatedCarrier } from "./adapters/carrier.ts";
+import { askCarrier, handlers } from "./handlers.ts";
+
+const carrier = simulatedCarrier({
+  pickUpAfterMs: Number(process.env["CARRIER_PICK_UP_MS"] ?? 2_000),
+  deliverAfterMs: Number(process.env["CARRIER_DELIVER_MS"] ?? 4_000),
+});
+
+export const shipping = defineService<Api>({
+  name: "shipping",
+  events,
+  handlers,
+  migrations: new URL("../migrations/", import.meta.url),
+  jobs: [askCarrier(carrier, 500)],
+});
+
+export const hosted: Hosted = { service: shipping };
+
+if (import.meta.main) await runAlone(hosted, 3004);
