@@ -162,7 +162,7 @@ describe("in every interleaving, with doubles and delays", () => {
           expect(house.reservations.get(data.orderId)?.status === "RESERVED").toBe(held);
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 });
