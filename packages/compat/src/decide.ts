@@ -1,5 +1,4 @@
 import { Compiler } from "./formula/compile.ts";
-import type { Node } from "./formula/node.ts";
 import { FormulaStore } from "./formula/store.ts";
 import type { SchemaDocument } from "./schema/document.ts";
 import { canonical } from "./schema/json.ts";
@@ -8,6 +7,9 @@ import { Solver } from "./solve/solver.ts";
 import type { Json, Rejection, Schema, UndecidedReason } from "./types.ts";
 import { ajvValidity } from "./validate/ajv.ts";
 import { validate } from "./validate/interpret.ts";
+
+/** Values put before the validators until one is confirmed. */
+const MAX_CANDIDATES = 4;
 
 /** One direction's question: is everything the writer accepts accepted by the reader? */
 export interface Question {
@@ -40,20 +42,25 @@ export function decide(question: Question): Answer {
 function search(question: Question): Answer {
   const { writer, reader } = question;
   const compiler = new Compiler(new FormulaStore(), question.assertsFormats);
-  const meter = new Meter(question.steps, question.states);
+  const { store } = compiler;
   const accepted = compiler.compile(writer.root);
-  const refused = compiler.store.not(compiler.compile(reader.root));
-  const outcome = new Solver(compiler, meter).solve(compiler.store.and([accepted, refused]));
-  if (outcome.kind === "none") return { verdict: "compatible", vacuous: accepted === compiler.store.never };
-  if (outcome.kind === "unknown") return { verdict: "undecided", reason: outcome.reason };
-  return confirm(question, outcome.value, accepted);
-}
-
-function confirm(question: Question, value: Json, _accepted: Node): Answer {
-  const rejection = interpreted(question, value);
-  if (rejection === undefined || !agreed(question, value))
-    return { verdict: "undecided", reason: "unconfirmed-witness" };
-  return { verdict: "incompatible", witness: value, rejection };
+  const refused = store.not(compiler.compile(reader.root));
+  const solver = new Solver(compiler, new Meter(question.steps, question.states));
+  const tried = new Map<string, Json>();
+  while (tried.size < MAX_CANDIDATES) {
+    const outcome = solver.solve(store.and([accepted, refused, store.notEnumeration(new Map(tried))]));
+    if (outcome.kind === "unknown") return { verdict: "undecided", reason: outcome.reason };
+    if (outcome.kind === "none") {
+      if (tried.size > 0) break;
+      return { verdict: "compatible", vacuous: solver.solve(accepted).kind === "none" };
+    }
+    const rejection = interpreted(question, outcome.value);
+    if (rejection !== undefined && agreed(question, outcome.value)) {
+      return { verdict: "incompatible", witness: outcome.value, rejection };
+    }
+    tried.set(canonical(outcome.value), outcome.value);
+  }
+  return { verdict: "undecided", reason: store.missing ?? "unconfirmed-witness" };
 }
 
 /** The reader's rejection of a value that the writer accepts, as the interpreter sees it. */
@@ -69,8 +76,4 @@ export function agreed({ writer, reader, documents, assertsFormats }: Question, 
     ajvValidity(reader, documents, value, assertsFormats) !== true &&
     ajvValidity(writer, documents, value, assertsFormats) !== false
   );
-}
-
-export function sameText(a: Schema, b: Schema): boolean {
-  return a === b || canonical(a) === canonical(b);
 }

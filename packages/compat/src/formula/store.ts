@@ -16,6 +16,8 @@ export class FormulaStore {
   readonly #nodes = new Map<string, Node>();
   readonly #negations = new Map<Node, Node>();
   readonly #placeIds = new Map<object, number>();
+  /** Why something could not be modelled, if anything could not. */
+  missing: OpaqueReason | undefined;
   readonly never: Node;
   readonly always: Node;
 
@@ -148,6 +150,7 @@ export class FormulaStore {
 
   /** What is not modelled: a name for a set of values about which nothing is known. */
   opaque(key: string, reason: OpaqueReason, positive = true): Node {
+    this.missing ??= reason;
     return this.#make(`q${positive}${key}`, ALL, { kind: "opaque", key, reason, positive });
   }
 

@@ -1,6 +1,6 @@
 import { conjunction } from "../formula/holds.ts";
 import type { Node } from "../formula/node.ts";
-import { FORMAT_SAMPLES, formatRule } from "../strings/formats.ts";
+import { FORMAT_SAMPLES, formatRule, isIncluded } from "../strings/formats.ts";
 import { exactly, TooManyStates } from "../strings/nfa.ts";
 import { languageOf, UnsupportedPattern } from "../strings/pattern.ts";
 import type { Language } from "../strings/pattern.ts";
@@ -11,7 +11,7 @@ import { NONE, unknown, valueOf } from "./outcome.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Solver } from "./solver.ts";
 
-const SAMPLES = ["text", "", "a", "other", "x", "0", "A", "1.0", "-", " ", "extra", "é", "a.b", "a1"];
+const SAMPLES = ["text", "", "a", "other", "x", "0", "A", "1.0", "-", " ", "extra", "é", "a.b", "a1", "("];
 /** The longest string built as a witness. */
 const MAX_LENGTH = 50_000;
 
@@ -31,13 +31,20 @@ export function solveString(units: readonly Node[], solver: Solver): Outcome {
       else question.most = Math.min(question.most, unit.count);
     } else question.tests.push(unit);
   }
-  if (question.least > question.most) return NONE;
+  if (question.least > question.most || contradictory(question.tests)) return NONE;
   for (const sample of samples(question)) {
     if (conjunction(units, (unit) => (unit.kind === "opaque" ? true : solver.truth(unit, sample))) === true) {
       return valueOf(sample);
     }
   }
   return new LanguageSearch(question, solver.meter).run();
+}
+
+/** Is a format demanded that lies within one that is ruled out? */
+function contradictory(tests: readonly Node[]): boolean {
+  const formats = tests.filter((test) => test.kind === "format");
+  const demanded = formats.filter(({ positive }) => positive);
+  return formats.some(({ positive, name }) => !positive && demanded.some((part) => isIncluded(part.name, name)));
 }
 
 function samples({ least, most, tests }: Question): string[] {
@@ -71,8 +78,8 @@ class LanguageSearch {
         .filter((language) => language !== undefined);
       const { least, most } = this.#question;
       if (languages.length === 0 && least > MAX_LENGTH) return unknown("budget");
-      const word = shortestWord(languages, { least, most }, () => {
-        this.#meter.spend(0.2);
+      const word = shortestWord(languages, { least, most }, (size) => {
+        this.#meter.spend(0.2 + size / 100);
         if (++this.#states > this.#meter.maxStates) throw new TooManyStates();
       });
       if (word === undefined) return NONE;

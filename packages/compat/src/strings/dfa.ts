@@ -27,11 +27,11 @@ export class LazyDfa {
   readonly #symbols: readonly Symbol[];
   readonly #states: State[] = [];
   readonly #known = new Map<string, number>();
-  readonly #onState: () => void;
+  readonly #onState: (size: number) => void;
   /** By NFA state: which symbols its consuming move takes. */
   readonly #takes: readonly (Uint8Array | undefined)[];
 
-  constructor(nfa: Nfa, symbols: readonly Symbol[], onState: () => void) {
+  constructor(nfa: Nfa, symbols: readonly Symbol[], onState: (size: number) => void) {
     this.#nfa = nfa;
     this.#symbols = symbols;
     this.#onState = onState;
@@ -54,7 +54,7 @@ export class LazyDfa {
     const key = `${atStart && kept !== members ? "" : Number(atStart)}${this.#nfa.words && afterWord ? "w" : ""}:${kept.join(",")}`;
     const known = this.#known.get(key);
     if (known !== undefined) return known;
-    this.#onState();
+    this.#onState(kept.length);
     const id = this.#states.push({ members: kept, next: [], atStart, afterWord, accepts: undefined }) - 1;
     this.#known.set(key, id);
     return id;

@@ -10,6 +10,9 @@ export interface Lengths {
   readonly most: number;
 }
 
+/** Told of every state made and its size; may throw to end a search that gets too large. */
+export type OnState = (size: number) => void;
+
 type Truth = boolean | undefined;
 interface Component {
   readonly dfa: LazyDfa;
@@ -29,14 +32,8 @@ interface Position {
 /**
  * The shortest string (in code points) in the intersection of languages within the lengths, or `undefined` when there
  * is none, which is a proof. Breadth first over the product of automata that are made deterministic while walking.
- *
- * `onState` is called for every state made and may throw to end the search.
  */
-export function shortestWord(
-  languages: readonly Language[],
-  lengths: Lengths,
-  onState: () => void,
-): string | undefined {
+export function shortestWord(languages: readonly Language[], lengths: Lengths, onState: OnState): string | undefined {
   const nfas: Nfa[] = [];
   const goals = languages.map((language) => goalOf(language, nfas));
   const goal: Goal = { join: "all", of: goals };
@@ -58,7 +55,7 @@ export function shortestWord(
       const key = keyOf(next, cap);
       if (seen.has(key)) continue;
       seen.add(key);
-      onState();
+      onState(components.length);
       queue.push(next);
     }
   }
@@ -66,7 +63,7 @@ export function shortestWord(
 }
 
 /** Is the string in the language? Takes time linear in the string, whatever the pattern. */
-export function includes(language: Language, value: string, onState: () => void): boolean {
+export function includes(language: Language, value: string, onState: OnState): boolean {
   const nfas: Nfa[] = [];
   const goal = goalOf(language, nfas);
   const characters = Array.from(value, (character) => character.codePointAt(0) ?? 0);

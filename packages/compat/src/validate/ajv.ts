@@ -12,8 +12,10 @@ const MAX_TEXT = 300_000;
 const MAX_NODES = 20_000;
 
 /** Patterns are asked through this, so that no witness can make a validator backtrack for hours. */
-function guardedPattern(pattern: string): { test(value: string): boolean } {
+function guardedPattern(pattern: string): { test(value: string): boolean; toString(): string } {
   return {
+    // ajv tells patterns apart by this text.
+    toString: () => pattern,
     test(value: string): boolean {
       const found = matches(pattern, value);
       if (found === undefined) throw new RangeError("This pattern cannot be asked in bounded time.");
@@ -45,36 +47,65 @@ function create(document: SchemaDocument, assertsFormats: boolean): Ajv {
   return ajv;
 }
 
-const pool = new Map<string, Ajv>();
+type Check = (value: Json) => unknown;
+
+/** An instance keeps something of every schema it compiled, so it is replaced after a while. */
+const MAX_COMPILED = 300;
+const pool = new Map<string, { readonly ajv: Ajv; compiled: number }>();
+/** A document is asked about several values; `null` where ajv cannot compile it. */
+const checks = new WeakMap<
+  SchemaDocument,
+  { readonly formats: Check | null | undefined; readonly plain: Check | null | undefined }
+>();
 
 function instanceFor(document: SchemaDocument, assertsFormats: boolean): Ajv {
   const key = `${document.dialect}:${document.refSiblings}:${assertsFormats}`;
-  let ajv = pool.get(key);
-  if (ajv === undefined) pool.set(key, (ajv = create(document, assertsFormats)));
-  return ajv;
+  let entry = pool.get(key);
+  if (entry === undefined || ++entry.compiled > MAX_COMPILED) {
+    pool.set(key, (entry = { ajv: create(document, assertsFormats), compiled: 1 }));
+  }
+  return entry.ajv;
 }
 
-/** ajv's opinion. `undefined` when it cannot compile the schema or deviates from the specification on it. */
+/** ajv's opinion. `undefined` when it cannot compile the schema or take this value in bounded work. */
 export function ajvValidity(
   document: SchemaDocument,
   documents: Readonly<Record<string, Schema>>,
   value: Json,
   assertsFormats: boolean,
 ): boolean | undefined {
-  const schema = document.root.schema;
-  if (typeof schema === "boolean") return schema;
-  if (!isModest(schema)) return undefined;
-  const shared = Object.keys(documents).length === 0;
-  const ajv = shared ? instanceFor(document, assertsFormats) : create(document, assertsFormats);
-  const compiled = withoutDialect(schema);
+  if (typeof document.root.schema === "boolean") return document.root.schema;
+  const known = checks.get(document) ?? { formats: undefined, plain: undefined };
+  let check = assertsFormats ? known.formats : known.plain;
+  if (check === undefined) {
+    check = compile(document, documents, assertsFormats);
+    checks.set(document, assertsFormats ? { ...known, formats: check } : { ...known, plain: check });
+  }
   try {
-    for (const [uri, other] of Object.entries(documents)) ajv.addSchema(other as AnySchema, uri);
-    const result: unknown = ajv.compile(compiled)(value);
+    const result = check?.(value);
     return typeof result === "boolean" ? result : undefined;
   } catch {
     return undefined;
+  }
+}
+
+function compile(
+  document: SchemaDocument,
+  documents: Readonly<Record<string, Schema>>,
+  assertsFormats: boolean,
+): Check | null {
+  const { schema } = document.root;
+  if (typeof schema === "boolean" || !isModest(schema)) return null;
+  const alone = Object.keys(documents).length === 0;
+  const ajv = alone ? instanceFor(document, assertsFormats) : create(document, assertsFormats);
+  const plain = withoutDialect(schema);
+  try {
+    for (const [uri, other] of Object.entries(documents)) ajv.addSchema(other as AnySchema, uri);
+    return ajv.compile(plain) as Check;
+  } catch {
+    return null;
   } finally {
-    if (shared) ajv.removeSchema(compiled);
+    ajv.removeSchema(plain);
   }
 }
 
