@@ -1,0 +1,24 @@
+import type { Api } from "@eventpact/host";
+import { summarise } from "./store.ts";
+
+const schema = {
+  querystring: {
+    type: "object",
+    additionalProperties: false,
+    properties: {
+      hours: { type: "string", pattern: "^\\d{1,4}$", description: "how far to look back; 24 unless said" },
+      slots: { type: "string", pattern: "^[1-9]\\d{0,2}$", description: "pieces of time to count in; 48 unless said" },
+    },
+  },
+};
+
+const HOUR = 3_600_000;
+
+export const api: Api = (runtime) => async (app) => {
+  app.get<{ Querystring: { hours?: string; slots?: string } }>("/summary", { schema }, ({ query }) =>
+    runtime.read(({ db, now }) => {
+      const hours = Math.max(1, Number(query.hours ?? 24));
+      return summarise(db, new Date(now.getTime() - hours * HOUR), now, Number(query.slots ?? 48));
+    }),
+  );
+};

@@ -1,0 +1,100 @@
+import type { ServerResponse } from "node:http";
+import { problem, type Api } from "@eventpact/host";
+import type { FastifyRequest } from "fastify";
+import { followers, type Followers } from "./adapters/followers.ts";
+import { isLast, type Step } from "./domain.ts";
+import { stepsAfter } from "./store.ts";
+
+interface Follow {
+  Params: { orderId: string };
+  Querystring: { after?: string };
+}
+
+const schema = {
+  params: { type: "object", properties: { orderId: { type: "string", minLength: 1, maxLength: 100 } } },
+  querystring: {
+    type: "object",
+    properties: { after: { type: "string", pattern: "^\\d{1,15}$", description: "the last step you have" } },
+  },
+};
+
+/** Bytes a client may lag behind before it is let go; it comes back and resumes. */
+const MOST_UNSENT = 64 * 1024;
+const HEARTBEAT_MS = 15_000;
+/** How soon a follower sees a step after its commit. */
+const LOOK_EVERY_MS = 200;
+
+/** `Last-Event-ID` is what a browser sends when it reconnects; `after` is for those who start with a number. */
+function startingPoint(request: FastifyRequest<Follow>): number {
+  const given = request.headers["last-event-id"] ?? request.query.after ?? "0";
+  const after = Number(given);
+  if (!Number.isSafeInteger(after) || after < 0) {
+    throw problem(400, "Last-Event-ID must be the id of a message of this stream, a whole number.");
+  }
+  return after;
+}
+
+const asMessage = (step: Step): string => `id: ${step.sequence}\nevent: step\ndata: ${JSON.stringify(step)}\n\n`;
+
+async function stream(response: ServerResponse, orderId: string, after: number, hub: Followers): Promise<void> {
+  response.writeHead(200, {
+    "content-type": "text/event-stream; charset=utf-8",
+    "cache-control": "no-store",
+    connection: "keep-alive",
+    "x-accel-buffering": "no",
+  });
+  response.write("retry: 1000\n\n");
+  const heartbeat = setInterval(() => response.write(": still here\n\n"), HEARTBEAT_MS);
+  const leave = await hub.follow({
+    orderId,
+    after,
+    take(step) {
+      response.write(asMessage(step));
+      return response.writableLength <= MOST_UNSENT;
+    },
+    end() {
+      if (response.writableLength > MOST_UNSENT) response.destroy();
+      else response.end();
+    },
+  });
+  response.on("close", () => {
+    clearInterval(heartbeat);
+    leave();
+  });
+}
+
+/** Live tracking: `/orders/:orderId/stream` (server-sent events) and `/orders/:orderId/ws` (WebSocket). */
+export const api: Api = (runtime) => async (app) => {
+  const hub = followers(runtime, LOOK_EVERY_MS);
+  app.addHook("preClose", async () => hub.close());
+
+  app.get<Follow>("/orders/:orderId/stream", { schema }, async (request, reply) => {
+    const { orderId } = request.params;
+    const after = startingPoint(request);
+    const known = await runtime.read(({ db }) => stepsAfter(db, orderId, 0));
+    const newest = known.at(-1);
+    // 204 is how an EventSource is told to stop coming back (HTML, 9.2.3).
+    if (newest && isLast(newest) && newest.sequence <= after) return reply.status(204).send();
+    reply.hijack();
+    await stream(reply.raw, orderId, after, hub);
+    return reply;
+  });
+
+  app.get<Follow>("/orders/:orderId/ws", { schema, websocket: true }, (socket, request) => {
+    const leaving = hub.follow({
+      orderId: request.params.orderId,
+      after: startingPoint(request),
+      take(step) {
+        socket.send(JSON.stringify(step));
+        return socket.bufferedAmount <= MOST_UNSENT;
+      },
+      end: () => socket.close(1000, "no further step will come, or ask again with ?after="),
+    });
+    const heartbeat = setInterval(() => socket.ping(), HEARTBEAT_MS);
+    socket.on("close", () => {
+      clearInterval(heartbeat);
+      void leaving.then((leave) => leave());
+    });
+    leaving.catch(() => socket.close(1011, "the steps could not be read; try again"));
+  });
+};
