@@ -67,15 +67,15 @@ export type Refusal =
   | { readonly code: "MIXED_CURRENCIES"; readonly currencies: readonly string[] }
   | { readonly code: "TOO_LATE"; readonly status: Status };
 
-export type Decision =
-  | { readonly ok: true; readonly events: readonly Said[] }
-  | { readonly ok: false; readonly refusal: Refusal };
+type Refused = { readonly ok: false; readonly refusal: Refusal };
+export type Placement = { readonly ok: true; readonly created: NewEvent<"OrderCreated.v2"> } | Refused;
+export type Decision = { readonly ok: true; readonly events: readonly Said[] } | Refused;
 
 /** Pieces of one product that one order may have, as the contract says. */
 export const MOST_PIECES = 1000;
 
 /** A customer orders. The same product in several lines becomes one line; the prices are today's. */
-export function place(command: PlaceOrder, products: ReadonlyMap<string, Product>): Decision {
+export function place(command: PlaceOrder, products: ReadonlyMap<string, Product>): Placement {
   const quantities = new Map<string, number>();
   for (const { productId, quantity } of command.items) {
     quantities.set(productId, (quantities.get(productId) ?? 0) + quantity);
@@ -93,7 +93,8 @@ export function place(command: PlaceOrder, products: ReadonlyMap<string, Product
   if (currency === undefined || currencies.length > 1) return refuse({ code: "MIXED_CURRENCIES", currencies });
   const amount = items.reduce((sum, item) => sum + item.quantity * item.unitPrice.amount, 0);
   const { orderId, customerId, email, shippingAddress } = command;
-  return accept([orderCreated({ orderId, customerId, email, items, total: { amount, currency }, shippingAddress })]);
+  const total = { amount, currency };
+  return { ok: true, created: orderCreated({ orderId, customerId, email, items, total, shippingAddress }) };
 }
 
 /** The customer wants to cancel: granted until the parcel has left; asking twice is granted twice. */
@@ -215,4 +216,4 @@ function cancelled(order: Order, reason: Reason): Said {
 }
 
 const accept = (events: readonly Said[]): Decision => ({ ok: true, events });
-const refuse = (refusal: Refusal): Decision => ({ ok: false, refusal });
+const refuse = (refusal: Refusal): Refused => ({ ok: false, refusal });

@@ -28,16 +28,26 @@ const entries = (desk: Desk) => eventStore<StoredEvent<Entry["event"], Entry["da
 /** A snapshot's name changes with the shape of {@link Account}. */
 const snapshot = { name: "account-1", every: 100 } as const;
 
-/** The account as it is, or was at `asOf`: a moment or a version, inclusive. */
-export function readAccount(desk: Desk, accountId: string, asOf?: Date | number): Promise<StoredAccount> {
-  return entries(desk)
-    .fold<Account | null>(accountId, {
-      initial: null,
-      evolve: (account, { type, data }) => book(account ?? undefined, { event: type, data } as Entry),
-      snapshot,
-      ...(asOf === undefined ? {} : { asOf }),
-    })
-    .then(({ state, version }) => ({ account: state ?? undefined, version }));
+async function fold(desk: Desk, accountId: string, asOf?: Date | number): Promise<StoredAccount> {
+  const { state, version } = await entries(desk).fold<Account | null>(accountId, {
+    initial: null,
+    evolve: (account, { type, data }) => book(account ?? undefined, { event: type, data } as Entry),
+    snapshot,
+    ...(asOf === undefined ? {} : { asOf }),
+  });
+  return { account: state ?? undefined, version };
+}
+
+/**
+ * The account as it is, or was at `asOf`: a moment or a version, inclusive. Writes nothing, not even a snapshot: asking
+ * for a version, be it the last possible one, is asking about the past.
+ */
+export function readAccount(
+  desk: Desk,
+  accountId: string,
+  asOf: Date | number = Number.MAX_SAFE_INTEGER,
+): Promise<StoredAccount> {
+  return fold(desk, accountId, asOf);
 }
 
 /** The account, locked until the transaction ends, even when it is only about to be opened. */
@@ -53,7 +63,7 @@ export async function lockAccount(desk: Desk, accountId: string): Promise<Stored
     .where("account_id", "=", accountId)
     .forUpdate()
     .execute();
-  return readAccount(desk, accountId);
+  return fold(desk, accountId);
 }
 
 /** Adds the entries among `said` to a locked account and answers its new version. */

@@ -43,10 +43,9 @@ export const at = (seconds: number): Date => new Date(Date.UTC(2026, 0, 15, 10, 
 
 /** The order just placed. */
 export function placed(): Order {
-  const decision = place(placeOrder, products);
-  const created = decision.ok ? decision.events[0] : undefined;
-  if (created?.event !== "OrderCreated.v2") throw new Error("the order of the story was refused");
-  return begin(created.data, at(0));
+  const placement = place(placeOrder, products);
+  if (!placement.ok) throw new Error("the order of the story was refused");
+  return begin(placement.created.data, at(0));
 }
 
 /** The order after the facts, one second apart. */
