@@ -1,0 +1,17 @@
+import { runAlone, type Api, type Hosted } from "@eventpact/host";
+import { defineService } from "@eventpact/messaging";
+import * as events from "@shop/events";
+import { api } from "./api.ts";
+import { handlers } from "./handlers.ts";
+
+export const audit = defineService<Api>({
+  name: "audit",
+  events,
+  handlers,
+  migrations: new URL("../migrations/", import.meta.url),
+  api,
+});
+
+export const hosted: Hosted = { service: audit };
+
+if (import.meta.main) await runAlone(hosted, 3008);
