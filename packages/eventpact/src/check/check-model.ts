@@ -20,11 +20,8 @@ export function checkModel(
   settings: RuleSettings = defaultRuleSettings,
   rules: readonly Rule[] = allRules,
 ): readonly Diagnostic[] {
-  const categories = activeCategories(model, settings);
   const found = new Map<string, Diagnostic>();
-  for (const rule of rules) {
-    const severity = settings.severities.get(rule.code) ?? rule.severity;
-    if (severity === "off" || !(categories.has(rule.category) || settings.severities.has(rule.code))) continue;
+  for (const { rule, severity } of activeRules(model, settings, rules)) {
     rule.check(model, (finding) => {
       const diagnostic = toDiagnostic(model, rule.code, severity, finding);
       found.set(`${positionOf(diagnostic)} ${diagnostic.code} ${diagnostic.message}`, diagnostic);
@@ -33,8 +30,21 @@ export function checkModel(
   return sortDiagnostics([...found.values()]);
 }
 
-/** The categories that apply to this folder. */
-export function activeCategories(model: Model, settings: RuleSettings): ReadonlySet<Category> {
+/** The rules that apply to this folder, with their severity: those of its categories, and those that are set by name. */
+export function activeRules(
+  model: Model,
+  settings: RuleSettings,
+  rules: readonly Rule[] = allRules,
+): readonly { readonly rule: Rule; readonly severity: Severity }[] {
+  const categories = activeCategories(model, settings);
+  return rules.flatMap((rule) => {
+    const severity = settings.severities.get(rule.code) ?? rule.severity;
+    const applies = categories.has(rule.category) || settings.severities.has(rule.code);
+    return severity === "off" || !applies ? [] : [{ rule, severity }];
+  });
+}
+
+function activeCategories(model: Model, settings: RuleSettings): ReadonlySet<Category> {
   const hasEvents = settings.events === "on" || (settings.events === "auto" && model.events.some((e) => e.enveloped));
   return new Set<Category>(hasEvents ? ["specification", "schema", "events"] : ["specification", "schema"]);
 }

@@ -1,5 +1,6 @@
-import type { BundledSchema } from "../model/types.ts";
+import type { BundledSchema, Model } from "../model/types.ts";
 import { compileSchema } from "../validate/compile.ts";
+import { structureFaults } from "../specification/structure.ts";
 import type { Rule } from "./rule.ts";
 
 export const schemaCompiles: Rule = {
@@ -13,7 +14,7 @@ export const schemaCompiles: Rule = {
       const schemas = [event.payload.kind === "json-schema" ? event.payload : undefined, event.headers];
       for (const schema of schemas.filter((one): one is BundledSchema => one !== undefined)) {
         const compiled = compileSchema(schema);
-        if (typeof compiled === "function") continue;
+        if (typeof compiled === "function" || isKnownFaulty(model, schema)) continue;
         report({
           place: schema.place,
           part: "key",
@@ -23,3 +24,12 @@ export const schemaCompiles: Rule = {
     }
   },
 };
+
+/** A fault against the specification is told at its exact place; this would only repeat it. */
+function isKnownFaulty(model: Model, schema: BundledSchema): boolean {
+  return structureFaults(model).some(({ place }) =>
+    [...schema.origins.values()].some(
+      (origin) => origin.file === place.file && `${place.pointer}/`.startsWith(`${origin.pointer}/`),
+    ),
+  );
+}

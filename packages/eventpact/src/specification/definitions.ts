@@ -47,11 +47,13 @@ export function definitionName(schema: Json): string | undefined {
   return id === undefined ? undefined : /\/([^/#]+?)(?:\.json)?(?:#.*)?$/.exec(id)?.[1];
 }
 
-/** Words for a definition in a sentence: `messageObject` → "message". */
+/** Words for a definition in a sentence: `messageObject` → "message", `info` → "info object". */
 export function nounOf(definition: string): string {
   const words = definition
     .replace(/(Object|_v\d+|Schema_3_0)$/, "")
+    .replace(/([A-Z]+)([A-Z][a-z])/g, "$1 $2")
     .replace(/([a-z])([A-Z])/g, "$1 $2")
     .toLowerCase();
-  return words === "asyncapi" ? "document" : words;
+  if (words === "asyncapi") return "document";
+  return words === "info" ? "info object" : words;
 }

@@ -1,4 +1,4 @@
-import { didYouMean } from "../diagnostics/suggest.ts";
+import { didYouMean, nearest } from "../diagnostics/suggest.ts";
 import type { Json, JsonObject } from "../read/json.ts";
 import { isObject, own, ownString } from "../read/json.ts";
 import { childPointer, pointerTokens } from "../read/pointer.ts";
@@ -59,7 +59,7 @@ function evaluateObject(
   const inner = (part: Json): readonly Fault[] =>
     evaluate(evaluation, { schema: part, base: at.base }, value, pointer, noun);
   const faults = [...assertionFaults(schema, value, pointer, nameAt(pointer, noun))];
-  if (faults.some((fault) => fault.wrongType)) return faults;
+  if (faults.some((fault) => fault.wrongType)) return isReference(value) ? [refused(pointer, noun)] : faults;
   for (const part of listOf(schema, "allOf")) faults.push(...inner(part));
   for (const keyword of ["oneOf", "anyOf"] as const) {
     const branches = listOf(schema, keyword).filter((branch) => definitionName(branch) !== "Reference");
@@ -116,9 +116,7 @@ function followReference(
   }
   if (own(schema, "type") !== "object" || branches.length > 0) return undefined;
   if (own(schema, "additionalProperties") === false) {
-    const message = `A "$ref" is not allowed in place of ${article(noun)}.`;
-    const hint = "Write it here, and refer to its parts.";
-    return [{ kind: "ref", pointer: childPointer(pointer, "$ref"), part: "key", message, hint }];
+    return [refused(pointer, noun)];
   }
   if (Object.keys(value).length > 1) return undefined;
   evaluation.onReference(pointer, { schema, base });
@@ -139,7 +137,13 @@ function fieldFaults(
   const additional = own(schema, "additionalProperties");
   const known = isObject(properties) ? Object.keys(properties) : [];
   for (const name of listOf(schema, "required") as readonly string[])
-    if (!Object.hasOwn(value, name)) faults.push(missing(pointer, noun, name, Object.keys(value), known));
+    if (!Object.hasOwn(value, name) && !isMisspelt(name, value, known, additional))
+      faults.push({
+        kind: "missing-field",
+        pointer,
+        part: "key",
+        message: `${capital(article(noun))} needs "${name}".`,
+      });
   for (const [key, item] of Object.entries(value)) {
     const here = childPointer(pointer, key);
     const child = (part: Json): readonly Fault[] => evaluate(evaluation, { schema: part, base }, item, here, key);
@@ -182,20 +186,11 @@ function itemFaults(
   return [...faults, { kind: "value", pointer, part: "value", message }];
 }
 
-function missing(
-  pointer: string,
-  noun: string,
-  name: string,
-  present: readonly string[],
-  known: readonly string[],
-): Fault {
-  const misspelt = didYouMean(
-    name,
-    present.filter((key) => !known.includes(key)),
-  );
-  const message = `${capital(article(noun))} needs "${name}".`;
-  const hint = misspelt ? `${misspelt.slice(13, -1)} looks like a misspelling of it.` : undefined;
-  return { kind: "missing-field", pointer, part: "key", message, ...(hint ? { hint } : {}) };
+/** A required field that is there under a misspelt name is one mistake: the unknown field is told, not the missing one. */
+function isMisspelt(name: string, value: JsonObject, known: readonly string[], additional: Json | undefined): boolean {
+  if (additional !== false) return false;
+  const free = known.filter((field) => !Object.hasOwn(value, field));
+  return Object.keys(value).some((key) => !known.includes(key) && !key.startsWith("x-") && nearest(key, free) === name);
 }
 
 function unknown(pointer: string, noun: string, key: string, known: readonly string[], value: JsonObject): Fault {
@@ -209,6 +204,12 @@ function unknown(pointer: string, noun: string, key: string, known: readonly str
     message: `${capital(article(noun))} has no field "${key}".`,
     hint,
   };
+}
+
+function refused(pointer: string, noun: string): Fault {
+  const message = `A "$ref" is not allowed in place of ${article(noun)}.`;
+  const hint = "Write the value itself here.";
+  return { kind: "ref", pointer: childPointer(pointer, "$ref"), part: "key", message, wrongType: true, hint };
 }
 
 function forbidden(pointer: string, noun: string): Fault {

@@ -1,7 +1,8 @@
 import { createRequire } from "node:module";
 import type { Ajv, ErrorObject, ValidateFunction } from "ajv";
 import type { BundledSchema, Dialect } from "../model/types.ts";
-import type { Json } from "../read/json.ts";
+import type { Json, JsonObject } from "../read/json.ts";
+import { isObject } from "../read/json.ts";
 import { mainErrors } from "./errors.ts";
 import type { Mismatch } from "./errors.ts";
 
@@ -15,9 +16,18 @@ const instances = new Map<Dialect, Ajv>();
  * Compiles a bundled schema by ajv in its own dialect, with all formats of ajv-formats; formats it does not know are
  * annotations. A schema that cannot be compiled is an answer, not an exception.
  */
-export function compileSchema(
-  bundled: Pick<BundledSchema, "schema" | "dialect">,
-): Validate | { readonly fault: string } {
+export function compileSchema(bundled: Pick<BundledSchema, "schema" | "dialect">): Compiled {
+  const known = isObject(bundled.schema) ? compiled.get(bundled.schema) : undefined;
+  const result = known ?? compile(bundled);
+  if (isObject(bundled.schema)) compiled.set(bundled.schema, result);
+  return result;
+}
+
+type Compiled = Validate | { readonly fault: string };
+
+const compiled = new WeakMap<JsonObject, Compiled>();
+
+function compile(bundled: Pick<BundledSchema, "schema" | "dialect">): Compiled {
   let validate: ValidateFunction;
   try {
     validate = instance(bundled.dialect).compile(bundled.schema);

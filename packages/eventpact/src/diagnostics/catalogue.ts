@@ -1,0 +1,58 @@
+import { rules } from "../rules/index.ts";
+import type { Category } from "../rules/rule.ts";
+import type { Severity } from "./diagnostic.ts";
+
+/** What docs/diagnostics.md says about a code. */
+export interface CodeEntry {
+  readonly code: string;
+  readonly category: Category | "configuration" | "run";
+  readonly severity: Severity;
+  readonly title: string;
+  readonly why: string;
+}
+
+/** Codes that no rule reports, but the configuration, the run or another command. */
+const otherCodes: readonly CodeEntry[] = [
+  {
+    code: "config-invalid",
+    category: "configuration",
+    severity: "error",
+    title: "eventpact.yaml says only what can be understood.",
+    why: "A misspelt setting would silently not hold. What is right in the file holds all the same.",
+  },
+  {
+    code: "waiver-expired",
+    category: "configuration",
+    severity: "error",
+    title: "No waiver is past its day.",
+    why: "The finding it waived is back. Mend it, or give the waiver a later day and say why.",
+  },
+  {
+    code: "waiver-unused",
+    category: "configuration",
+    severity: "warning",
+    title: "Every waiver waives something.",
+    why: "A waiver that nothing needs would hide the next finding of its kind. Delete it.",
+  },
+  {
+    code: "nothing-checked",
+    category: "run",
+    severity: "error",
+    title: "A check looks at something.",
+    why: "Documents without an operation and without a message cannot be wrong, and a check of them proves nothing: most often it was pointed at the wrong folder.",
+  },
+  {
+    code: "generated-stale",
+    category: "run",
+    severity: "error",
+    title: "Generated code is what the documents say.",
+    why: "Code generated from older documents accepts and sends older events. Run `eventpact generate` and commit the result.",
+  },
+];
+
+/** Every code that a check can report, sorted. */
+export const catalogue: readonly CodeEntry[] = [...rules, ...otherCodes].toSorted((a, b) => (a.code < b.code ? -1 : 1));
+
+export function describeCode(code: string): CodeEntry | undefined {
+  return catalogue.find((entry) => entry.code === code);
+}
