@@ -2,6 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { randomFillSync } from "node:crypto";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Socket } from "node:net";
 import type { Readable } from "node:stream";
 import { serverProperties, type Place } from "./settings.ts";
 import { untilReachable } from "./reach.ts";
@@ -14,6 +15,8 @@ export interface BrokerProcess {
   /** Ends with the reason once the process is gone. */
   readonly dead: () => string | undefined;
   signal(name: NodeJS.Signals): void;
+  /** From now on it does not keep this process alive; it ends with it. */
+  release(): void;
 }
 
 const javaCommand = (): string =>
@@ -29,7 +32,8 @@ export function javaVersion(): number | undefined {
 
 /**
  * Runs Java and ends it when this process is gone, even by SIGKILL: the shell in between notices that its
- * standard input closed. Prints the pid of Java (not of the shell) on descriptor 3.
+ * standard input closed. Prints the pid of Java (not of the shell) on descriptor 3. Left alone, it also removes the
+ * directory that was meant to be temporary.
  */
 const guard = `
 exec 4<&0
@@ -47,6 +51,7 @@ exec 4<&-
 wait "$java"
 code=$?
 kill "$watcher" 2>/dev/null
+[ -z "$EVENTPACT_TEMPORARY" ] || kill -0 "$PPID" 2>/dev/null || rm -rf -- "$EVENTPACT_TEMPORARY"
 exit "$code"`;
 
 const logged = (logFile: string): string => {
@@ -68,13 +73,23 @@ function javaArguments(jars: string, heapMb: number, main: readonly string[]): s
   ];
 }
 
-async function launch(command: string, words: readonly string[], logFile: string): Promise<BrokerProcess> {
+async function launch(
+  command: string,
+  words: readonly string[],
+  logFile: string,
+  temporary = "",
+): Promise<BrokerProcess> {
   const log = openSync(logFile, "a");
+  const stdio: ("pipe" | number)[] = ["pipe", log, log, "pipe"];
   const child =
     process.platform === "win32"
-      ? spawn(command, words, { stdio: ["pipe", log, log, "pipe"] })
+      ? spawn(command, words, { stdio })
       : // A process group of its own: ^C reaches the script, which then stops the broker in order.
-        spawn("sh", ["-c", guard, "kafka", command, ...words], { stdio: ["pipe", log, log, "pipe"], detached: true });
+        spawn("sh", ["-c", guard, "kafka", command, ...words], {
+          stdio,
+          detached: true,
+          env: { ...process.env, EVENTPACT_TEMPORARY: temporary },
+        });
   closeSync(log);
   let end: string | undefined;
   const ended = new Promise<string>((resolve) => {
@@ -88,11 +103,16 @@ async function launch(command: string, words: readonly string[], logFile: string
     dead: () => end,
     signal: (name) => {
       if (end !== undefined || pid <= 0) return;
+      child.ref();
       try {
         process.kill(pid, name);
       } catch {
         // It ended in this very moment.
       }
+    },
+    release: () => {
+      child.unref();
+      (child.stdin as Socket | null)?.unref();
     },
   };
 }
@@ -118,14 +138,20 @@ async function format(place: Place, jars: string, properties: string, logFile: s
  * Starts Java with a broker at `place` and waits until it answers. Settings and log lie beside the data.
  * A directory left behind by a crash is recovered by the broker itself; one that cannot be is named in the error.
  */
-export async function startJava(place: Place, jars: string, heapMb: number): Promise<BrokerProcess> {
+export async function startJava(
+  place: Place,
+  jars: string,
+  heapMb: number,
+  temporary: boolean,
+): Promise<BrokerProcess> {
   mkdirSync(place.logDir, { recursive: true });
   const folder = join(place.logDir, "..");
   const properties = join(folder, "server.properties");
   const logFile = join(folder, "broker.log");
   writeFileSync(properties, serverProperties(place));
   await format(place, jars, properties, logFile);
-  const broker = await launch(javaCommand(), javaArguments(jars, heapMb, ["kafka.Kafka", properties]), logFile);
+  const words = javaArguments(jars, heapMb, ["kafka.Kafka", properties]);
+  const broker = await launch(javaCommand(), words, logFile, temporary ? folder : "");
   try {
     await untilReachable([`${place.host}:${place.port}`], 90_000, broker.dead);
   } catch (error) {
@@ -136,5 +162,6 @@ export async function startJava(place: Place, jars: string, heapMb: number): Pro
       { cause: error },
     );
   }
+  broker.release();
   return broker;
 }

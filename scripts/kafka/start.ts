@@ -93,7 +93,8 @@ async function inJava(options: KafkaOptions, port: number, tell: (line: string) 
   const jars = await resolveJars(tell);
   const folder = resolve(options.dataDir ?? mkdtempSync(join(tmpdir(), "eventpact-kafka-")));
   const place: Place = { host: "127.0.0.1", port, controllerPort: await freePort(), logDir: join(folder, "data") };
-  const start = (): Promise<BrokerProcess> => startJava(place, jars, options.heapMb ?? 512);
+  const start = (): Promise<BrokerProcess> =>
+    startJava(place, jars, options.heapMb ?? 512, options.dataDir === undefined);
   tell("Starting Apache Kafka on Java …");
   let broker = await start();
   const end = async (signal: NodeJS.Signals): Promise<void> => {

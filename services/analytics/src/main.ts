@@ -1,4 +1,4 @@
-import { runAlone, type Api, type Hosted } from "@eventpact/host";
+import { runAlone, type Api } from "@eventpact/host";
 import { defineService } from "@eventpact/messaging";
 import * as events from "@shop/events";
 import { api } from "./api.ts";
@@ -12,6 +12,4 @@ export const analytics = defineService<Api>({
   api,
 });
 
-export const hosted: Hosted = { service: analytics };
-
-if (import.meta.main) await runAlone(hosted, 3006);
+if (import.meta.main) await runAlone({ service: analytics }, 3006);

@@ -1,4 +1,4 @@
-import { runAlone, type Api, type Hosted } from "@eventpact/host";
+import { runAlone, type Api } from "@eventpact/host";
 import { defineService } from "@eventpact/messaging";
 import * as events from "@shop/events";
 import { api } from "./api.ts";
@@ -12,6 +12,4 @@ export const audit = defineService<Api>({
   api,
 });
 
-export const hosted: Hosted = { service: audit };
-
-if (import.meta.main) await runAlone(hosted, 3008);
+if (import.meta.main) await runAlone({ service: audit }, 3008);

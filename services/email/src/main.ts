@@ -1,4 +1,4 @@
-import { runAlone, type Api, type Hosted } from "@eventpact/host";
+import { runAlone, type Api } from "@eventpact/host";
 import { defineService } from "@eventpact/messaging";
 import * as events from "@shop/events";
 import { capturingMailer } from "./adapters/mailer.ts";
@@ -19,6 +19,4 @@ export const email = defineService<Api>({
   ...(mailer.captures ? { api: capturedApi } : {}),
 });
 
-export const hosted: Hosted = { service: email };
-
-if (import.meta.main) await runAlone(hosted, 3005);
+if (import.meta.main) await runAlone({ service: email }, 3005);

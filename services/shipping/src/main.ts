@@ -1,4 +1,4 @@
-import { runAlone, type Api, type Hosted } from "@eventpact/host";
+import { runAlone, type Api } from "@eventpact/host";
 import { defineService } from "@eventpact/messaging";
 import * as events from "@shop/events";
 import { simulatedCarrier } from "./adapters/carrier.ts";
@@ -17,6 +17,4 @@ export const shipping = defineService<Api>({
   jobs: [askCarrier(carrier, 500)],
 });
 
-export const hosted: Hosted = { service: shipping };
-
-if (import.meta.main) await runAlone(hosted, 3004);
+if (import.meta.main) await runAlone({ service: shipping }, 3004);

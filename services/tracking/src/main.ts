@@ -1,4 +1,4 @@
-import { runAlone, type Api, type Hosted } from "@eventpact/host";
+import { runAlone, type Api } from "@eventpact/host";
 import { defineService } from "@eventpact/messaging";
 import * as events from "@shop/events";
 import { api } from "./api.ts";
@@ -12,6 +12,4 @@ export const tracking = defineService<Api>({
   api,
 });
 
-export const hosted: Hosted = { service: tracking };
-
-if (import.meta.main) await runAlone(hosted, 3007);
+if (import.meta.main) await runAlone({ service: tracking }, 3007);
