@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import { problem, type Api } from "@eventpact/host";
+import { problem, servePages, type Api } from "@eventpact/host";
 import type { FastifyRequest } from "fastify";
 import { followers, type Followers } from "./adapters/followers.ts";
 import { isLast, type Step } from "./domain.ts";
@@ -67,6 +67,7 @@ async function stream(response: ServerResponse, orderId: string, after: number, 
 export const api: Api = (runtime) => async (app) => {
   const hub = followers(runtime, LOOK_EVERY_MS);
   app.addHook("preClose", async () => hub.close());
+  await servePages(app, new URL("./pages/", import.meta.url), "/");
 
   app.get<Follow>("/orders/:orderId/stream", { schema }, async (request, reply) => {
     const { orderId } = request.params;

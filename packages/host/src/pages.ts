@@ -1,0 +1,43 @@
+import { readFile, readdir } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { extname } from "node:path";
+import type { FastifyInstance } from "fastify";
+
+const types: Readonly<Record<string, string>> = {
+  ".html": "text/html; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".svg": "image/svg+xml",
+  ".json": "application/json; charset=utf-8",
+};
+
+// Everything a page needs comes from its own origin: no script of a stranger, no frame around it.
+const policy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+const headers = {
+  "cache-control": "no-cache",
+  "content-security-policy": policy,
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "same-origin",
+};
+
+/**
+ * Serves the files of one folder (not its subfolders) under `prefix`; `index.html` answers `prefix` itself.
+ * Read once; unchanged files answer 304.
+ * @param prefix begins and ends with `/`
+ */
+export async function servePages(app: FastifyInstance, folder: URL, prefix: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const type = types[extname(name)];
+    if (type === undefined) continue;
+    const content = await readFile(new URL(name, folder));
+    const etag = `"${createHash("sha256").update(content).digest("base64url").slice(0, 22)}"`;
+    // The server ignores a trailing slash, so `/ops/` answers `/ops` too.
+    app.get(prefix + (name === "index.html" ? "" : name), { config: { rateLimit: false } }, (request, reply) => {
+      void reply.headers({ ...headers, etag });
+      if (request.headers["if-none-match"] === etag) return reply.status(304).send();
+      return reply.type(type).send(content);
+    });
+  }
+}
