@@ -22,12 +22,12 @@ export function catalogSource({ events, topics, services }: EmitInput): string {
     topics: record(
       topics,
       ({ name }) => name,
-      ({ name: _, ...topic }) => topic,
+      ({ name: _name, ...topic }) => topic,
     ),
     services: record(
       services,
       ({ name }) => name,
-      ({ name: _, ...service }) => service,
+      ({ name: _name, ...service }) => service,
     ),
   };
   return layOut(catalog, 2, "");

@@ -50,7 +50,12 @@ function emitEvent(event: EventVersion, troubles: EmitTrouble[]): readonly EmitE
   const description = event.description ?? event.summary;
   return [
     {
-      ...{ key, eventType, enveloped, lifecycle, file, hash },
+      key,
+      eventType,
+      enveloped,
+      lifecycle,
+      file,
+      hash,
       ...(event.version === undefined ? {} : { version: event.version }),
       ...(event.title === undefined ? {} : { title: event.title }),
       ...(description === undefined ? {} : { description }),

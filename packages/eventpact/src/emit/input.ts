@@ -52,8 +52,6 @@ export interface EmitOperation {
 export interface EmitOptions {
   /** The generated package's name, for its package.json and README. */
   readonly packageName: string;
-  /** Where the documents are, as the README tells it: `asyncapi`. */
-  readonly source: string;
   /** The decoder's limits. */
   readonly maxBytes: number;
   readonly maxDepth: number;

@@ -16,21 +16,14 @@ const ANNOTATIONS = new Set([
 ]);
 
 /** Keywords that go into the merged schema from either side, the later one winning: they shape no type. */
-const UNTYPED = new Set([
-  ...ANNOTATIONS,
-  ...["format", "pattern", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength"],
-  ...["maxLength", "minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties", "readOnly", "writeOnly"],
-  ...["contentEncoding", "contentMediaType", "not", "if", "then", "else", "dependencies", "dependentRequired"],
-  ...[
-    "dependentSchemas",
-    "propertyNames",
-    "contains",
-    "discriminator",
-    "definitions",
-    "$defs",
-    "unevaluatedProperties",
-  ],
-]);
+const UNTYPED = new Set(
+  (
+    "format pattern minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minLength maxLength minItems maxItems " +
+    "uniqueItems minProperties maxProperties readOnly writeOnly contentEncoding contentMediaType not if then else " +
+    "dependencies dependentRequired dependentSchemas propertyNames contains discriminator definitions $defs " +
+    "unevaluatedProperties"
+  ).split(" "),
+);
 
 const MAX_BRANCHES = 16;
 

@@ -46,23 +46,23 @@ export interface Names {
 
 /** Type names: never a built-in type's. */
 export function typeNames(): Names {
-  return uniqueNames((name) => TAKEN_TYPES.has(name), "Type");
+  return uniqueNames((name) => TAKEN_TYPES.has(name), "Type", "Event");
 }
 
 /** Function names: never a reserved word or an export of the package. */
 export function functionNames(): Names {
-  return uniqueNames((name) => TAKEN_VALUES.has(name), "Event");
+  return uniqueNames((name) => TAKEN_VALUES.has(name), "Event", "event");
 }
 
 export function fileNames(): Names {
-  return uniqueNames(() => false, "");
+  return uniqueNames(() => false, "", "event-");
 }
 
-function uniqueNames(isTaken: (name: string) => boolean, suffix: string): Names {
+function uniqueNames(isTaken: (name: string) => boolean, suffix: string, prefix: string): Names {
   const used = new Set<string>();
   return {
     take(wanted) {
-      const base = wanted === "" || /^\d/.test(wanted) ? `Event${wanted}` : wanted;
+      const base = wanted === "" || /^\d/.test(wanted) ? `${prefix}${wanted}` : wanted;
       const free = isTaken(base) ? `${base}${suffix}` : base;
       let name = free;
       for (let count = 2; used.has(name.toLowerCase()); count++) name = `${free}_${count}`;

@@ -214,10 +214,10 @@ function hide(word: Word, context: Context): string {
 }
 
 /** Facts that a type cannot say, for its comment. */
-const FACTS = [
-  ...["format", "pattern", "minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf"],
-  ...["minLength", "maxLength", "minItems", "maxItems", "uniqueItems", "default"],
-];
+const FACTS = (
+  "format pattern minimum exclusiveMinimum maximum exclusiveMaximum multipleOf minLength maxLength minItems maxItems " +
+  "uniqueItems default"
+).split(" ");
 
 /** The words of a schema for a doc comment: description (or title), then what its type cannot say. */
 export function describe(schema: Json | JsonSchema | undefined, withFacts = true): readonly Paragraph[] {

@@ -11,14 +11,18 @@ const MARK = /__(\d+)__/g;
 export async function typeSource(name: string, skeleton: Skeleton, comment: readonly Paragraph[]): Promise<string> {
   // Loaded here: a run that finds everything fresh needs no type compiler.
   const { compile } = await import("json-schema-to-typescript");
-  const compiled = await compile({ ...skeleton.schema, title: "Root" }, "Root", {
+  // The type is asked for as a property, where the compiler gives it no name of its own.
+  const holder = { type: "object" as const, properties: { root: skeleton.schema }, required: ["root"] };
+  const compiled = await compile(holder, "Holder", {
     additionalProperties: false,
     bannerComment: "",
     format: false,
     ignoreMinAndMaxItems: false,
     unknownAny: true,
   });
-  const declaration = compiled.trim().replace(/^export (interface|type) Root\b/, `export $1 ${name}`);
+  const type = compiled.slice(compiled.indexOf("root: ") + "root: ".length, compiled.lastIndexOf("}")).trim();
+  const isInterface = skeleton.schema.type === "object";
+  const declaration = isInterface ? `export interface ${name} ${type}` : `export type ${name} = ${type}`;
   return docComment(comment) + layOut(declaration, skeleton.words);
 }
 

@@ -8,7 +8,7 @@ import type { Names } from "./names.ts";
 import { pascalCase, typeNames } from "./names.ts";
 import type { Paragraph } from "./source-text.ts";
 import type { Skeleton } from "./type-skeleton.ts";
-import { describe, scalarTarget, typeSkeleton } from "./type-skeleton.ts";
+import { describe, typeSkeleton } from "./type-skeleton.ts";
 
 /** One exported type to be. */
 export interface TypePlan {
@@ -92,18 +92,10 @@ function planEvent(event: EmitEvent, planning: Planning): EventTypes {
   const words = [...describeEvent(event), ...deprecated];
   if (dataName === undefined || data === undefined || !isObject(plain) || plain.oneOf || plain.anyOf) {
     const root = plan(name, words, typeSkeletonOf(schema, schema, typeOfRef));
-    const dataPart: TypePlan | undefined =
-      dataName === undefined
-        ? undefined
-        : plan(dataName, [], {
-            skeleton: { schema: { tsType: "__0__" }, words: [{ source: `${name}['data']` }] },
-            uses: [],
-          });
-    const own = dataPart ? [root, dataPart] : [root];
-    return [
-      event,
-      { name, dataName: dataName ?? name, dataSchema: dataPart ? ((data as JsonSchema) ?? true) : plain, own },
-    ];
+    if (dataName === undefined) return { name, dataName: name, dataSchema: plain, own: [root] };
+    const source = `${name} extends { data: infer Data } ? Data : unknown`;
+    const body = plan(dataName, [], { skeleton: { schema: { tsType: "__0__" }, words: [{ source }] }, uses: [] });
+    return { name, dataName, dataSchema: data === undefined ? true : (data as JsonSchema), own: [root, body] };
   }
   const root = plan(name, words, typeSkeletonOf(schema, schema, typeOfRef, new Map([["data", dataName]])));
   const dataSchema = data as JsonSchema;
