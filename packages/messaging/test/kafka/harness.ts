@@ -1,0 +1,152 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
+import { openKafka, type KafkaOptions, type KafkaTuning } from "../../src/adapters/kafka/kafka.ts";
+import type {
+  OutgoingRecord,
+  StoredRecord,
+  Subscriber,
+  Subscription,
+  TopicPartition,
+  Transport,
+} from "../../src/ports/transport.ts";
+import { sharedKafka } from "../../../../scripts/kafka/shared.ts";
+
+/** Everything happens soon, so that tests need not wait. */
+export const quick: Partial<KafkaTuning> = {
+  sessionTimeoutMs: 6_000,
+  heartbeatMs: 200,
+  rebalanceTimeoutMs: 10_000,
+  revokeDeadlineMs: 4_000,
+  fetchWaitMs: 100,
+  partitionsCheckMs: 300,
+  backoffMs: [50, 500],
+};
+
+const opened = new Set<Transport>();
+
+export async function transport(
+  tuning: Partial<KafkaTuning> = {},
+  options: Partial<KafkaOptions> = {},
+): Promise<Transport> {
+  const created = await openKafka({ brokers: await sharedKafka(), ...options, tuning: { ...quick, ...tuning } });
+  opened.add(created);
+  return created;
+}
+
+/** Closes what the tests of a file opened. */
+export async function closeAll(): Promise<void> {
+  await Promise.all([...opened].map((each) => each.close(5_000)));
+  opened.clear();
+}
+
+export const unique = (name: string): string => `${name}-${randomUUID().slice(0, 8)}`;
+
+export async function topicWith(on: Transport, partitions: number, name = "orders"): Promise<string> {
+  const topic = unique(name);
+  await on.ensureTopics([{ name: topic, partitions }]);
+  return topic;
+}
+
+export const record = (topic: string, key: string, value: string, headers = {}): OutgoingRecord => ({
+  topic,
+  key,
+  value: Buffer.from(value),
+  headers,
+});
+
+export const numbered = (topic: string, count: number, keys = 7): OutgoingRecord[] =>
+  Array.from({ length: count }, (_, at) => record(topic, `key-${at % keys}`, String(at)));
+
+/** Waits until `condition` holds; fails saying what it waited for. */
+export async function until(
+  what: string,
+  condition: () => boolean | Promise<boolean>,
+  timeoutMs = 20_000,
+): Promise<void> {
+  const end = Date.now() + timeoutMs;
+  while (!(await condition())) {
+    if (Date.now() > end) throw new Error(`waited in vain: ${what}`);
+    await delay(15);
+  }
+}
+
+export interface Heard {
+  readonly records: StoredRecord[];
+  readonly values: () => string[];
+  readonly assigned: Map<number, number>;
+  readonly revoked: { readonly partition: number; readonly epoch: number; readonly lost: boolean }[];
+  readonly lost: { readonly partition: number; readonly from: number; readonly to: number }[];
+  readonly overlaps: number;
+  readonly subscription: Subscription;
+}
+
+export interface ListenOptions {
+  readonly group: string;
+  readonly topics: readonly string[];
+  readonly maxRecords?: number;
+  readonly commit?: boolean;
+  /** Work for each batch, before it counts as heard. */
+  readonly handle?: (records: readonly StoredRecord[], place: TopicPartition, epoch: number) => Promise<void>;
+  readonly onRevoke?: (place: TopicPartition, epoch: number) => Promise<void>;
+}
+
+/** A member of a group that writes down what it hears and commits after each batch. */
+export async function listen(on: Transport, options: ListenOptions): Promise<Heard> {
+  const records: StoredRecord[] = [];
+  const assigned = new Map<number, number>();
+  const revoked: Heard["revoked"] = [];
+  const lost: Heard["lost"] = [];
+  const busy = new Map<string, Promise<void>>();
+  let overlaps = 0;
+  const subscriber: Subscriber = {
+    onAssign: async ({ partition }, epoch) => {
+      assigned.set(partition, epoch);
+    },
+    onRecords: async (place, epoch, batch) => {
+      const name = `${place.topic}/${place.partition}`;
+      if (busy.has(name)) overlaps += 1;
+      const work = (async () => {
+        await options.handle?.(batch, place, epoch);
+        records.push(...batch);
+        const last = batch.at(-1);
+        if (options.commit !== false && last !== undefined) await subscription.commit(place, last.offset + 1, epoch);
+      })();
+      busy.set(name, work);
+      await work.finally(() => busy.delete(name));
+    },
+    onRevoke: async (place, epoch, gone) => {
+      await options.onRevoke?.(place, epoch);
+      if (!gone) await busy.get(`${place.topic}/${place.partition}`)?.catch(() => undefined);
+      assigned.delete(place.partition);
+      revoked.push({ partition: place.partition, epoch, lost: gone });
+    },
+    onLost: ({ partition }, from, to) => {
+      lost.push({ partition, from, to });
+    },
+  };
+  const { group, topics, maxRecords = 100 } = options;
+  const subscription = await on.subscribe({ group, topics, maxRecords }, subscriber);
+  return {
+    records,
+    values: () => records.map(({ value }) => value?.toString() ?? "null"),
+    assigned,
+    revoked,
+    lost,
+    get overlaps() {
+      return overlaps;
+    },
+    subscription,
+  };
+}
+
+/** Whether the numbers of every key rise: order per key. */
+export function inOrderPerKey(records: readonly StoredRecord[]): boolean {
+  const last = new Map<string, number>();
+  return records.every(({ key, value }) => {
+    const name = String(key);
+    const number = Number(String(value));
+    const rises = number > (last.get(name) ?? -1);
+    last.set(name, number);
+    return rises;
+  });
+}
