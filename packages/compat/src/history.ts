@@ -24,13 +24,13 @@ export function compareVersions(
 ): HistoryJudgement {
   const newer = versions.length - 1;
   const newest = versions[newer];
+  const directions = DIRECTIONS[mode];
   const judgements: VersionJudgement[] = [];
-  const last = mode.endsWith("_TRANSITIVE") ? 0 : Math.max(0, newer - 1);
-  for (let older = newer - 1; older >= last && newest !== undefined && mode !== "NONE"; older--) {
-    const version = versions[older];
-    if (version === undefined) continue;
+  if (newest === undefined || directions.length === 0) return { mode, verdict: "compatible", judgements };
+  const first = mode.endsWith("_TRANSITIVE") ? 0 : Math.max(0, newer - 1);
+  for (const [older, version] of [...versions.entries()].slice(first, newer).reverse()) {
     const comparison = compare(version, newest, options);
-    for (const direction of DIRECTIONS[mode]) {
+    for (const direction of directions) {
       judgements.push({ older, newer, direction, judgement: comparison[direction] });
     }
   }

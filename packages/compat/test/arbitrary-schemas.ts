@@ -52,7 +52,7 @@ function keywords(child: fc.Arbitrary<Schema>, modern: boolean): fc.Arbitrary<Sc
     oneOf: some,
     not: child,
     if: child,
-    then: child,
+    ["then"]: child,
     else: child,
     ...(modern
       ? {

@@ -90,14 +90,14 @@ function array(node: Node, value: readonly Json[], semantics: Semantics): Truth 
     case "items":
       return within(node, value.length);
     case "every":
-      return conjunction(value.slice(node.from, node.to), (item) => holds(node.then, item, semantics));
+      return conjunction(value.slice(node.from, node.to), (item) => holds(node.inner, item, semantics));
     case "some":
-      return disjunction(value.slice(node.from, node.to), (item) => holds(node.then, item, semantics));
+      return disjunction(value.slice(node.from, node.to), (item) => holds(node.inner, item, semantics));
     case "unique":
       return (new Set(value.map((item) => canonical(item))).size === value.length) === node.positive;
     case "atLeast":
     case "atMost": {
-      const truths = value.map((item) => holds(node.then, item, semantics));
+      const truths = value.map((item) => holds(node.inner, item, semantics));
       const sure = truths.filter((truth) => truth === true).length;
       const possible = truths.filter((truth) => truth !== false).length;
       if (node.kind === "atLeast") return sure >= node.count ? true : possible >= node.count ? undefined : false;
@@ -117,13 +117,13 @@ function object(node: Node, value: { readonly [key: string]: Json }, semantics: 
   if (node.kind === "allNames") {
     return conjunction(present, (name) =>
       disjunction([true, false], (first) =>
-        first ? negated(holds(node.names, name, semantics)) : holds(node.then, value[name] as Json, semantics),
+        first ? negated(holds(node.names, name, semantics)) : holds(node.inner, value[name] as Json, semantics),
       ),
     );
   }
   return disjunction(present, (name) =>
     conjunction([true, false], (first) =>
-      first ? holds(node.names, name, semantics) : holds(node.then, value[name] as Json, semantics),
+      first ? holds(node.names, name, semantics) : holds(node.inner, value[name] as Json, semantics),
     ),
   );
 }

@@ -41,14 +41,14 @@ export type Shape =
   | { readonly kind: "pattern"; readonly source: string; readonly positive: boolean }
   | { readonly kind: "format"; readonly name: string; readonly positive: boolean }
   | { readonly kind: "items"; readonly order: "ge" | "le"; readonly count: number }
-  | { readonly kind: "every"; readonly from: number; readonly to: number; readonly then: Node }
-  | { readonly kind: "some"; readonly from: number; readonly to: number; readonly then: Node }
-  | { readonly kind: "atLeast"; readonly count: number; readonly then: Node }
-  | { readonly kind: "atMost"; readonly count: number; readonly then: Node }
+  | { readonly kind: "every"; readonly from: number; readonly to: number; readonly inner: Node }
+  | { readonly kind: "some"; readonly from: number; readonly to: number; readonly inner: Node }
+  | { readonly kind: "atLeast"; readonly count: number; readonly inner: Node }
+  | { readonly kind: "atMost"; readonly count: number; readonly inner: Node }
   | { readonly kind: "unique"; readonly positive: boolean }
   | { readonly kind: "size"; readonly order: "ge" | "le"; readonly count: number }
-  | { readonly kind: "allNames"; readonly names: Node; readonly then: Node }
-  | { readonly kind: "someName"; readonly names: Node; readonly then: Node }
+  | { readonly kind: "allNames"; readonly names: Node; readonly inner: Node }
+  | { readonly kind: "someName"; readonly names: Node; readonly inner: Node }
   | { readonly kind: "reference"; readonly place: Place; readonly positive: boolean }
   | { readonly kind: "opaque"; readonly key: string; readonly reason: OpaqueReason; readonly positive: boolean };
 

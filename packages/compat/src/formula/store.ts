@@ -89,56 +89,56 @@ export class FormulaStore {
     return this.#make(`f${positive}${name}`, STRING, { kind: "format", name, positive });
   }
 
-  /** Every item at an index from `from` up to, not including, `to` satisfies `then`. */
-  every(from: number, to: number, then: Node): Node {
-    if (from >= to || then === this.always) return this.types(ARRAY);
-    if (then === this.never) return this.items("le", from);
-    return this.#make(`v${from}-${to}:${then.id}`, ARRAY, { kind: "every", from, to, then });
+  /** Every item at an index from `from` up to, not including, `to` satisfies `inner`. */
+  every(from: number, to: number, inner: Node): Node {
+    if (from >= to || inner === this.always) return this.types(ARRAY);
+    if (inner === this.never) return this.items("le", from);
+    return this.#make(`v${from}-${to}:${inner.id}`, ARRAY, { kind: "every", from, to, inner });
   }
 
-  some(from: number, to: number, then: Node): Node {
-    if (from >= to || then === this.never) return this.never;
-    if (then === this.always) return this.items("ge", from + 1);
-    return this.#make(`s${from}-${to}:${then.id}`, ARRAY, { kind: "some", from, to, then });
+  some(from: number, to: number, inner: Node): Node {
+    if (from >= to || inner === this.never) return this.never;
+    if (inner === this.always) return this.items("ge", from + 1);
+    return this.#make(`s${from}-${to}:${inner.id}`, ARRAY, { kind: "some", from, to, inner });
   }
 
-  atLeast(count: number, then: Node): Node {
+  atLeast(count: number, inner: Node): Node {
     if (count <= 0) return this.types(ARRAY);
-    if (then === this.never) return this.never;
-    if (then === this.always) return this.items("ge", count);
-    if (count === 1) return this.some(0, Infinity, then);
-    return this.#make(`l${count}:${then.id}`, ARRAY, { kind: "atLeast", count, then });
+    if (inner === this.never) return this.never;
+    if (inner === this.always) return this.items("ge", count);
+    if (count === 1) return this.some(0, Infinity, inner);
+    return this.#make(`l${count}:${inner.id}`, ARRAY, { kind: "atLeast", count, inner });
   }
 
-  atMost(count: number, then: Node): Node {
+  atMost(count: number, inner: Node): Node {
     if (count < 0) return this.never;
-    if (then === this.never) return this.types(ARRAY);
-    if (then === this.always) return this.items("le", count);
-    if (count === 0) return this.every(0, Infinity, this.not(then));
-    return this.#make(`x${count}:${then.id}`, ARRAY, { kind: "atMost", count, then });
+    if (inner === this.never) return this.types(ARRAY);
+    if (inner === this.always) return this.items("le", count);
+    if (count === 0) return this.every(0, Infinity, this.not(inner));
+    return this.#make(`x${count}:${inner.id}`, ARRAY, { kind: "atMost", count, inner });
   }
 
   unique(positive: boolean): Node {
     return this.#make(`u${positive}`, ARRAY, { kind: "unique", positive });
   }
 
-  /** An object whose properties with a name in `names` (a formula over strings) all satisfy `then`. */
-  allNames(names: Node, then: Node): Node {
-    if (then === this.always || (names.mask & STRING) === 0) return this.types(OBJECT);
-    if (then === this.never && names.kind === "types" && (names.mask & STRING) !== 0) return this.size("le", 0);
+  /** An object whose properties with a name in `names` (a formula over strings) all satisfy `inner`. */
+  allNames(names: Node, inner: Node): Node {
+    if (inner === this.always || (names.mask & STRING) === 0) return this.types(OBJECT);
+    if (inner === this.never && names.kind === "types" && (names.mask & STRING) !== 0) return this.size("le", 0);
     if (names.kind === "enum" && names.values.size > 1) {
-      return this.and([...names.values.values()].map((name) => this.allNames(this.enumeration([name]), then)));
+      return this.and([...names.values.values()].map((name) => this.allNames(this.enumeration([name]), inner)));
     }
-    return this.#make(`a${names.id}:${then.id}`, OBJECT, { kind: "allNames", names, then });
+    return this.#make(`a${names.id}:${inner.id}`, OBJECT, { kind: "allNames", names, inner });
   }
 
-  someName(names: Node, then: Node): Node {
-    if (then === this.never || (names.mask & STRING) === 0) return this.never;
-    if (then === this.always && names.kind === "types" && (names.mask & STRING) !== 0) return this.size("ge", 1);
+  someName(names: Node, inner: Node): Node {
+    if (inner === this.never || (names.mask & STRING) === 0) return this.never;
+    if (inner === this.always && names.kind === "types" && (names.mask & STRING) !== 0) return this.size("ge", 1);
     if (names.kind === "enum" && names.values.size > 1) {
-      return this.or([...names.values.values()].map((name) => this.someName(this.enumeration([name]), then)));
+      return this.or([...names.values.values()].map((name) => this.someName(this.enumeration([name]), inner)));
     }
-    return this.#make(`o${names.id}:${then.id}`, OBJECT, { kind: "someName", names, then });
+    return this.#make(`o${names.id}:${inner.id}`, OBJECT, { kind: "someName", names, inner });
   }
 
   /** Stands for a schema that is compiled when the solver gets there: recursion and very deep schemas. */
@@ -261,19 +261,19 @@ export class FormulaStore {
       case "format":
         return this.format(node.name, !node.positive);
       case "every":
-        return this.some(node.from, node.to, this.not(node.then));
+        return this.some(node.from, node.to, this.not(node.inner));
       case "some":
-        return this.every(node.from, node.to, this.not(node.then));
+        return this.every(node.from, node.to, this.not(node.inner));
       case "atLeast":
-        return this.atMost(node.count - 1, node.then);
+        return this.atMost(node.count - 1, node.inner);
       case "atMost":
-        return this.atLeast(node.count + 1, node.then);
+        return this.atLeast(node.count + 1, node.inner);
       case "unique":
         return this.unique(!node.positive);
       case "allNames":
-        return this.someName(node.names, this.not(node.then));
+        return this.someName(node.names, this.not(node.inner));
       case "someName":
-        return this.allNames(node.names, this.not(node.then));
+        return this.allNames(node.names, this.not(node.inner));
     }
   }
 }

@@ -1,6 +1,6 @@
 import { below, resolve } from "../schema/document.ts";
 import type { Place } from "../schema/document.ts";
-import { isObject, own } from "../schema/json.ts";
+import { canonical, isObject, own } from "../schema/json.ts";
 import type { JsonObject } from "../schema/json.ts";
 import type { Compiler } from "./compile.ts";
 import { itemKeywords } from "./compile-array.ts";
@@ -18,8 +18,8 @@ interface Evaluation {
   readonly containing: Node;
 }
 
-/** Conditions up to which every combination is spelt out. */
-const MAX_CONDITIONS = 7;
+/** Combinations of conditions that are spelt out. */
+const MAX_SCENARIOS = 256;
 const MAX_DEPTH = 40;
 
 /**
@@ -34,18 +34,17 @@ export function unevaluated(compiler: Compiler, schema: JsonObject, place: Place
   if (properties === undefined && items === undefined) return;
   const found: Evaluation[] = [];
   const complete = collect(compiler, schema, place, store.always, found, 0);
-  const conditions = [...new Set(found.map(({ condition }) => condition))].filter((node) => node !== store.always);
-  if (!complete || conditions.length > MAX_CONDITIONS) {
+  const scenarios = complete ? scenariosOf(compiler, schema, place, found) : undefined;
+  if (scenarios === undefined) {
     parts.push(
-      store.opaque(`unevaluated:${store.and(parts).id}:${JSON.stringify(properties ?? items)}`, "unsupported-keyword"),
+      store.opaque(`unevaluated:${store.and(parts).id}:${canonical(properties ?? items)}`, "unsupported-keyword"),
     );
     return;
   }
   const rest = properties === undefined ? store.always : compiler.child(place, properties);
   const restItems = items === undefined ? store.always : compiler.child(place, items);
-  for (let failing = 0; failing < 1 << conditions.length; failing++) {
-    const failed = conditions.filter((_, index) => (failing >> index) & 1);
-    const holding = found.filter(({ condition }) => !failed.includes(condition));
+  for (const failed of scenarios) {
+    const holding = found.filter(({ condition }) => !failed.has(condition));
     if (properties !== undefined) {
       const names = store.or(holding.map((evaluation) => evaluation.names));
       parts.push(store.or([...failed, compiler.when(OBJECT, store.allNames(store.not(names), rest))]));
@@ -56,6 +55,32 @@ export function unevaluated(compiler: Compiler, schema: JsonObject, place: Place
       parts.push(store.or([...failed, compiler.when(ARRAY, store.every(from, Infinity, allowed))]));
     }
   }
+}
+
+/**
+ * The sets of conditions that may fail together. Of the alternatives of a `oneOf` exactly one holds, so that they add
+ * as many scenarios as there are of them; any other condition doubles the number. `undefined` when there are too many.
+ */
+function scenariosOf(
+  compiler: Compiler,
+  schema: JsonObject,
+  place: Place,
+  found: readonly Evaluation[],
+): ReadonlySet<Node>[] | undefined {
+  const open = new Set(found.map(({ condition }) => condition).filter((node) => node !== compiler.store.always));
+  const exclusive = list(schema, "oneOf").map((item) => compiler.inPlace(place, item));
+  let scenarios: ReadonlySet<Node>[] = [new Set()];
+  if (exclusive.some((branch) => open.has(branch))) {
+    scenarios = exclusive.map(
+      (_, holding) => new Set(exclusive.filter((branch, index) => index !== holding && open.has(branch))),
+    );
+    for (const branch of exclusive) open.delete(branch);
+  }
+  for (const condition of open) {
+    scenarios = scenarios.flatMap((failed) => [failed, new Set([...failed, condition])]);
+    if (scenarios.length > MAX_SCENARIOS) return undefined;
+  }
+  return scenarios;
 }
 
 /** Collects what `schema` and the subschemas in place evaluate; `false` when that could not be followed. */

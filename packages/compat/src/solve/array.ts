@@ -76,7 +76,7 @@ function read(units: readonly Node[]): Question {
 class ArraySearch {
   readonly #question: Question;
   readonly #solver: Solver;
-  readonly #needs: { from: number; to: number; then: Node; group: number }[] = [];
+  readonly #needs: { from: number; to: number; inner: Node; group: number }[] = [];
   /** The first index from which all places are alike. */
   readonly #alike: number;
   #open: Outcome = NONE;
@@ -85,10 +85,10 @@ class ArraySearch {
     this.#question = question;
     this.#solver = solver;
     let group = 0;
-    for (const { from, to, then } of question.some) this.#needs.push({ from, to, then, group: group++ });
-    for (const { count, then } of question.atLeast) {
+    for (const { from, to, inner } of question.some) this.#needs.push({ from, to, inner, group: group++ });
+    for (const { count, inner } of question.atLeast) {
       for (let index = 0; index < Math.min(count, MAX_ITEMS + 1); index++) {
-        this.#needs.push({ from: 0, to: Infinity, then, group });
+        this.#needs.push({ from: 0, to: Infinity, inner, group });
       }
       group++;
     }
@@ -118,7 +118,7 @@ class ArraySearch {
   /** What every value at an index must satisfy. */
   #at(index: number): Node {
     return this.#solver.store.and(
-      this.#question.every.filter(({ from, to }) => from <= index && index < to).map(({ then }) => then),
+      this.#question.every.filter(({ from, to }) => from <= index && index < to).map(({ inner }) => inner),
     );
   }
 
@@ -193,7 +193,7 @@ class ArraySearch {
       // Untouched places beyond the tuple are alike: trying one of them is enough.
       if (untouched && fresh) continue;
       fresh ||= untouched;
-      const joined = this.#solver.store.and([place, next.then]);
+      const joined = this.#solver.store.and([place, next.inner]);
       const outcome = this.#solver.solve(joined);
       if (outcome.kind === "none") continue;
       if (outcome.kind === "unknown") this.#open = outcome;
@@ -225,7 +225,7 @@ class ArraySearch {
     for (let choice = 0; choice < 1 << atMost.length; choice++) {
       const spent = left.map((count, at) => count - ((choice >> at) & 1));
       if (spent.some((count) => count < 0)) continue;
-      const avoided = atMost.filter((_, at) => ((choice >> at) & 1) === 0).map(({ then }) => store.not(then));
+      const avoided = atMost.filter((_, at) => ((choice >> at) & 1) === 0).map(({ inner }) => store.not(inner));
       const joined = store.and([place, ...avoided]);
       const outcome = this.#solver.solve(joined);
       if (outcome.kind === "none") continue;

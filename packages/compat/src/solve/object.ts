@@ -48,8 +48,8 @@ class ObjectSearch {
         this.#known.add(name);
         const table = unit.kind === "allNames" ? this.#byName : this.#required;
         const list = table.get(name);
-        if (list === undefined) table.set(name, [unit.then]);
-        else list.push(unit.then);
+        if (list === undefined) table.set(name, [unit.inner]);
+        else list.push(unit.inner);
       }
     }
   }
@@ -79,13 +79,13 @@ class ObjectSearch {
     const known = this.#effective.get(name);
     if (known !== undefined) return known;
     const parts = [...(this.#byName.get(name) ?? [])];
-    for (const { names, then } of this.#general) {
+    for (const { names, inner } of this.#general) {
       this.#solver.meter.spend(0.1);
       const truth = this.#solver.truth(names, name);
-      if (truth === true) parts.push(then);
+      if (truth === true) parts.push(inner);
       // Leaving a demand out only allows more; remember that a value found may be wrong by making it opaque.
       if (truth === undefined)
-        parts.push(this.#solver.store.opaque(`name:${name}:${names.id}:${then.id}`, "unsupported-pattern"));
+        parts.push(this.#solver.store.opaque(`name:${name}:${names.id}:${inner.id}`, "unsupported-pattern"));
     }
     const schema = this.#solver.store.and(parts);
     this.#effective.set(name, schema);
@@ -100,11 +100,11 @@ class ObjectSearch {
     if (need === undefined) return this.#enlarge(present);
     for (const name of new Set([...present.keys(), ...this.#known])) {
       if (this.#solver.truth(need.names, name) === false) continue;
-      const found = this.#try(present, name, need.then, index);
+      const found = this.#try(present, name, need.inner, index);
       if (found !== undefined) return found;
     }
-    for (const name of this.#freshNames(need.names, need.then, present)) {
-      const found = this.#try(present, name, need.then, index);
+    for (const name of this.#freshNames(need.names, need.inner, present)) {
+      const found = this.#try(present, name, need.inner, index);
       if (found !== undefined) return found;
     }
     return undefined;

@@ -1,4 +1,5 @@
-import { CharSet, JS } from "refa";
+import { JS } from "refa";
+import type { CharSet } from "refa";
 import { TooManyStates } from "./nfa.ts";
 import type { Condition, Nfa } from "./nfa.ts";
 

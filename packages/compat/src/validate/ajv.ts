@@ -4,6 +4,7 @@ import { Ajv2019 } from "ajv/dist/2019.js";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import type { SchemaDocument } from "../schema/document.ts";
+import { define, isObject, own } from "../schema/json.ts";
 import { matches } from "../strings/matching.ts";
 import type { Json, Schema } from "../types.ts";
 
@@ -98,7 +99,7 @@ function compile(
   if (typeof schema === "boolean" || !isModest(schema)) return null;
   const alone = Object.keys(documents).length === 0;
   const ajv = alone ? instanceFor(document, assertsFormats) : create(document, assertsFormats);
-  const plain = withoutDialect(schema);
+  const plain = prepared(schema, document.refSiblings);
   try {
     for (const [uri, other] of Object.entries(documents)) ajv.addSchema(other as AnySchema, uri);
     return ajv.compile(plain) as Check;
@@ -109,14 +110,40 @@ function compile(
   }
 }
 
-/** The dialect was decided already; a `$schema` that names another one must not be looked up. */
-function withoutDialect(schema: { readonly [key: string]: unknown }): AnySchema {
-  if (!("$schema" in schema) && schema["$async"] === undefined) return schema;
-  const copy: { [key: string]: unknown } = { ...schema };
+/**
+ * What ajv is given: `$schema` and `$async` at the root would change which instance and which kind of result it makes,
+ * and beside a `$ref` draft-07 has no other keywords, though ajv evaluates them.
+ */
+function prepared(schema: { readonly [key: string]: unknown }, refSiblings: boolean): AnySchema {
+  const plain = refSiblings ? schema : (withoutSiblings(schema) as typeof schema);
+  if (plain["$schema"] === undefined && plain["$async"] === undefined) return plain;
+  const copy: { [key: string]: unknown } = { ...plain };
   delete copy["$schema"];
   delete copy["$async"];
   return copy;
 }
+
+function withoutSiblings(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    const items = value.map((item) => withoutSiblings(item));
+    return items.some((item, index) => item !== value[index]) ? items : value;
+  }
+  if (!isObject(value)) return value;
+  const alone = typeof own(value, "$ref") === "string";
+  let copy: { [key: string]: unknown } | undefined;
+  for (const key of Object.keys(value)) {
+    const dropped = alone && !BESIDE_REF.has(key);
+    const item = dropped ? undefined : withoutSiblings(value[key]);
+    if (!dropped && item === value[key]) continue;
+    copy ??= { ...value };
+    if (dropped) delete copy[key];
+    else define(copy, key, item);
+  }
+  return copy ?? value;
+}
+
+/** What may stand beside `$ref` in draft-07 without being ignored: only what it may refer to. */
+const BESIDE_REF: ReadonlySet<string> = new Set(["$ref", "definitions", "$defs", "$schema"]);
 
 function isModest(schema: unknown): boolean {
   let nodes = 0;
