@@ -2,20 +2,48 @@ import { asyncapiVersion } from "./asyncapi-version.ts";
 import { channelName } from "./channel-name.ts";
 import { channelParameters } from "./channel-parameters.ts";
 import { channelServer } from "./channel-server.ts";
+import { documentId } from "./document-id.ts";
+import { eventDescription } from "./event-description.ts";
+import { eventEnvelope } from "./event-envelope.ts";
+import { eventExample } from "./event-example.ts";
+import { eventFile } from "./event-file.ts";
+import { eventKey } from "./event-key.ts";
+import { eventLifecycle } from "./event-lifecycle.ts";
+import { eventName } from "./event-name.ts";
+import { eventOnce } from "./event-once.ts";
+import { eventOpen } from "./event-open.ts";
+import { eventPastTense } from "./event-past-tense.ts";
+import { eventUnused } from "./event-unused.ts";
 import { exampleValid } from "./example-valid.ts";
 import { fieldInvalid } from "./field-invalid.ts";
 import { fieldMissing } from "./field-missing.ts";
 import { fieldUnknown } from "./field-unknown.ts";
 import { fileTooLarge } from "./file-too-large.ts";
+import { fileUnused } from "./file-unused.ts";
 import { operationChannel } from "./operation-channel.ts";
 import { operationMessage } from "./operation-message.ts";
+import { personalData } from "./personal-data.ts";
+import { propertyDescription } from "./property-description.ts";
+import { receiveAllVersions } from "./receive-all-versions.ts";
+import { receiveWithoutSender } from "./receive-without-sender.ts";
 import { refPlace } from "./ref-place.ts";
 import { refResolves } from "./ref-resolves.ts";
+import type { Rule } from "./rule.ts";
+import { schemaBounds } from "./schema-bounds.ts";
 import { schemaCompiles } from "./schema-compiles.ts";
+import { schemaFormat } from "./schema-format.ts";
+import { schemaKeywordIdle } from "./schema-keyword-idle.ts";
+import { schemaKeywordUnknown } from "./schema-keyword-unknown.ts";
+import { schemaPattern } from "./schema-pattern.ts";
+import { schemaRefSiblings } from "./schema-ref-siblings.ts";
+import { schemaRequired } from "./schema-required.ts";
+import { schemaValue } from "./schema-value.ts";
+import { sendWithoutReceiver } from "./send-without-receiver.ts";
+import { topicAgrees } from "./topic-agrees.ts";
+import { topicOneWriter } from "./topic-one-writer.ts";
 import { yamlAlias } from "./yaml-alias.ts";
 import { yamlDuplicateKey } from "./yaml-duplicate-key.ts";
 import { yamlSyntax } from "./yaml-syntax.ts";
-import type { Rule } from "./rule.ts";
 
 /** Every rule, sorted by code. A new rule is a file beside this one and a line in this list. */
 export const rules: readonly Rule[] = [
@@ -23,16 +51,44 @@ export const rules: readonly Rule[] = [
   channelName,
   channelParameters,
   channelServer,
+  documentId,
+  eventDescription,
+  eventEnvelope,
+  eventExample,
+  eventFile,
+  eventKey,
+  eventLifecycle,
+  eventName,
+  eventOnce,
+  eventOpen,
+  eventPastTense,
+  eventUnused,
   exampleValid,
   fieldInvalid,
   fieldMissing,
   fieldUnknown,
   fileTooLarge,
+  fileUnused,
   operationChannel,
   operationMessage,
+  personalData,
+  propertyDescription,
+  receiveAllVersions,
+  receiveWithoutSender,
   refPlace,
   refResolves,
+  schemaBounds,
   schemaCompiles,
+  schemaFormat,
+  schemaKeywordIdle,
+  schemaKeywordUnknown,
+  schemaPattern,
+  schemaRefSiblings,
+  schemaRequired,
+  schemaValue,
+  sendWithoutReceiver,
+  topicAgrees,
+  topicOneWriter,
   yamlAlias,
   yamlDuplicateKey,
   yamlSyntax,
