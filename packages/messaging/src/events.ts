@@ -70,6 +70,8 @@ export interface CatalogTopic {
 }
 
 export interface CatalogService {
+  /** The id of the service's document, `urn:shop:order`: the `ce_source` of its events. */
+  readonly id?: string | undefined;
   readonly title: string;
   readonly sends: readonly { readonly operationId: string; readonly event: string }[];
   readonly receives: readonly { readonly operationId: string; readonly event: string }[];

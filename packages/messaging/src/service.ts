@@ -60,7 +60,7 @@ export type Handlers<Events, In extends keyof Events, Out> = {
 
 /** How one event is treated. Everything has a default (README). */
 export interface HandlerPolicy {
-  /** Delay before each attempt in milliseconds, the first included: `[0, 1000, 3000, 7000, 15000]` makes five. */
+  /** Moments of the attempts in milliseconds, counted from the first: `[0, 1000, 3000, 7000, 15000]` makes five. */
   readonly attemptsAtMs?: readonly number[];
   readonly timeoutMs?: number;
   /** How long `wait()` may wait before the event becomes a dead letter. */

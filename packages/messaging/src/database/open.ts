@@ -1,19 +1,21 @@
-import { MessagingError } from "../errors.ts";
 import type { Database } from "../ports/database.ts";
+import { embedded } from "./pglite.ts";
+import { server } from "./postgres.ts";
 
 export type OpenDatabaseOptions =
-  /** A PostgreSQL server. */
+  /** A PostgreSQL server: `postgres://user:password@host:port/database`. */
   | { readonly url: string; readonly maxConnections?: number }
   /** Embedded: this process alone, in this directory. */
   | { readonly dataDir: string }
-  /** Embedded, gone with the process. */
-  | { readonly memory: true };
+  /** Embedded, gone with the process. `image` is a packed data directory to start from. */
+  | { readonly memory: true; readonly image?: Blob };
 
 /**
  * Opens a database. Rejects with `database-unavailable`, or with `data-dir-in-use` naming the directory and
  * the process that has it.
  */
-export function openDatabase(options: OpenDatabaseOptions): Promise<Database> {
-  void options;
-  return Promise.reject(new MessagingError("closed", "not there yet"));
+export async function openDatabase(options: OpenDatabaseOptions): Promise<Database> {
+  if ("url" in options) return server(options);
+  if ("dataDir" in options) return embedded({ dataDir: options.dataDir });
+  return embedded(options.image === undefined ? {} : { image: options.image });
 }

@@ -1,8 +1,105 @@
+import { Registry } from "prom-client";
 import { MessagingError } from "../errors.ts";
-import type { Runtime, RuntimeOptions } from "./api.ts";
+import { systemClock } from "../ports/clock.ts";
+import { systemIds } from "../ports/ids.ts";
+import type { TopicSpec } from "../ports/transport.ts";
+import type { Service } from "../service.ts";
+import type { Health, Runtime, RuntimeOptions } from "./api.ts";
+import { noFailpoints } from "./failpoints.ts";
+import { createLogger } from "./log.ts";
+import { createMetrics } from "./metrics.ts";
+import { readGauges } from "./housekeeping.ts";
+import { deadLetterTopic, topicsOf } from "./parts.ts";
+import { createServiceRuntime, type RunningService } from "./service-runtime.ts";
+import { defaults } from "./settings.ts";
 
-/** Puts services, a database and a transport together. Nothing runs before `start()`. */
+const DRAIN_MS = 10_000;
+
+/**
+ * Puts services, a database and a transport together. Nothing runs before `start()`. The caller opened the
+ * database and the transport, and closes them after `stop()`.
+ */
 export function createRuntime(options: RuntimeOptions): Runtime {
-  void options;
-  throw new MessagingError("closed", "not there yet");
+  const { services, database, transport, clock = systemClock, ids = systemIds, logger = createLogger() } = options;
+  const { registry = new Registry(), failpoints = noFailpoints } = options;
+  const metrics = createMetrics(registry, () => Promise.allSettled(all.map((one) => readGauges(one.parts))));
+  const settings = { ...defaults, ...options.settings };
+  const all: readonly RunningService[] = services.map((service) =>
+    createServiceRuntime({
+      service,
+      database,
+      transport,
+      clock,
+      ids,
+      log: logger.child({ service: service.name }),
+      metrics,
+      settings,
+      failpoints,
+    }),
+  );
+  let state: "new" | "starting" | "running" | "stopping" | "stopped" = "new";
+  return {
+    services: all,
+    registry,
+    transport,
+    logger,
+    clock,
+    service: (name) => {
+      const found = all.find((one) => one.name === name);
+      if (found === undefined)
+        throw new MessagingError(
+          "closed",
+          `No service "${name}" runs here; there are: ${services.map((one) => one.name).join(", ")}.`,
+        );
+      return found;
+    },
+    start: async () => {
+      if (state !== "new") throw new MessagingError("closed", "A runtime is started once; make a new one.");
+      state = "starting";
+      for (const one of all) await one.migrate();
+      await transport.ensureTopics(topicSpecs(services));
+      for (const one of all) one.start();
+      state = "running";
+    },
+    stop: async (deadlineMs = DRAIN_MS) => {
+      state = "stopping";
+      const finished = Promise.all(all.map((one) => one.stop(deadlineMs))).then(() => true);
+      const timer = new AbortController();
+      const drained = await Promise.race([finished, clock.sleep(deadlineMs, timer.signal).then(() => false)]);
+      timer.abort();
+      state = "stopped";
+      return { drained };
+    },
+    health: () => health(options, all, state),
+  };
+}
+
+async function health({ database }: RuntimeOptions, all: readonly RunningService[], state: string): Promise<Health> {
+  const problems = all.flatMap((one) => one.problems());
+  if (state !== "running") return { live: true, ready: false, problems: [`The runtime is ${state}.`, ...problems] };
+  try {
+    await database.ping();
+    return { live: true, ready: true, problems };
+  } catch (error) {
+    return {
+      live: true,
+      ready: false,
+      problems: [error instanceof Error ? error.message : String(error), ...problems],
+    };
+  }
+}
+
+/** Topics that the services write or hear, and those of their dead letters. */
+function topicSpecs(services: readonly Service[]): readonly TopicSpec[] {
+  const specs = new Map<string, TopicSpec>();
+  for (const service of services) {
+    const { catalog } = service.events;
+    for (const [name, { partitions, retentionMs, cleanupPolicy, writer }] of Object.entries(catalog.topics)) {
+      const heard = topicsOf(service).includes(name);
+      if (heard || writer === service.name) specs.set(name, { name, partitions, retentionMs, cleanupPolicy });
+      const letters = deadLetterTopic(name, service.name);
+      if (heard) specs.set(letters, { name: letters, partitions, retentionMs: undefined });
+    }
+  }
+  return [...specs.values()];
 }

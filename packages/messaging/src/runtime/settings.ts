@@ -2,6 +2,8 @@
 export interface Settings {
   /** Records handled in one transaction, at most. 1 for services whose effects outside the database must not repeat with a batch. */
   readonly batchRecords: number;
+  /** A batch is committed early when it has taken this long. */
+  readonly batchMs: number;
   readonly handlerTimeoutMs: number;
   /** Moments of the attempts, counted from the first: five by default. */
   readonly attemptsAtMs: readonly number[];
@@ -20,7 +22,6 @@ export interface Settings {
   readonly inboxWindowMs: number;
   /** Fallback when no wake-up comes from inside the process. */
   readonly pollMs: number;
-  readonly relayBuckets: number;
   readonly relayBatch: number;
   /** How long a relay or job owner may be silent before another takes over. */
   readonly leaseMs: number;
@@ -40,6 +41,7 @@ const DAY = 86_400_000;
 
 export const defaults: Settings = {
   batchRecords: 200,
+  batchMs: 1_000,
   handlerTimeoutMs: 30_000,
   attemptsAtMs: [0, 1_000, 3_000, 7_000, 15_000],
   jitter: 0.1,
@@ -50,7 +52,6 @@ export const defaults: Settings = {
   eventsPerTransaction: 1_000,
   inboxWindowMs: 30 * DAY,
   pollMs: 1_000,
-  relayBuckets: 8,
   relayBatch: 500,
   leaseMs: 10_000,
   breaker: { failures: 20, keys: 5, pauseMs: 1_000, maxPauseMs: 30_000 },

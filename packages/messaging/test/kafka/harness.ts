@@ -1,5 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
+import {
+  Admin,
+  ConfigResourceTypes,
+  IncrementalAlterConfigOperationTypes,
+  ProduceAcks,
+  Producer,
+} from "@platformatic/kafka";
 import { openKafka, type KafkaOptions, type KafkaTuning } from "../../src/adapters/kafka/kafka.ts";
 import type {
   OutgoingRecord,
@@ -37,6 +44,9 @@ export async function transport(
 export async function closeAll(): Promise<void> {
   await Promise.all([...opened].map((each) => each.close(5_000)));
   opened.clear();
+  await testAdmin?.client.close();
+  await testAdmin?.producer.close();
+  testAdmin = undefined;
 }
 
 export const unique = (name: string): string => `${name}-${randomUUID().slice(0, 8)}`;
@@ -77,6 +87,10 @@ export interface Heard {
   readonly revoked: { readonly partition: number; readonly epoch: number; readonly lost: boolean }[];
   readonly lost: { readonly partition: number; readonly from: number; readonly to: number }[];
   readonly overlaps: number;
+  /** Whether a batch is being handled. */
+  readonly busy: () => boolean;
+  /** How many revokes have begun and not ended. */
+  readonly leaving: () => number;
   readonly subscription: Subscription;
 }
 
@@ -98,6 +112,7 @@ export async function listen(on: Transport, options: ListenOptions): Promise<Hea
   const lost: Heard["lost"] = [];
   const busy = new Map<string, Promise<void>>();
   let overlaps = 0;
+  let leaving = 0;
   const subscriber: Subscriber = {
     onAssign: async ({ partition }, epoch) => {
       assigned.set(partition, epoch);
@@ -115,8 +130,10 @@ export async function listen(on: Transport, options: ListenOptions): Promise<Hea
       await work.finally(() => busy.delete(name));
     },
     onRevoke: async (place, epoch, gone) => {
+      leaving += 1;
       await options.onRevoke?.(place, epoch);
       if (!gone) await busy.get(`${place.topic}/${place.partition}`)?.catch(() => undefined);
+      leaving -= 1;
       assigned.delete(place.partition);
       revoked.push({ partition: place.partition, epoch, lost: gone });
     },
@@ -135,7 +152,73 @@ export async function listen(on: Transport, options: ListenOptions): Promise<Hea
     get overlaps() {
       return overlaps;
     },
+    busy: () => busy.size > 0,
+    leaving: () => leaving,
     subscription,
+  };
+}
+
+/** What only a test does to a broker. */
+export interface TestAdmin {
+  removeBefore(topic: string, partition: number, offset: number): Promise<void>;
+  deleteTopic(topic: string): Promise<void>;
+  restoreOffset(group: string, topic: string, partition: number, offset: number): Promise<void>;
+  addPartitions(topic: string, count: number): Promise<void>;
+  setConfig(topic: string, name: string, value: string): Promise<void>;
+  config(topic: string, name: string): Promise<string | null | undefined>;
+  /** A record without key and value. */
+  produceRaw(topic: string, headers: readonly [string, string][]): Promise<void>;
+}
+
+let testAdmin: { client: Admin; producer: Producer } | undefined;
+
+export async function admin(): Promise<TestAdmin> {
+  const bootstrapBrokers = [...(await sharedKafka())];
+  testAdmin ??= {
+    client: new Admin({ clientId: "test-admin", bootstrapBrokers }),
+    producer: new Producer({ clientId: "test-producer", bootstrapBrokers }),
+  };
+  const { client, producer } = testAdmin;
+  const resource = { resourceType: ConfigResourceTypes.TOPIC } as const;
+  return {
+    removeBefore: async (topic, partition, offset) => {
+      await client.deleteRecords({ topics: [{ name: topic, partitions: [{ partition, offset: BigInt(offset) }] }] });
+    },
+    deleteTopic: (topic) => client.deleteTopics({ topics: [topic] }),
+    restoreOffset: (groupId, topic, partition, offset) =>
+      client.alterConsumerGroupOffsets({
+        groupId,
+        topics: [{ name: topic, partitionOffsets: [{ partition, offset: BigInt(offset) }] }],
+      }),
+    addPartitions: (name, count) => client.createPartitions({ topics: [{ name, count, assignments: null }] }),
+    setConfig: (topic, name, value) =>
+      client.incrementalAlterConfigs({
+        resources: [
+          {
+            ...resource,
+            resourceName: topic,
+            configs: [{ name, configOperation: IncrementalAlterConfigOperationTypes.SET, value }],
+          },
+        ],
+      }),
+    config: async (topic, name) => {
+      const [found] = await client.describeConfigs({
+        resources: [{ ...resource, resourceName: topic, configurationKeys: [name] }],
+      });
+      return found?.configs[0]?.value;
+    },
+    produceRaw: async (topic, headers) => {
+      await producer.send({
+        acks: ProduceAcks.ALL,
+        messages: [
+          {
+            topic,
+            partition: 0,
+            headers: new Map(headers.map(([name, value]) => [Buffer.from(name), Buffer.from(value)])),
+          },
+        ],
+      });
+    },
   };
 }
 

@@ -1,0 +1,87 @@
+import { Pool, types } from "pg";
+import type { PoolClient } from "pg";
+import { MessagingError } from "../errors.ts";
+import type { Database } from "../ports/database.ts";
+import { transactionOver, type Link } from "./session.ts";
+
+const INT8 = 20;
+
+/** int8 as a number, as the embedded database gives it; everything else as pg has it. */
+const numbers = {
+  getTypeParser: ((oid: number, format: "text" | "binary" = "text") =>
+    oid === INT8 ? Number : types.getTypeParser(oid, format as "text")) as typeof types.getTypeParser,
+};
+
+export interface ServerOptions {
+  readonly url: string;
+  readonly maxConnections?: number;
+}
+
+/** A PostgreSQL server, through a pool. Rejects with `database-unavailable` when it does not answer. */
+export async function server(options: ServerOptions): Promise<Database> {
+  const pool = new Pool({
+    connectionString: options.url,
+    max: options.maxConnections ?? 20,
+    connectionTimeoutMillis: 5_000,
+    keepAlive: true,
+    types: numbers,
+  });
+  // An idle connection that breaks is replaced; without a listener it would end the process.
+  pool.on("error", () => undefined);
+  let closed = false;
+  const connect = async (): Promise<Link> => {
+    if (closed) throw new MessagingError("closed", "The database is closed.");
+    return linkOver(await pool.connect().catch(rethrow));
+  };
+  const database: Database = {
+    kind: "postgres",
+    transaction: transactionOver(connect),
+    ping: async () => {
+      await pool.query("select 1").catch(rethrow);
+    },
+    close: async () => {
+      if (closed) return;
+      closed = true;
+      await pool.end();
+    },
+  };
+  await database.ping();
+  return database;
+}
+
+function linkOver(client: PoolClient): Link {
+  const onError = (): void => undefined;
+  client.on("error", onError);
+  return {
+    query: async (text, parameters) => {
+      const result = await client.query(text, [...parameters]).catch(rethrow);
+      return { rows: result.rows as never[], affected: result.rowCount ?? 0 };
+    },
+    execute: async (text) => {
+      await client.query(text).catch(rethrow);
+    },
+    release: (broken) => {
+      client.off("error", onError);
+      client.release(broken);
+    },
+  };
+}
+
+/** SQLSTATE classes and codes that mean: the server, not the statement. */
+const OUTAGE = /^(08|53|57P0|25P03|58)/;
+const SOCKET = /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)/;
+const TERMINATED =
+  /Connection terminated|connection timeout|timeout exceeded when trying to connect|not queryable|Client was closed/i;
+
+function rethrow(error: unknown): never {
+  const code = typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
+  const message = error instanceof Error ? error.message : String(error);
+  if (OUTAGE.test(code) || SOCKET.test(code) || TERMINATED.test(message)) {
+    throw new MessagingError(
+      "database-unavailable",
+      `The database does not answer: ${message === "" ? code : message}`,
+      { cause: error },
+    );
+  }
+  throw error;
+}

@@ -1,0 +1,186 @@
+import { isMessagingError, MessagingError } from "../errors.ts";
+import type { NewEvent } from "../events.ts";
+import type { Session } from "../ports/database.ts";
+import type { HandlerContext, HandlerPolicy, HandlerResult } from "../service.ts";
+import type { Incoming, Kind } from "./incoming.ts";
+import { draft, type Draft } from "./outbox.ts";
+import type { Parts } from "./parts.ts";
+import { traced } from "./trace.ts";
+
+export type Outcome =
+  | { readonly name: "done"; readonly drafts: readonly Draft[] }
+  | { readonly name: "waits"; readonly reason: string }
+  | { readonly name: "failed"; readonly error: MessagingError };
+
+/** Thrown when a handler was given up in mid-air: its transaction is poisoned and must be rolled back whole. */
+export class Abandoned extends Error {
+  readonly incoming: Incoming;
+  readonly reason: MessagingError;
+  constructor(incoming: Incoming, reason: MessagingError) {
+    super(reason.message);
+    this.incoming = incoming;
+    this.reason = reason;
+  }
+}
+
+export type Handled = Extract<Kind, { name: "handle" }>;
+
+/** The policy of an event; that of the version it came as counts, not the one it was read as. */
+export const policyOf = (parts: Parts, event: string | undefined): HandlerPolicy =>
+  event !== undefined && Object.hasOwn(parts.service.policies, event) ? (parts.service.policies[event] ?? {}) : {};
+
+/** SQLSTATE of serialization failure and deadlock: the same statement succeeds when simply run again. */
+const RACES = new Set(["40001", "40P01"]);
+const RUNS_WITHOUT_PAUSE = 4;
+
+/**
+ * Runs a handler once, within a savepoint, in a span, against its timeout. A lost race with another
+ * transaction is run again at once and counts as the same attempt. Rejects only for what concerns the whole
+ * transaction: `Abandoned`, or a database that is gone.
+ */
+export async function attempt(
+  parts: Parts,
+  session: Session,
+  incoming: Incoming,
+  kind: Handled,
+  options: { readonly number: number; readonly replay: boolean; readonly now: Date },
+): Promise<Outcome> {
+  const { service, ids, metrics } = parts;
+  const event = incoming.event ?? "";
+  const stop = metrics.handlerSeconds.startTimer({ service: service.name, event });
+  const { topic, partition, offset, headers } = incoming.record;
+  const outcome = await traced(
+    `handle ${event}`,
+    {
+      kind: "consumer",
+      parent: headers["traceparent"],
+      ids,
+      attributes: {
+        "messaging.system": parts.transport.name,
+        "messaging.destination.name": topic,
+        "messaging.destination.partition.id": String(partition),
+        "messaging.kafka.message.offset": offset,
+        "messaging.message.id": incoming.eventId ?? "",
+        "messaging.consumer.group.name": service.name,
+      },
+    },
+    (traceparent) => runs(parts, session, incoming, kind, { ...options, traceparent }),
+  );
+  stop();
+  metrics.attempts.inc({ service: service.name, event, result: outcome.name });
+  return outcome;
+}
+
+interface RunOptions {
+  readonly number: number;
+  readonly replay: boolean;
+  readonly now: Date;
+  readonly traceparent: string;
+}
+
+async function runs(
+  parts: Parts,
+  session: Session,
+  incoming: Incoming,
+  kind: Handled,
+  options: RunOptions,
+): Promise<Outcome> {
+  for (let run = 1; ; run += 1) {
+    try {
+      return await session.nested(() => once(parts, session, incoming, kind, options));
+    } catch (error) {
+      if (error instanceof Abandoned || isMessagingError(error, "database-unavailable")) throw error;
+      if (isRace(error) && run < RUNS_WITHOUT_PAUSE) continue;
+      return { name: "failed", error: asMessagingError(error) };
+    }
+  }
+}
+
+async function once(
+  parts: Parts,
+  session: Session,
+  incoming: Incoming,
+  kind: Handled,
+  options: RunOptions,
+): Promise<Outcome> {
+  const { now, traceparent } = options;
+  const { envelope } = kind;
+  const abort = new AbortController();
+  const result = await inTime(parts, session, incoming, abort, async () =>
+    kind.handler(envelope as never, contextOf(parts, session, incoming, envelope.correlationId, abort.signal, options)),
+  );
+  if ("wait" in result) return { name: "waits", reason: result.wait };
+  const cause = { now, correlationId: envelope.correlationId, causationId: envelope.eventId, traceparent };
+  return { name: "done", drafts: options.replay ? [] : result.map((event) => draft(parts, event, cause)) };
+}
+
+function contextOf(
+  parts: Parts,
+  session: Session,
+  incoming: Incoming,
+  correlationId: string,
+  signal: AbortSignal,
+  options: RunOptions,
+): HandlerContext {
+  const { topic, partition, offset, headers } = incoming.record;
+  return {
+    get db() {
+      return session.db;
+    },
+    now: options.now,
+    newId: () => parts.ids.newId(options.now),
+    log: parts.log.child({ correlationId, eventId: incoming.eventId, event: incoming.event }),
+    attempt: options.number,
+    replay: options.replay,
+    delivery: { topic, partition, offset, key: incoming.key, headers },
+    signal,
+  };
+}
+
+/** Races the handler against its timeout; a loser is cut off from its transaction. */
+async function inTime(
+  parts: Parts,
+  session: Session,
+  incoming: Incoming,
+  abort: AbortController,
+  work: () => Promise<HandlerResult<NewEvent>>,
+): Promise<HandlerResult<NewEvent>> {
+  const timeoutMs = policyOf(parts, incoming.event).timeoutMs ?? parts.settings.handlerTimeoutMs;
+  const timer = new AbortController();
+  const late = parts.clock.sleep(timeoutMs, timer.signal).then(() => "late" as const);
+  const running = work();
+  try {
+    const first = await Promise.race([running, late]);
+    if (first !== "late") return first;
+    const reason = new MessagingError(
+      "handler-timeout",
+      `The handler of ${incoming.event ?? "an event"} did not finish within ${timeoutMs} ms.`,
+    );
+    session.poison();
+    abort.abort(reason);
+    running.catch(() => undefined);
+    throw new Abandoned(incoming, reason);
+  } finally {
+    timer.abort();
+  }
+}
+
+const isRace = (error: unknown): boolean =>
+  isMessagingError(error, "stream-conflict") ||
+  (error instanceof Error && "code" in error && RACES.has(String(error.code)));
+
+/** What a handler threw, as an error of the catalogue. An error that says `retryable: false` is believed. */
+export function asMessagingError(error: unknown): MessagingError {
+  if (error instanceof MessagingError) return error;
+  const told = typeof error === "object" && error !== null && "retryable" in error ? error.retryable : undefined;
+  const wrapped = new MessagingError(
+    "handler-failed",
+    error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+    {
+      cause: error,
+      retryable: told !== false,
+    },
+  );
+  if (error instanceof Error && error.stack !== undefined) wrapped.stack = error.stack;
+  return wrapped;
+}

@@ -1,0 +1,241 @@
+import type { MessagingError } from "../errors.ts";
+import type { Session } from "../ports/database.ts";
+import type { TopicPartition } from "../ports/transport.ts";
+import { attempt, policyOf, type Outcome } from "./attempt.ts";
+import type { Breaker } from "./breaker.ts";
+import {
+  clearInFlight,
+  isBelowHorizon,
+  keyStates,
+  markInbox,
+  requireToken,
+  rouse,
+  saveKeys,
+  unmarkInbox,
+  type KeyRow,
+} from "./consumer-store.ts";
+import { bury, type NewDeadLetter } from "./dead-letter-store.ts";
+import { decide, heard, type Decision } from "./decide.ts";
+import type { Incoming } from "./incoming.ts";
+import { appendToOutbox, type Draft } from "./outbox.ts";
+import { park, type NewParked } from "./parked-store.ts";
+import type { Parts } from "./parts.ts";
+import { nextAttemptIn, nextLookIn } from "./schedule.ts";
+
+export interface BatchInput {
+  readonly place: TopicPartition;
+  readonly token: number;
+  readonly trimmed: boolean;
+  readonly incoming: readonly Incoming[];
+  /** Records whose first attempt is known to have failed (a timeout, a dead process), by offset. */
+  readonly verdicts: Map<number, { readonly error: MessagingError; readonly attempts: number }>;
+  /** Asked before each record: true ends the batch there. */
+  readonly stop: () => boolean;
+}
+
+export interface BatchReport {
+  /** How many records, from the first, are done. */
+  readonly done: number;
+  readonly sent: boolean;
+  /** Something was parked or roused: the retry loop should look. */
+  readonly retries: boolean;
+  readonly outcomes: readonly { readonly incoming: Incoming; readonly outcome: string }[];
+}
+
+/** What a batch gathers before it writes. */
+interface Gathered {
+  readonly drafts: Draft[];
+  readonly parked: NewParked[];
+  readonly letters: NewDeadLetter[];
+  readonly keys: Map<string, KeyRow>;
+  readonly changed: Map<string, KeyRow>;
+  readonly roused: Set<string>;
+  readonly outcomes: { incoming: Incoming; outcome: string }[];
+}
+
+/**
+ * Handles records of one partition in one transaction: fence, inbox, handlers, what they wait for, what they
+ * send. Handlers that fail are undone one by one and parked; the rest of the batch commits.
+ */
+export async function handleBatch(
+  parts: Parts,
+  breaker: Breaker,
+  session: Session,
+  input: BatchInput,
+): Promise<BatchReport> {
+  const now = parts.clock.now();
+  const started = performance.now();
+  await requireToken(session, input.place, input.token);
+  const fresh = await markInbox(session, input.incoming.filter(isRemembered), now);
+  const keys = await keyStates(session, input.place.topic, [...new Set(input.incoming.map((one) => one.key))]);
+  const gathered: Gathered = {
+    drafts: [],
+    parked: [],
+    letters: [],
+    keys,
+    changed: new Map(),
+    roused: new Set(),
+    outcomes: [],
+  };
+  let done = 0;
+  for (const incoming of input.incoming) {
+    const overdue = done > 0 && performance.now() - started > parts.settings.batchMs;
+    const paused = breaker.pausedFor(incoming.event ?? "", now.getTime()) > 0;
+    // A probing attempt must not decide over a whole batch.
+    if (overdue || paused || input.stop() || (done > 0 && breaker.probing(incoming.event ?? ""))) break;
+    const proceed = await handleOne(parts, breaker, session, input, gathered, incoming, fresh, now);
+    if (!proceed) break;
+    done += 1;
+  }
+  await unmarkInbox(
+    session,
+    input.incoming.slice(done).filter((one) => fresh.has(one.record.offset) && isRemembered(one)),
+  );
+  await write(parts, session, input.place, gathered, now);
+  return {
+    done,
+    sent: gathered.drafts.length + gathered.letters.length > 0,
+    retries: gathered.parked.length + gathered.roused.size > 0,
+    outcomes: gathered.outcomes,
+  };
+}
+
+/** Ignored events leave no mark: their sequence alone tells duplicates, and most topics are mostly ignored. */
+const isRemembered = ({ kind }: Incoming): boolean => kind.name !== "ignore";
+
+async function write(
+  parts: Parts,
+  session: Session,
+  place: TopicPartition,
+  gathered: Gathered,
+  now: Date,
+): Promise<void> {
+  await saveKeys(session, place.topic, gathered.changed);
+  await park(session, gathered.parked, now);
+  await rouse(session, [...gathered.roused], now);
+  await bury(parts, session, gathered.letters, now);
+  await appendToOutbox(session, gathered.drafts, now);
+  await clearInFlight(session, place);
+}
+
+/** Answers false when the record must not be finished now: the breaker opened on it, or is still probing. */
+async function handleOne(
+  parts: Parts,
+  breaker: Breaker,
+  session: Session,
+  input: BatchInput,
+  gathered: Gathered,
+  incoming: Incoming,
+  fresh: ReadonlySet<number>,
+  now: Date,
+): Promise<boolean> {
+  const key = gathered.keys.get(incoming.key) ?? { last: undefined, holes: 0, parked: false, awaited: false };
+  const isFresh = !isRemembered(incoming) || fresh.has(incoming.record.offset);
+  const decision = await settleLate(
+    session,
+    incoming,
+    decide(incoming, key, { fresh: isFresh, trimmed: input.trimmed }),
+  );
+  const update = (change: Partial<KeyRow>): void => {
+    const next = { ...key, ...change };
+    gathered.keys.set(incoming.key, next);
+    if (next.last !== key.last || next.holes !== key.holes) gathered.changed.set(incoming.key, next);
+  };
+  const note = (outcome: string): void => void gathered.outcomes.push({ incoming, outcome });
+  if (decision.do === "skip") {
+    note("duplicate");
+    return true;
+  }
+  if (decision.do === "bury") {
+    gathered.letters.push({ incoming, error: decision.error, attempts: 0, firstTriedAt: now });
+    update(heard(key, incoming));
+    note("dead");
+    return true;
+  }
+  if (decision.do === "park") {
+    gathered.parked.push({
+      incoming,
+      why: decision.why,
+      reason: decision.reason,
+      attempts: 0,
+      dueAt: dueFor(decision.why, now),
+    });
+    update({ parked: true });
+    note(decision.why);
+    return true;
+  }
+  const outcome = await run(parts, breaker, session, input, incoming, now);
+  if (outcome === "paused") return false;
+  if (outcome.name === "done") {
+    gathered.drafts.push(...outcome.drafts);
+    if (key.awaited) gathered.roused.add(incoming.key);
+    update(heard(key, incoming));
+    note(incoming.kind.name === "ignore" ? "ignored" : "handled");
+    return true;
+  }
+  const buried = settleFailure(parts, gathered, input, incoming, outcome, now);
+  update(buried ? heard(key, incoming) : { parked: true });
+  note(buried ? "dead" : outcome.name === "waits" ? "wait" : "retry");
+  return true;
+}
+
+/** What came after its successors is a duplicate where marks were cleaned away, and trouble elsewhere. */
+async function settleLate(session: Session, incoming: Incoming, decision: Decision): Promise<Decision> {
+  if (decision.do !== "bury" || decision.error.code !== "out-of-order") return decision;
+  return (await isBelowHorizon(session, incoming.record)) ? { do: "skip" } : decision;
+}
+
+const dueFor = (why: string, now: Date): Date => (why === "behind" ? now : new Date(now.getTime() + nextLookIn(0)));
+
+async function run(
+  parts: Parts,
+  breaker: Breaker,
+  session: Session,
+  input: BatchInput,
+  incoming: Incoming,
+  now: Date,
+): Promise<Outcome | "paused"> {
+  const { kind, event = "", record } = incoming;
+  if (kind.name !== "handle") return { name: "done", drafts: [] };
+  const verdict = input.verdicts.get(record.offset);
+  const probing = breaker.probing(event);
+  const outcome: Outcome =
+    verdict === undefined
+      ? await attempt(parts, session, incoming, kind, { number: 1, replay: false, now })
+      : { name: "failed", error: verdict.error };
+  if (outcome.name !== "failed") breaker.success(event);
+  if (outcome.name !== "failed" || !outcome.error.retryable) return outcome;
+  const opened = breaker.failure(event, incoming.key, parts.clock.now().getTime());
+  if (!opened && !probing) return outcome;
+  input.verdicts.delete(record.offset);
+  return "paused";
+}
+
+/** Parks or buries an event whose first attempt did not end well; answers whether it was buried. */
+function settleFailure(
+  parts: Parts,
+  gathered: Gathered,
+  input: BatchInput,
+  incoming: Incoming,
+  outcome: Exclude<Outcome, { name: "done" }>,
+  now: Date,
+): boolean {
+  if (outcome.name === "waits") {
+    const dueAt = new Date(now.getTime() + nextLookIn(0));
+    gathered.parked.push({ incoming, why: "wait", reason: outcome.reason, attempts: 0, dueAt });
+    return false;
+  }
+  const { error } = outcome;
+  const attempts = input.verdicts.get(incoming.record.offset)?.attempts ?? 1;
+  const schedule = policyOf(parts, incoming.event).attemptsAtMs ?? parts.settings.attemptsAtMs;
+  const delay = error.retryable
+    ? nextAttemptIn(schedule, attempts, parts.settings.jitter, parts.ids.chance())
+    : undefined;
+  if (delay === undefined) {
+    gathered.letters.push({ incoming, error, attempts, firstTriedAt: now });
+    return true;
+  }
+  const dueAt = new Date(parts.clock.now().getTime() + delay);
+  gathered.parked.push({ incoming, why: "retry", reason: error.message, error, attempts, dueAt });
+  return false;
+}

@@ -1,0 +1,230 @@
+import { MessagingError, type ErrorCode } from "../errors.ts";
+import type { Session } from "../ports/database.ts";
+import type { Headers } from "../ports/transport.ts";
+import type { AuditEntry, DeadLetter, DeadLetterQuery, DeadLetters, Signed } from "./dead-letter-types.ts";
+import { audit } from "./dead-letter-store.ts";
+import { readRecord } from "./incoming.ts";
+import { park } from "./parked-store.ts";
+import type { Parts } from "./parts.ts";
+import { valueAt } from "./pointer.ts";
+
+interface Raw {
+  id: string;
+  topic: string;
+  partition: number;
+  offset: number;
+  key: string;
+  key_bytes: Uint8Array | null;
+  value: Uint8Array | null;
+  headers: Headers;
+  event_id: string | null;
+  event: string | null;
+  code: ErrorCode;
+  message: string;
+  stack: string | null;
+  attempts: number;
+  recorded_at: Date;
+  first_tried_at: Date;
+  died_at: Date;
+  status: DeadLetter["status"];
+}
+
+/** The dead letters of one service. `redriven` is called after a redrive, so that it is noticed at once. */
+export function createDeadLetters(parts: Parts, redriven: () => void): DeadLetters {
+  const { database, service, clock } = parts;
+  const schema = service.name;
+  const list = (query: DeadLetterQuery = {}): Promise<readonly DeadLetter[]> =>
+    database.transaction({ schema, readOnly: true }, (session) => select(session, schema, query));
+  const settle = (
+    id: string,
+    signed: Signed,
+    edited: Uint8Array | undefined,
+    status: "redriven" | "discarded",
+  ): Promise<boolean> =>
+    database.transaction({ schema }, async (session) => {
+      const now = clock.now();
+      const { affected } = await session.query(
+        `update dead_letters set status = $2 where id = $1 and status = 'open'`,
+        [id, status],
+      );
+      const [letter] = await select(session, schema, { id });
+      if (letter === undefined)
+        throw new MessagingError("dead-letter-not-found", `Service "${schema}" has no dead letter ${id}.`);
+      if (affected === 0) return false;
+      if (status === "redriven") await requeue(parts, session, letter, edited, now);
+      if (edited !== undefined) await audit(session, id, now, signed.by, "edited", signed.note ?? "");
+      await audit(session, id, now, signed.by, status, signed.note ?? "");
+      return true;
+    });
+  const redrive: DeadLetters["redrive"] = async (id, { edited, ...signed }) => {
+    const done = await settle(id, signed, edited, "redriven");
+    if (done) redriven();
+    return done;
+  };
+  return {
+    list,
+    redrive,
+    show: async (id) => {
+      const [letter] = await database.transaction({ schema, readOnly: true }, (session) =>
+        select(session, schema, { id }),
+      );
+      if (letter === undefined)
+        throw new MessagingError("dead-letter-not-found", `Service "${schema}" has no dead letter ${id}.`);
+      return letter;
+    },
+    redriveAll: async (query, signed) => {
+      let count = 0;
+      for (const letter of await list({ ...query, status: "open" }))
+        count += (await redrive(letter.id, signed)) ? 1 : 0;
+      return count;
+    },
+    discard: (id, signed) => settle(id, signed, undefined, "discarded"),
+    depth: () =>
+      database.transaction({ schema, readOnly: true }, async (session) => {
+        const { rows } = await session.query<{ depth: number }>(
+          `select count(*)::int as depth from dead_letters where status = 'open'`,
+        );
+        return rows[0]?.depth ?? 0;
+      }),
+  };
+}
+
+/** Puts a letter back into the order of its key, ahead of what waits there with a higher sequence. */
+async function requeue(
+  parts: Parts,
+  session: Session,
+  letter: DeadLetter,
+  edited: Uint8Array | undefined,
+  now: Date,
+): Promise<void> {
+  const { topic, partition, offset, key, headers, recordedAt } = letter;
+  const record = {
+    topic,
+    partition,
+    offset,
+    key,
+    headers,
+    timestamp: recordedAt.getTime(),
+    value: edited ?? letter.value,
+  };
+  const incoming = readRecord(parts.service, record);
+  if (edited !== undefined)
+    requireSameIdentity(parts, letter, incoming.kind.name === "refuse" ? incoming.kind.error : undefined, edited);
+  const known = letter.eventId !== undefined && incoming.eventId === letter.eventId;
+  await park(
+    session,
+    [
+      {
+        incoming,
+        why: "redrive",
+        reason: known ? "redriven" : "redriven with a new identity",
+        attempts: 0,
+        dueAt: now,
+        deadLetter: letter.id,
+        ...(known || incoming.eventId === undefined ? {} : { code: NEW_IDENTITY }),
+      },
+    ],
+    now,
+  );
+}
+
+/** Marks a parked event whose identity the inbox has not seen yet. */
+export const NEW_IDENTITY = "new-identity";
+
+function requireSameIdentity(
+  { service }: Parts,
+  letter: DeadLetter,
+  refused: MessagingError | undefined,
+  edited: Uint8Array,
+): void {
+  if (refused !== undefined)
+    throw new MessagingError("payload-conflict", `The edited bytes are refused: ${refused.message}`, {
+      cause: refused,
+    });
+  const decoded = service.events.decode(edited);
+  if (!decoded.ok)
+    throw new MessagingError("payload-conflict", `The edited bytes are not an event: ${decoded.message}`);
+  const before = parsedOrNothing(letter.value);
+  for (const name of ["eventId", "eventType", "sequence"]) {
+    const was = valueAt(before, `/${name}`);
+    const is = valueAt(decoded.envelope, `/${name}`);
+    if (was !== undefined && was !== is) {
+      throw new MessagingError(
+        "payload-conflict",
+        `The edited event has ${name} ${JSON.stringify(is)}; it must keep ${JSON.stringify(was)}.`,
+      );
+    }
+  }
+}
+
+function parsedOrNothing(value: Uint8Array | null): unknown {
+  try {
+    return value === null ? undefined : JSON.parse(new TextDecoder().decode(value));
+  } catch {
+    return undefined;
+  }
+}
+
+async function select(
+  session: Session,
+  group: string,
+  query: DeadLetterQuery & { readonly id?: string },
+): Promise<readonly DeadLetter[]> {
+  const { rows } = await session.query<Raw>(
+    `select * from dead_letters where ($1::text is null or id = $1) and ($2::text is null or status = $2) and ($3::text is null or topic = $3)
+       and ($4::text is null or key = $4) and ($5::text is null or event = $5) and ($6::text is null or code = $6) and ($7::text is null or id > $7)
+     order by topic, key, sequence nulls first, id limit $8`,
+    [
+      query.id ?? null,
+      query.status ?? null,
+      query.topic ?? null,
+      query.key ?? null,
+      query.event ?? null,
+      query.code ?? null,
+      query.after ?? null,
+      Math.min(Math.max(query.limit ?? 100, 1), 1_000),
+    ],
+  );
+  const trails = await trailsOf(
+    session,
+    rows.map((row) => row.id),
+  );
+  return rows.map((row) => ({
+    id: row.id,
+    group,
+    topic: row.topic,
+    partition: row.partition,
+    offset: row.offset,
+    key: row.key_bytes,
+    value: row.value,
+    headers: row.headers,
+    eventId: row.event_id ?? undefined,
+    event: row.event ?? undefined,
+    code: row.code,
+    message: row.message,
+    stack: row.stack ?? undefined,
+    attempts: row.attempts,
+    recordedAt: row.recorded_at,
+    firstTriedAt: row.first_tried_at,
+    diedAt: row.died_at,
+    status: row.status,
+    audit: trails.get(row.id) ?? [],
+  }));
+}
+
+async function trailsOf(
+  session: Session,
+  letters: readonly string[],
+): Promise<ReadonlyMap<string, readonly AuditEntry[]>> {
+  const { rows } = await session.query<{
+    dead_letter: string;
+    at: Date;
+    by: string;
+    action: AuditEntry["action"];
+    note: string;
+  }>(
+    "select dead_letter, at, by, action, note from dead_letter_audit where dead_letter = any($1::text[]) order by id",
+    [letters],
+  );
+  return Map.groupBy(rows, (row) => row.dead_letter) as ReadonlyMap<string, readonly AuditEntry[]>;
+}

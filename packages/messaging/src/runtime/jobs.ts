@@ -1,0 +1,60 @@
+import type { Job } from "../service.ts";
+import { appendToOutbox, draft } from "./outbox.ts";
+import type { Parts } from "./parts.ts";
+import { traced } from "./trace.ts";
+
+/**
+ * Runs a job whenever it is due, until `signal` aborts. The row of the job is locked while it runs, so however
+ * many processes there are, one instance runs at a time; state and events are one transaction. A failed run is
+ * logged and done again at its next time.
+ */
+export async function runJob(parts: Parts, job: Job, sent: () => void, signal: AbortSignal): Promise<void> {
+  const { clock, log } = parts;
+  while (!signal.aborted) {
+    try {
+      if (await runOnce(parts, job)) sent();
+    } catch (error) {
+      log.error({ err: error, job: job.name }, "a job failed");
+    }
+    await clock.sleep(job.everyMs, signal);
+  }
+}
+
+/** One run, if it is due and nobody else is at it; answers whether there are events to send. */
+async function runOnce(parts: Parts, job: Job): Promise<boolean> {
+  const { database, service, clock, ids, log, settings } = parts;
+  const name = `${service.name}.${job.name}`;
+  return database.transaction({ schema: service.name, timeoutMs: 2 * settings.handlerTimeoutMs }, async (session) => {
+    const now = clock.now();
+    await session.query("insert into jobs (name, due_at) values ($1, $2) on conflict do nothing", [
+      job.name,
+      now.toISOString(),
+    ]);
+    const { rows } = await session.query(
+      "select 1 from jobs where name = $1 and due_at <= $2::timestamptz for update skip locked",
+      [job.name, now.toISOString()],
+    );
+    if (rows.length === 0) return false;
+    const events = await traced(`job ${name}`, { kind: "command", attributes: {}, ids }, async (traceparent) => {
+      const context = {
+        get db() {
+          return session.db;
+        },
+        now,
+        newId: () => ids.newId(now),
+        log: log.child({ job: job.name }),
+      };
+      const returned = await job.run(context);
+      return returned.map((event) => draft(parts, event, { now, correlationId: ids.newId(now), traceparent }));
+    });
+    await appendToOutbox(session, events, now);
+    // A tenth of tolerance, so that a run never misses its turn by the clock's grain.
+    const due = new Date(now.getTime() + job.everyMs * 0.9);
+    await session.query("update jobs set due_at = $2, ran_at = $3 where name = $1", [
+      job.name,
+      due.toISOString(),
+      now.toISOString(),
+    ]);
+    return events.length > 0;
+  });
+}

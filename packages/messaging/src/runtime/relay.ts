@@ -1,0 +1,160 @@
+import { isMessagingError } from "../errors.ts";
+import type { Headers } from "../ports/transport.ts";
+import { BUCKETS } from "./outbox.ts";
+import type { Parts } from "./parts.ts";
+import { createWaker } from "./waker.ts";
+
+export interface Relay {
+  /** Something was committed: look now. */
+  wake(): void;
+  run(signal: AbortSignal): Promise<void>;
+}
+
+interface Row {
+  readonly id: number;
+  readonly topic: string;
+  readonly key: string;
+  readonly event: string;
+  readonly value: Uint8Array;
+  readonly headers: Headers;
+  readonly attempts: number;
+}
+
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 5_000;
+
+/**
+ * Sends what the outbox holds, in the order of ids, which is the order of each key. Rows are deleted once
+ * sent, so the table stays small and a row that commits late is simply found later. One owner per bucket
+ * keeps two relays from having one key in flight; a relay that dies after sending sends again, which the
+ * inbox of every consumer absorbs.
+ */
+export function createRelay(parts: Parts, owner: string): Relay {
+  const { clock, settings, log, metrics, service } = parts;
+  const waker = createWaker(clock);
+  let pause = FIRST_PAUSE_MS;
+  let leasedUntil = 0;
+  let buckets: readonly number[] = [];
+  const round = async (): Promise<number> => {
+    const now = performance.now();
+    if (now >= leasedUntil - (settings.leaseMs * 2) / 3) {
+      buckets = await claimBuckets(parts, owner);
+      leasedUntil = now + settings.leaseMs;
+    }
+    return buckets.length === 0 ? 0 : sendSome(parts, buckets);
+  };
+  return {
+    wake: waker.wake,
+    run: async (signal) => {
+      while (!signal.aborted) {
+        try {
+          const sent = await round();
+          pause = FIRST_PAUSE_MS;
+          if (sent < settings.relayBatch) await waker.sleep(settings.pollMs, signal);
+        } catch (error) {
+          metrics.sendFailures.inc({ service: service.name });
+          const known = isMessagingError(error) && error.retryable;
+          log[known ? "warn" : "error"](
+            { err: error, pauseMs: pause },
+            "relay could not send; events stay in the outbox",
+          );
+          await clock.sleep(pause, signal);
+          pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
+        }
+      }
+      await releaseBuckets(parts, owner).catch(() => undefined);
+    },
+  };
+}
+
+/** Renews this owner's leases and takes its share of the free ones. Database time: clocks of processes differ. */
+async function claimBuckets({ database, service, settings }: Parts, owner: string): Promise<readonly number[]> {
+  return database.transaction({ schema: service.name }, async (session) => {
+    await session.query(`select pg_advisory_xact_lock(hashtextextended($1, 7))`, [`relay ${service.name}`]);
+    await session.query(
+      `insert into relay_members values ($1, clock_timestamp() + $2 * interval '1 ms')
+       on conflict (owner) do update set until = excluded.until`,
+      [owner, settings.leaseMs],
+    );
+    await session.query("delete from relay_members where until < clock_timestamp()");
+    const { rows } = await session.query<{ bucket: number }>(
+      `with share as (select ceil($3::numeric / count(*))::int as size from relay_members),
+        ranked as (
+          select b.bucket, row_number() over (order by (l.owner = $1) desc nulls last, b.bucket) as place
+          from generate_series(0, $3::int - 1) as b(bucket) left join relay_leases l on l.bucket = b.bucket
+          where l.bucket is null or l.owner = $1 or l.until < clock_timestamp()
+        ),
+        dropped as (delete from relay_leases where owner = $1 and bucket in (select bucket from ranked, share where place > size))
+       insert into relay_leases (bucket, owner, until)
+       select bucket, $1, clock_timestamp() + $2 * interval '1 ms' from ranked, share where place <= size
+       on conflict (bucket) do update set owner = excluded.owner, until = excluded.until returning bucket`,
+      [owner, settings.leaseMs, BUCKETS],
+    );
+    return rows.map((row) => row.bucket);
+  });
+}
+
+async function releaseBuckets({ database, service }: Parts, owner: string): Promise<void> {
+  await database.transaction({ schema: service.name }, async (session) => {
+    await session.query("delete from relay_leases where owner = $1", [owner]);
+    await session.query("delete from relay_members where owner = $1", [owner]);
+  });
+}
+
+/** One batch: read, send, delete. Answers how many rows were read. Rejects when nothing could be sent. */
+async function sendSome(parts: Parts, buckets: readonly number[]): Promise<number> {
+  const { database, service, transport, clock, settings, failpoints, metrics, log } = parts;
+  const now = clock.now();
+  const rows = await database.transaction({ schema: service.name }, async (session) => {
+    const found = await session.query<Row>(
+      `select id, topic, key, event, value, headers, attempts from outbox o
+       where bucket = any($1::int[]) and not exists (
+         select 1 from outbox f where f.topic = o.topic and f.key = o.key and f.id <= o.id and f.next_try_at > $2::timestamptz)
+       order by id limit $3`,
+      [buckets, now.toISOString(), settings.relayBatch],
+    );
+    return found.rows;
+  });
+  if (rows.length === 0) return 0;
+  const detail = { service: service.name, events: rows.map((row) => row.event) };
+  await failpoints.hit("relay.before_send", detail);
+  const results = await transport.send(rows);
+  await failpoints.hit("relay.after_send", detail);
+  const sent = rows.filter((_, index) => results[index]?.ok === true);
+  const failed = firstFailures(rows, results);
+  await database.transaction({ schema: service.name }, async (session) => {
+    await session.query("delete from outbox where id = any($1::bigint[])", [sent.map((row) => row.id)]);
+    for (const { row, message } of failed) {
+      const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** row.attempts, 60_000);
+      await session.query(
+        `update outbox set attempts = attempts + 1, next_try_at = $2::timestamptz, error = $3 where id = $1`,
+        [row.id, new Date(now.getTime() + pauseMs).toISOString(), message],
+      );
+    }
+  });
+  await failpoints.hit("relay.after_mark", detail);
+  for (const row of sent) metrics.sent.inc({ service: service.name, topic: row.topic });
+  for (const { row, message } of failed) {
+    metrics.sendFailures.inc({ service: service.name });
+    log.warn(
+      { topic: row.topic, key: row.key, event: row.event, reason: message },
+      "an event could not be sent; its key waits",
+    );
+  }
+  return rows.length;
+}
+
+/** The first failed row of each key: it blocks its successors until it may be tried again. */
+function firstFailures(
+  rows: readonly Row[],
+  results: readonly ({ ok: true } | { ok: false; error: Error } | undefined)[],
+): { row: Row; message: string }[] {
+  const first = new Map<string, { row: Row; message: string }>();
+  rows.forEach((row, index) => {
+    const result = results[index];
+    const place = `${row.topic}\n${row.key}`;
+    if (result?.ok === true || first.has(place)) return;
+    first.set(place, { row, message: result?.error.message ?? "The transport gave no answer." });
+  });
+  return [...first.values()];
+}
