@@ -45,7 +45,7 @@ export function decide(state: State, heard: Heard): readonly Said[] | undefined 
   switch (heard.event) {
     case "OrderCreated.v1":
     case "OrderCreated.v2":
-      return reservation === undefined ? [setAside(orderId, linesOf(heard.data.items), state.shelves)] : [];
+      return reservation === undefined ? [setAside(orderId, heard.data.items, state.shelves)] : [];
     case "PaymentFailed.v1":
       return reservation && putBack(orderId, reservation, "PAYMENT_FAILED");
     case "OrderCancelled.v1":
@@ -76,26 +76,18 @@ export function count(shelf: Shelf | undefined, productId: string, available: nu
   return { productId, available, reserved: shelf?.reserved ?? 0 };
 }
 
-/** What an order needs, each product once. Orders of the first version may name a product twice. */
-export function linesOf(items: readonly Line[]): readonly Line[] {
+function setAside(orderId: string, items: readonly Line[], shelves: State["shelves"]): Said {
+  const lines = items.map(({ productId, quantity }) => ({ productId, quantity }));
+  // Orders of the first version may name a product in two lines.
   const needed = new Map<string, number>();
-  for (const { productId, quantity } of items) needed.set(productId, (needed.get(productId) ?? 0) + quantity);
-  return [...needed].map(([productId, quantity]) => ({ productId, quantity }));
-}
-
-function setAside(orderId: string, lines: readonly Line[], shelves: State["shelves"]): Said {
-  const short = lines.filter(({ productId, quantity }) => quantity > (shelves.get(productId)?.available ?? 0));
-  if (short.length === 0) return inventoryReserved({ orderId, items: [...lines] });
-  const unknown = short.some(({ productId }) => !shelves.has(productId));
-  return inventoryReservationFailed({
-    orderId,
-    reason: unknown ? "UNKNOWN_PRODUCT" : "OUT_OF_STOCK",
-    shortages: short.map(({ productId, quantity }) => ({
-      productId,
-      requested: quantity,
-      available: shelves.get(productId)?.available ?? 0,
-    })),
+  for (const { productId, quantity } of lines) needed.set(productId, (needed.get(productId) ?? 0) + quantity);
+  const shortages = [...needed].flatMap(([productId, requested]) => {
+    const available = shelves.get(productId)?.available ?? 0;
+    return requested > available ? [{ productId, requested, available }] : [];
   });
+  if (shortages.length === 0) return inventoryReserved({ orderId, items: lines });
+  const unknown = shortages.some(({ productId }) => !shelves.has(productId));
+  return inventoryReservationFailed({ orderId, reason: unknown ? "UNKNOWN_PRODUCT" : "OUT_OF_STOCK", shortages });
 }
 
 function putBack(

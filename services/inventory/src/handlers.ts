@@ -1,12 +1,12 @@
 import { wait, type Context, type HandlerResult, type Handlers } from "@eventpact/messaging";
 import type { Events, Receives } from "@shop/events";
-import { decide, evolve, linesOf, type Heard, type Said } from "./domain.ts";
+import { decide, evolve, type Heard, type Said } from "./domain.ts";
 import { lockReservation, lockShelves, saveState } from "./store.ts";
 
 async function hear(heard: Heard, context: Context): Promise<HandlerResult<Said>> {
   const { orderId } = heard.data;
   const reservation = await lockReservation(context, orderId);
-  const lines = "items" in heard.data ? linesOf(heard.data.items) : (reservation?.lines ?? []);
+  const lines = "items" in heard.data ? heard.data.items : (reservation?.lines ?? []);
   const state = { shelves: await lockShelves(context, lines), reservation };
   const said = decide(state, heard);
   if (said === undefined) return wait(`no goods were ever asked for by order ${orderId}`);

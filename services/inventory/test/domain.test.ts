@@ -36,11 +36,14 @@ describe("an order that is heard of", () => {
     ]);
   });
 
-  test("of before that names a product twice gets it once, added up", () => {
-    const { hear } = warehouse({ beans: 5 });
+  test("of before that names a product twice gets both, or nothing", () => {
     const twice = [2, 1].map((quantity) => ({ productId: "beans", quantity }));
-    expect(hear(news.createdLongAgo(twice))).toEqual([
-      inventoryReserved({ orderId, items: [{ productId: "beans", quantity: 3 }] }),
+    const { hear, shelves } = warehouse({ beans: 3 });
+    expect(hear(news.createdLongAgo(twice))).toEqual([inventoryReserved({ orderId, items: twice })]);
+    expect(shelves.get("beans")).toEqual(shelf("beans", 0, 3));
+    const shortages = [{ productId: "beans", requested: 3, available: 2 }];
+    expect(warehouse({ beans: 2 }).hear(news.createdLongAgo(twice))).toEqual([
+      inventoryReservationFailed({ orderId, reason: "OUT_OF_STOCK", shortages }),
     ]);
   });
 

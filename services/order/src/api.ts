@@ -76,7 +76,10 @@ function refused(refusal: Refusal): Error {
         ...refusal,
       });
     case "TOO_LATE":
-      return problem(409, `The parcel has left: the order can no longer be cancelled.`, { ...refusal });
+      return problem(409, "The parcel has left: the order can no longer be cancelled.", {
+        code,
+        orderStatus: refusal.status,
+      });
   }
 }
 

@@ -1,4 +1,4 @@
-import { wait, type Context, type Handlers, type HandlerResult, type Job } from "@eventpact/messaging";
+import { wait, type Context, type Handlers, type HandlerResult, type Job, type NewEvent } from "@eventpact/messaging";
 import type { Events, Receives } from "@shop/events";
 import { conclusions, evolve, timeOut, type Heard, type Patience, type Said } from "./domain.ts";
 import { addFacts, forgetKeys, lockOrder, lockOverdue } from "./store.ts";
@@ -39,13 +39,13 @@ export function orderJobs(patience: Patience): readonly Job[] {
       name: "give-up-waiting",
       everyMs: Math.min(1_000, patience.stepMs),
       async run(context) {
-        const given: Said[] = [];
+        const given: NewEvent[] = [];
         for (const orderId of await lockOverdue(context, BATCH)) {
           const stored = await lockOrder(context, orderId);
           if (stored === undefined) continue;
           const said = timeOut(stored.order, patience, context.now);
           await addFacts(context, stored, said, patience);
-          given.push(...said.map((event) => Object.assign(event, { correlationId: orderId })));
+          given.push(...said.map((event) => ({ ...event, correlationId: orderId })));
         }
         return given;
       },

@@ -1,6 +1,9 @@
-import { decide, evolve, linesOf, type Heard, type Said, type Shelf, type State } from "../../src/domain.ts";
+import { decide, evolve, type Heard, type Said, type Shelf, type State } from "../../src/domain.ts";
 
 export const orderId = "019bc134-782d-7aa8-8f7f-6add4e1224f0";
+/** A valid order id for each letter of the alphabet. */
+export const orderOf = (letter: string): string => `${orderId.slice(0, -2)}${letter.charCodeAt(0).toString(16)}`;
+
 export const eur = (amount: number) => ({ amount, currency: "EUR" });
 
 type Items = readonly { readonly productId: string; readonly quantity: number }[];
@@ -56,7 +59,7 @@ export function warehouse(available: Readonly<Record<string, number>>): Warehous
     hear(heard) {
       const id = heard.data.orderId;
       const reservation = reservations.get(id);
-      const lines = "items" in heard.data ? linesOf(heard.data.items) : (reservation?.lines ?? []);
+      const lines = "items" in heard.data ? heard.data.items : (reservation?.lines ?? []);
       const wanted = lines.flatMap(({ productId }) => shelves.get(productId) ?? []);
       const state: State = { shelves: new Map(wanted.map((shelf) => [shelf.productId, shelf])), reservation };
       const said = decide(state, heard);

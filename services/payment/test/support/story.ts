@@ -11,6 +11,9 @@ import {
 } from "../../src/domain.ts";
 
 export const orderId = "019bc134-782d-7aa8-8f7f-6add4e1224f0";
+/** A valid order id for each letter of the alphabet. */
+export const orderOf = (letter: string): string => `${orderId.slice(0, -2)}${letter.charCodeAt(0).toString(16)}`;
+
 export const eur = (amount: number) => ({ amount, currency: "EUR" });
 
 /** News about an order of a customer who pays from the account of the same id. */

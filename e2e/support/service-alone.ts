@@ -1,0 +1,113 @@
+import { createServer, type Api } from "@eventpact/host";
+import {
+  openDatabase,
+  seededIds,
+  type Context,
+  type Database,
+  type HandlerContext,
+  type HandlerResult,
+  type NewEvent,
+  type Service,
+  type ServiceRuntime,
+} from "@eventpact/messaging";
+import type { EventData } from "@shop/events";
+import type { FastifyInstance } from "fastify";
+import { pino } from "pino";
+import { migrate, readMigrations } from "../../packages/messaging/src/database/migrations.ts";
+
+const log = pino({ level: "silent" });
+
+/** One service on a real database in memory and without a broker: it hears what a test tells it. */
+export interface ServiceAlone {
+  /** Its HTTP face; nothing listens. */
+  readonly http: FastifyInstance;
+  /** Every event of its committed transactions, oldest first. */
+  readonly said: NewEvent[];
+  /** The time it sees. Set it to let time pass. */
+  now: Date;
+  /** Handles an event in a transaction; answers what is said to it, or why it waits. */
+  hear<K extends keyof EventData>(event: K, data: EventData[K]): Promise<readonly NewEvent[] | string>;
+  /** Runs a job once. */
+  run(job: string): Promise<readonly NewEvent[]>;
+  transact: ServiceRuntime["transact"];
+  close(): Promise<void>;
+}
+
+async function prepare(service: Service<Api>): Promise<Database> {
+  const database = await openDatabase({ memory: true });
+  const runtime = new URL("../../packages/messaging/migrations/", import.meta.url);
+  await migrate(database, service.name, [
+    { part: "runtime", migrations: await readMigrations(runtime) },
+    { part: "service", migrations: service.migrations ? await readMigrations(service.migrations) : [] },
+  ]);
+  return database;
+}
+
+/** Throws unless the service may send the event and the event fits its schema. */
+function check(service: Service<Api>, event: NewEvent, context: Context): void {
+  const { catalog, validate } = service.events;
+  const declared = catalog.services[service.name]?.sends.some((operation) => operation.event === event.event);
+  if (declared !== true) throw new Error(`${service.name} may not send ${event.event}`);
+  const [eventType, version] = event.event.split(".v");
+  const id = context.newId();
+  const envelope = {
+    eventId: id,
+    eventType,
+    version: Number(version),
+    sequence: 1,
+    correlationId: id,
+    data: event.data,
+  };
+  const verdict = validate(event.event as never, { ...envelope, timestamp: context.now.toISOString() });
+  if (!verdict.ok) throw new Error(`${event.event} is invalid at ${verdict.path}: ${verdict.message}`);
+}
+
+export async function serviceAlone(service: Service<Api>): Promise<ServiceAlone> {
+  const database = await prepare(service);
+  const ids = seededIds(1);
+  const within = <T>(readOnly: boolean, work: (context: Context) => Promise<T>): Promise<T> =>
+    database.transaction({ schema: service.name, readOnly }, ({ db }) =>
+      work({ db, now: alone.now, newId: () => ids.newId(alone.now), log }),
+    );
+  const commit = async <T>(
+    work: (context: Context) => Promise<{ events: readonly NewEvent[]; result: T }>,
+  ): Promise<T> => {
+    const { events, result } = await within(false, async (context) => {
+      const done = await work(context);
+      for (const event of done.events) check(service, event, context);
+      return done;
+    });
+    alone.said.push(...events);
+    return result;
+  };
+  const transact: ServiceRuntime["transact"] = (_options, work) => commit(work);
+  const runtime = { name: service.name, service, transact, read: (work) => within(true, work) } as ServiceRuntime;
+  const probes = { notReady: async () => ({}), metrics: async () => ({ contentType: "text/plain", text: "" }) };
+  const http = await createServer({ logger: log, probes, requestsPerMinute: 0 });
+  if (service.api) await http.register(service.api(runtime));
+  const alone: ServiceAlone = {
+    http,
+    said: [],
+    now: new Date(Date.UTC(2026, 0, 15, 10, 30)),
+    transact,
+    hear: (event, data) =>
+      commit<readonly NewEvent[] | string>(async (context) => {
+        const handler = service.handlers[event] as (
+          event: unknown,
+          context: HandlerContext,
+        ) => HandlerResult | Promise<HandlerResult>;
+        const answer = await handler({ data }, context as HandlerContext);
+        return "wait" in answer ? { events: [], result: answer.wait } : { events: answer, result: answer };
+      }),
+    run: (name) =>
+      commit(async (context) => {
+        const events = (await service.jobs.find((job) => job.name === name)?.run(context)) ?? [];
+        return { events, result: events };
+      }),
+    close: async () => {
+      await http.close();
+      await database.close();
+    },
+  };
+  return alone;
+}
