@@ -30,7 +30,7 @@ export const catalog = {
       lifecycle: 'active',
       title: 'Inventory released',
       file: 'asyncapi/events/inventory-released.v1.yaml',
-      hash: '6fe8a60630f4819b7402ab3a8dbd68269b26ad15407bdf9feb918915219ecdf3',
+      hash: 'ce59f790f2c45f99d5cd440ee35bcc988eead031a4eeb9efafb98b7b11fb0049',
     },
     'InventoryReservationFailed.v1': {
       eventType: 'InventoryReservationFailed',
@@ -40,7 +40,7 @@ export const catalog = {
       lifecycle: 'active',
       title: 'Inventory reservation failed',
       file: 'asyncapi/events/inventory-reservation-failed.v1.yaml',
-      hash: '82a7d1763c997a380f29ccc9656c9c6ac0de5147a1887c78db7aa31a8b92fb64',
+      hash: '02902eb04bb9485ba118a5bd475caa93ff4ed4a9ed0c8ce52784c63c52676570',
     },
     'InventoryReserved.v1': {
       eventType: 'InventoryReserved',
@@ -50,7 +50,7 @@ export const catalog = {
       lifecycle: 'active',
       title: 'Inventory reserved',
       file: 'asyncapi/events/inventory-reserved.v1.yaml',
-      hash: 'c1c358da6dd7bc054162c17378dbd05d261b8996350efa7e93e76cf95b69cf74',
+      hash: 'ff8224c793a9086a6913202afb3a62a50800bf905e24f18246a687946ac57503',
     },
     'OrderCancelled.v1': {
       eventType: 'OrderCancelled',
@@ -80,7 +80,7 @@ export const catalog = {
       lifecycle: 'retained',
       title: 'Order created',
       file: 'asyncapi/events/order-created.v1.yaml',
-      hash: '9606702876ea98896026f2225a4a3cec78dcb7e722a73ae17f36aeab6b1a08a1',
+      hash: 'a9068644b0f2f9650c7ca6ec1dd70b732786bacbb853291d72806be11e7247a6',
     },
     'OrderCreated.v2': {
       eventType: 'OrderCreated',

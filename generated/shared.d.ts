@@ -44,7 +44,7 @@ export interface Address {
  */
 export type Cancellation = 'OUT_OF_STOCK' | 'PAYMENT_FAILED' | 'CUSTOMER_REQUEST' | 'TIMEOUT';
 
-/** So many pieces of one product. A product stands in at most one line of an order. */
+/** So many pieces of one product. */
 export interface Line {
   /**
    * A product in the price list, in words joined by hyphens.

@@ -77,13 +77,13 @@ export interface InventoryReservationFailedV1Data {
     /**
      * Pieces ordered.
      *
-     * (integer, minimum: 1, maximum: 1000)
+     * (integer, minimum: 1)
      */
     requested: number;
     /**
      * Pieces that could have been set aside at that moment; zero of a product that nobody knows.
      *
-     * (integer, minimum: 0, maximum: 1000)
+     * (integer, minimum: 0)
      */
     available: number;
   }[];

@@ -302,15 +302,9 @@ return false;
 }
 if(errors === _errs35){
 if(typeof data13 == "number"){
-if(data13 > 1000 || isNaN(data13)){
-validate0.errors = [{instancePath:instancePath+"/data/shortages/" + i0+"/requested",schemaPath:"#/properties/data/properties/shortages/items/properties/requested/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"}];
-return false;
-}
-else {
 if(data13 < 1 || isNaN(data13)){
 validate0.errors = [{instancePath:instancePath+"/data/shortages/" + i0+"/requested",schemaPath:"#/properties/data/properties/shortages/items/properties/requested/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"}];
 return false;
-}
 }
 }
 }
@@ -329,15 +323,9 @@ return false;
 }
 if(errors === _errs37){
 if(typeof data14 == "number"){
-if(data14 > 1000 || isNaN(data14)){
-validate0.errors = [{instancePath:instancePath+"/data/shortages/" + i0+"/available",schemaPath:"#/properties/data/properties/shortages/items/properties/available/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000},message:"must be <= 1000"}];
-return false;
-}
-else {
 if(data14 < 0 || isNaN(data14)){
 validate0.errors = [{instancePath:instancePath+"/data/shortages/" + i0+"/available",schemaPath:"#/properties/data/properties/shortages/items/properties/available/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
 return false;
-}
 }
 }
 }

@@ -8,9 +8,9 @@ import type { Cancellation } from '../shared.js';
  * The order has ended without a delivery. Nothing follows it in this topic: answers that arrive late change nothing
  * here, and are undone where they were given.
  *
- * Inventory puts the goods back on the shelf. Payment gives the money back, or never takes it. Shipping stops the parcel
- * if it has not left. The e-mail service tells the customer why, and whether money is on its way: it is if
- * `previousStatus` is `PAID` or `CONFIRMED`. Analytics counts reasons, and how far orders came.
+ * Inventory puts the goods back on the shelf. Payment gives the money back, or never takes it. Shipping stops the parcel,
+ * or has it brought back if it has left. The e-mail service tells the customer why, and whether money is on its way: it
+ * is if `previousStatus` is `PAID` or `CONFIRMED`. Analytics counts reasons, and how far orders came.
  *
  * A receiver may hear this before the event it has to undo, since they come on different topics. It then remembers that
  * the order is cancelled, and does not begin.

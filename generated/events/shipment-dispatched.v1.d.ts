@@ -3,7 +3,7 @@
 /**
  * Shipment dispatched
  *
- * The carrier has taken the parcel. What has left cannot be stopped any more.
+ * The carrier has taken the parcel. From here on it can only be brought back, not stopped.
  *
  * The order becomes shipped, and tells the customer the tracking number.
  */
