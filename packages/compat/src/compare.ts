@@ -1,7 +1,9 @@
 import { decide } from "./decide.ts";
 import type { Answer, Question } from "./decide.ts";
+import { differences } from "./explain/differences.ts";
+import { judgement } from "./explain/judgement.ts";
 import { applyPolicy } from "./policy/apply.ts";
-import { POLICIES } from "./policy/policies.ts";
+import { POLICIES, readingOf } from "./policy/policies.ts";
 import { declaredDialect } from "./schema/dialect.ts";
 import { readDocument } from "./schema/document.ts";
 import type { SchemaDocument } from "./schema/document.ts";
@@ -34,10 +36,12 @@ export function compare(older: Schema, newer: Schema, options: CompareOptions = 
   if (invalid) return { backward: NO_SCHEMA, forward: NO_SCHEMA, policy: policy.name, dialects };
   const old = readDocument(older, dialects.older, documents);
   const next = readDocument(newer, dialects.newer, documents);
-  const written = options.writtenKeys ?? [];
+  const backward = judge(old, next, policy, options.writtenKeys ?? [], common);
+  const forward = judge(next, old, policy, options.writtenKeys ?? [], common);
+  const found = guarded(() => differences(old.root, next.root, readingOf(policy)), []);
   return {
-    backward: judge(old, next, policy, written, common),
-    forward: judge(next, old, policy, written, common),
+    backward: judgement("backward", backward, found),
+    forward: judgement("forward", forward, found),
     policy: policy.name,
     dialects,
   };
@@ -58,25 +62,25 @@ function judge(
   policy: Policy,
   writtenKeys: readonly string[],
   common: Common,
-): Judgement {
-  const answer = guarded(() => {
-    const writing = applyPolicy(writer, "writer", policy, writtenKeys);
-    const reading = applyPolicy(reader, "reader", policy, writtenKeys);
-    const found = decide({ ...common, writer: writing.document, reader: reading.document });
-    if (found.verdict !== "incompatible") return found;
-    return { ...found, rejection: { ...found.rejection, schema: reading.original(found.rejection.schema) } };
-  });
-  if (answer.verdict === "incompatible") return { ...answer, changes: [] };
-  if (answer.verdict === "undecided") return { ...answer, changes: [] };
-  return { verdict: "compatible", changes: [] };
+): Answer {
+  return guarded(
+    () => {
+      const writing = applyPolicy(writer, "writer", policy, writtenKeys);
+      const reading = applyPolicy(reader, "reader", policy, writtenKeys);
+      const answer = decide({ ...common, writer: writing.document, reader: reading.document });
+      if (answer.verdict !== "incompatible") return answer;
+      return { ...answer, rejection: { ...answer.rejection, schema: reading.original(answer.rejection.schema) } };
+    },
+    { verdict: "undecided", reason: "budget" },
+  );
 }
 
 /** Schemas nested so deeply that walking them exhausts the stack are too much work like any other. */
-function guarded(work: () => Answer): Answer {
+function guarded<T>(work: () => T, otherwise: T): T {
   try {
     return work();
   } catch (error) {
-    if (error instanceof RangeError) return { verdict: "undecided", reason: "budget" };
+    if (error instanceof RangeError) return otherwise;
     throw error;
   }
 }

@@ -7,6 +7,7 @@ import { Solver } from "./solve/solver.ts";
 import type { Json, Rejection, Schema, UndecidedReason } from "./types.ts";
 import { ajvValidity } from "./validate/ajv.ts";
 import { validate } from "./validate/interpret.ts";
+import { refine } from "./witness/refine.ts";
 
 /** Values put before the validators until one is confirmed. */
 const MAX_CANDIDATES = 4;
@@ -54,24 +55,37 @@ function search(question: Question): Answer {
       if (tried.size > 0) break;
       return { verdict: "compatible", vacuous: solver.solve(accepted).kind === "none" };
     }
-    const rejection = interpreted(question, outcome.value);
-    if (rejection !== undefined && agreed(question, outcome.value)) {
-      return { verdict: "incompatible", witness: outcome.value, rejection };
-    }
+    const confirmed = confirm(question, outcome.value);
+    if (confirmed !== undefined) return confirmed;
     tried.set(canonical(outcome.value), outcome.value);
   }
   return { verdict: "undecided", reason: store.missing ?? "unconfirmed-witness" };
 }
 
+/** The value, made readable, as a witness if both validators say that it is one. */
+function confirm(question: Question, value: Json): Answer | undefined {
+  const first = interpreted(question, value);
+  if (first === undefined) return undefined;
+  const keeps = (candidate: Json): boolean => {
+    const rejection = interpreted(question, candidate);
+    return rejection !== undefined && rejection.schema === first.schema;
+  };
+  for (const witness of [refine(value, question.writer.root, keeps), value]) {
+    const rejection = interpreted(question, witness);
+    if (rejection !== undefined && agreed(question, witness)) return { verdict: "incompatible", witness, rejection };
+  }
+  return undefined;
+}
+
 /** The reader's rejection of a value that the writer accepts, as the interpreter sees it. */
-export function interpreted({ writer, reader, assertsFormats }: Question, value: Json): Rejection | undefined {
+function interpreted({ writer, reader, assertsFormats }: Question, value: Json): Rejection | undefined {
   const read = validate(reader, value, assertsFormats);
   if (read.valid !== false || validate(writer, value, assertsFormats).valid !== true) return undefined;
   return read.rejection;
 }
 
 /** Does ajv agree, as far as it can be asked? */
-export function agreed({ writer, reader, documents, assertsFormats }: Question, value: Json): boolean {
+function agreed({ writer, reader, documents, assertsFormats }: Question, value: Json): boolean {
   return (
     ajvValidity(reader, documents, value, assertsFormats) !== true &&
     ajvValidity(writer, documents, value, assertsFormats) !== false

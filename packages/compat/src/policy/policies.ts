@@ -1,3 +1,4 @@
+import type { Reading } from "../explain/properties.ts";
 import type { Policy, PolicyName } from "../types.ts";
 
 /**
@@ -29,3 +30,12 @@ export const POLICIES: Readonly<Record<PolicyName, Policy>> = {
     enums: "closed",
   },
 };
+
+/** What the explanation of changes needs to know of a policy. */
+export function readingOf({ writer, reader, defaults }: Policy): Reading {
+  return {
+    anyKeys: writer === "any",
+    ignoresUnknown: reader === "ignoreUnknown",
+    fillsDefaults: defaults === "fillOnRead",
+  };
+}

@@ -1,0 +1,257 @@
+import { ANNOTATIONS } from "../schema/dialect.ts";
+import { below, resolve } from "../schema/document.ts";
+import type { Located } from "../schema/document.ts";
+import { canonical, isObject, own, pointerStep } from "../schema/json.ts";
+import type { JsonObject } from "../schema/json.ts";
+import { alignBranches } from "./branches.ts";
+import { Differences, show } from "./difference.ts";
+import type { Difference } from "./difference.ts";
+import { misspelt } from "./misspelling.ts";
+import { openness, propertyChanges } from "./properties.ts";
+import type { Reading } from "./properties.ts";
+import { scalarKeywords, subject } from "./scalar-keywords.ts";
+import type { Pair } from "./scalar-keywords.ts";
+
+const MAX_DEPTH = 60;
+/** Places compared at most: comparing is linear, but schemas can be huge. */
+const MAX_PLACES = 20_000;
+
+const PLACES_BELOW = ["items", "additionalItems", "contains", "propertyNames", "unevaluatedItems"];
+const CONDITIONS = ["not", "if"];
+const CONSEQUENCES = ["then", "else"];
+
+/** How two schemas differ, place by place. It explains; it never decides a verdict. */
+export function differences(older: Located, newer: Located, reading: Reading): readonly Difference[] {
+  const walk = new Walk(reading);
+  walk.compare(older, newer, "", 0);
+  return walk.found.list;
+}
+
+class Walk {
+  readonly found = new Differences();
+  readonly #reading: Reading;
+  readonly #visited = new Set<string>();
+  #places = 0;
+
+  constructor(reading: Reading) {
+    this.#reading = reading;
+  }
+
+  compare(older: Located, newer: Located, path: string, depth: number): void {
+    const old = this.#target(older);
+    const next = this.#target(newer);
+    const key = `${old.pointer}\n${next.pointer}`;
+    if (this.#visited.has(key) || depth > MAX_DEPTH || ++this.#places > MAX_PLACES || this.found.full) return;
+    this.#visited.add(key);
+    if (isObject(old.schema) && isObject(next.schema)) {
+      const pair = { before: old.schema, after: next.schema, older: old.pointer, newer: next.pointer, path };
+      this.#objects(pair, old, next, depth);
+    } else if (canonical(old.schema) !== canonical(next.schema)) this.#replaced(old, next, path);
+  }
+
+  /** Follows references with nothing beside them; the places people change are the targets. */
+  #target(place: Located): Located {
+    let current = place;
+    for (let count = 0; count < 20; count++) {
+      const { schema } = current;
+      const reference = isObject(schema) ? own(schema, "$ref") : undefined;
+      if (!isObject(schema) || typeof reference !== "string") return current;
+      const alone =
+        !current.document.refSiblings || Object.keys(schema).every((key) => key === "$ref" || ANNOTATIONS.has(key));
+      const target = alone ? resolve(current, reference) : undefined;
+      if (target === undefined) return current;
+      current = target;
+    }
+    return current;
+  }
+
+  #replaced(older: Located, newer: Located, path: string): void {
+    const narrows = newer.schema === false || older.schema === true || canonical(older.schema) === "{}";
+    const widens = older.schema === false || newer.schema === true || canonical(newer.schema) === "{}";
+    this.found.add(
+      {
+        code: "schema-replaced",
+        older: older.pointer,
+        newer: newer.pointer,
+        keyword: "schema",
+        effect: narrows === widens ? "both" : narrows ? "narrows" : "widens",
+        message: `The schema of ${path === "" ? "the event" : `\`${path}\``} was ${show(older.schema)} and is ${show(newer.schema)} now.`,
+      },
+      older.schema,
+      newer.schema,
+    );
+  }
+
+  #objects(pair: Pair, older: Located, newer: Located, depth: number): void {
+    scalarKeywords(pair, this.found);
+    this.#reference(pair, older, newer, depth);
+    this.#misspellings(pair);
+    const sub = (before: unknown, after: unknown, oldStep: string, newStep: string, path: string): void =>
+      this.compare(located(older, before, oldStep), located(newer, after, newStep), path, depth + 1);
+    const inner = pair.path === "" ? "" : `${pair.path}.`;
+    for (const name of propertyChanges(pair, this.#reading, this.found)) {
+      const step = `/properties${pointerStep(name)}`;
+      sub(property(pair.before, name), property(pair.after, name), step, step, inner + name);
+    }
+    for (const keyword of ["additionalProperties", "unevaluatedProperties"]) {
+      if (openness(pair, keyword, this.#reading, this.found)) {
+        sub(pair.before[keyword], pair.after[keyword], `/${keyword}`, `/${keyword}`, `${inner}*`);
+      }
+    }
+    for (const keyword of PLACES_BELOW)
+      this.#single(pair, keyword, keyword === "propertyNames" ? pair.path : `${pair.path}[]`, sub);
+    for (const keyword of [...CONDITIONS, ...CONSEQUENCES]) this.#single(pair, keyword, pair.path, sub);
+    for (const keyword of ["patternProperties", "dependentSchemas", "dependencies"]) this.#byName(pair, keyword, sub);
+    for (const keyword of ["prefixItems", "items"]) this.#tuple(pair, keyword, sub);
+    for (const keyword of ["allOf", "anyOf", "oneOf"]) this.#branches(pair, keyword, sub);
+  }
+
+  #reference(pair: Pair, older: Located, newer: Located, depth: number): void {
+    const old = own(pair.before, "$ref");
+    const next = own(pair.after, "$ref");
+    const from = typeof old === "string" ? resolve(older, old) : undefined;
+    const to = typeof next === "string" ? resolve(newer, next) : undefined;
+    if (from !== undefined && to !== undefined) this.compare(from, to, pair.path, depth + 1);
+    else if (old !== next) {
+      this.found.add(
+        {
+          ...place(pair, "$ref"),
+          code: "reference-changed",
+          effect: "both",
+          message: `${subject(pair)} refers to another schema: ${show(old)} became ${show(next)}.`,
+        },
+        old,
+        next,
+      );
+    }
+  }
+
+  #misspellings(pair: Pair): void {
+    for (const { keyword, meant } of misspelt(pair.after)) {
+      this.found.add(
+        {
+          ...place(pair, keyword),
+          code: "keyword-misspelt",
+          effect: "none",
+          notable: true,
+          message: `${subject(pair)} has the keyword \`${keyword}\`, which nobody knows.`,
+          hint: `Did you mean \`${meant}\`? Correcting it later will be a breaking change.`,
+        },
+        undefined,
+        keyword,
+      );
+    }
+  }
+
+  /** A keyword whose value is one schema. */
+  #single(pair: Pair, keyword: string, path: string, sub: Sub): void {
+    const old = own(pair.before, keyword);
+    const next = own(pair.after, keyword);
+    if (old === undefined && next === undefined) return;
+    if (Array.isArray(old) || Array.isArray(next)) return;
+    if (old !== undefined && next !== undefined && !CONDITIONS.includes(keyword)) {
+      sub(old, next, `/${keyword}`, `/${keyword}`, path);
+    } else if (canonical(old) !== canonical(next)) this.#constraint(pair, keyword, old, next);
+  }
+
+  #constraint(pair: Pair, keyword: string, old: unknown, next: unknown): void {
+    const kind = old === undefined ? "tightened" : next === undefined ? "loosened" : "changed";
+    const conditional = keyword === "if" || keyword === "else" || keyword === "then";
+    this.found.add(
+      {
+        ...place(pair, keyword),
+        code: `constraint-${kind}`,
+        effect: conditional || kind === "changed" ? "both" : kind === "tightened" ? "narrows" : "widens",
+        message: `${subject(pair)} ${old === undefined ? `now has \`${keyword}\`` : next === undefined ? `no longer has \`${keyword}\`` : `has another \`${keyword}\``}.`,
+      },
+      old,
+      next,
+    );
+  }
+
+  #byName(pair: Pair, keyword: string, sub: Sub): void {
+    const old = own(pair.before, keyword);
+    const next = own(pair.after, keyword);
+    const before: JsonObject = isObject(old) ? old : {};
+    const after: JsonObject = isObject(next) ? next : {};
+    for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
+      const [from, to] = [own(before, name), own(after, name)];
+      const step = `/${keyword}${pointerStep(name)}`;
+      if (from !== undefined && to !== undefined && !Array.isArray(from) && !Array.isArray(to))
+        sub(from, to, step, step, `${pair.path}*`);
+      else if (canonical(from) !== canonical(to)) this.#constraint(pair, keyword, from, to);
+    }
+  }
+
+  #tuple(pair: Pair, keyword: string, sub: Sub): void {
+    const old = own(pair.before, keyword);
+    const next = own(pair.after, keyword);
+    if (!Array.isArray(old) || !Array.isArray(next)) {
+      const changed = Array.isArray(old) || Array.isArray(next);
+      if (changed) this.#constraint(pair, keyword, old, next);
+      return;
+    }
+    for (let index = 0; index < Math.max(old.length, next.length); index++) {
+      const step = `/${keyword}/${index}`;
+      if (index < old.length && index < next.length) sub(old[index], next[index], step, step, `${pair.path}[${index}]`);
+      else this.#constraint(pair, keyword, old[index], next[index]);
+    }
+  }
+
+  #branches(pair: Pair, keyword: string, sub: Sub): void {
+    const old = own(pair.before, keyword);
+    const next = own(pair.after, keyword);
+    const before = Array.isArray(old) ? old : [];
+    const after = Array.isArray(next) ? next : [];
+    if (before.length + after.length === 0) return;
+    if (keyword !== "allOf" && (before.length === 0 || after.length === 0))
+      return this.#constraint(pair, keyword, old, next);
+    const { same, removed, added } = alignBranches(before, after);
+    for (const [from, to] of same) sub(before[from], after[to], `/${keyword}/${from}`, `/${keyword}/${to}`, pair.path);
+    const conjunction = keyword === "allOf";
+    for (const [index, gone] of [
+      ...removed.map((at) => [at, true] as const),
+      ...added.map((at) => [at, false] as const),
+    ]) {
+      const loosens = conjunction === gone;
+      this.found.add(
+        {
+          code: conjunction
+            ? gone
+              ? "constraint-loosened"
+              : "constraint-tightened"
+            : gone
+              ? "branch-removed"
+              : "branch-added",
+          older: gone ? `${pair.older}/${keyword}/${index}` : pair.older,
+          newer: gone ? pair.newer : `${pair.newer}/${keyword}/${index}`,
+          keyword,
+          effect: keyword === "oneOf" ? "both" : loosens ? "widens" : "narrows",
+          message: `${subject(pair)} ${gone ? "lost" : "gained"} ${conjunction ? "a schema it must satisfy" : "an alternative"}: ${show(gone ? before[index] : after[index])}.`,
+        },
+        gone ? before[index] : undefined,
+        gone ? undefined : after[index],
+      );
+    }
+  }
+}
+
+type Sub = (before: unknown, after: unknown, oldStep: string, newStep: string, path: string) => void;
+
+function property(schema: JsonObject, name: string): unknown {
+  const properties = own(schema, "properties");
+  return isObject(properties) ? own(properties, name) : undefined;
+}
+
+function located(parent: Located, schema: unknown, step: string): Located {
+  return { ...below(parent, schema), pointer: parent.pointer + step };
+}
+
+function place(pair: Pair, keyword: string): { older: string; newer: string; keyword: string } {
+  const step = pointerStep(keyword);
+  return {
+    older: Object.hasOwn(pair.before, keyword) ? pair.older + step : pair.older,
+    newer: Object.hasOwn(pair.after, keyword) ? pair.newer + step : pair.newer,
+    keyword,
+  };
+}

@@ -1,0 +1,191 @@
+import { canonical, own } from "../schema/json.ts";
+import type { JsonObject } from "../schema/json.ts";
+import type { ChangeCode } from "../types.ts";
+import { show } from "./difference.ts";
+import type { DifferenceInput, Differences, Effect } from "./difference.ts";
+
+/** Both schemas at one place and how to speak of it. */
+export interface Pair {
+  readonly before: JsonObject;
+  readonly after: JsonObject;
+  readonly older: string;
+  readonly newer: string;
+  /** The place within an event, for example `data.items[].price`; empty for the event itself. */
+  readonly path: string;
+}
+
+/** Upper limits tighten when they fall, lower limits when they rise. */
+const UPPER = ["maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties", "maxContains"];
+const LOWER = ["minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties", "minContains"];
+const OTHERS = ["multipleOf", "pattern", "format", "uniqueItems", "dependentRequired"];
+const DOCUMENTATION = [
+  "title",
+  "description",
+  "$comment",
+  "examples",
+  "example",
+  "deprecated",
+  "readOnly",
+  "writeOnly",
+];
+
+export function subject({ path }: Pair): string {
+  return path === "" ? "The event" : `\`${path}\``;
+}
+
+/** Compares the keywords whose values are no schemas. */
+export function scalarKeywords(pair: Pair, differences: Differences): void {
+  types(pair, differences);
+  values(pair, differences);
+  for (const keyword of UPPER) limit(pair, keyword, -1, differences);
+  for (const keyword of LOWER) limit(pair, keyword, 1, differences);
+  for (const keyword of OTHERS) other(pair, keyword, differences);
+  annotation(pair, "default", "default-changed", differences);
+  for (const keyword of DOCUMENTATION) annotation(pair, keyword, "annotation-changed", differences);
+}
+
+function at(pair: Pair, keyword: string): Pick<DifferenceInput, "older" | "newer" | "keyword"> {
+  return {
+    older: Object.hasOwn(pair.before, keyword) ? `${pair.older}/${keyword}` : pair.older,
+    newer: Object.hasOwn(pair.after, keyword) ? `${pair.newer}/${keyword}` : pair.newer,
+    keyword,
+  };
+}
+
+function typesOf(schema: JsonObject): Set<string> {
+  const type = own(schema, "type");
+  const list = type === undefined ? [] : Array.isArray(type) ? type.map(String) : [String(type)];
+  const names = new Set(list.length === 0 ? ["null", "boolean", "number", "string", "array", "object"] : list);
+  if (names.has("number")) names.add("integer");
+  if (own(schema, "nullable") === true) names.add("null");
+  return names;
+}
+
+function types(pair: Pair, differences: Differences): void {
+  const { before, after } = pair;
+  if (canonical(before["type"]) === canonical(after["type"]) && before["nullable"] === after["nullable"]) return;
+  const old = typesOf(before);
+  const next = typesOf(after);
+  const gone = [...old].some((name) => !next.has(name));
+  const come = [...next].some((name) => !old.has(name));
+  if (!gone && !come) return;
+  const kind = gone && come ? "changed" : gone ? "narrowed" : "widened";
+  const was = before["type"] === undefined ? "any type" : show(before["type"]);
+  const is = after["type"] === undefined ? "any type" : show(after["type"]);
+  differences.add(
+    {
+      ...at(pair, "type"),
+      code: `type-${kind}`,
+      effect: gone && come ? "both" : gone ? "narrows" : "widens",
+      message: `${subject(pair)} was ${was} and is ${is} now.`,
+      ...(gone && come
+        ? { hint: "Add a property with the new type and keep the old one, or publish a new version." }
+        : {}),
+    },
+    before["type"],
+    after["type"],
+  );
+}
+
+function values(pair: Pair, differences: Differences): void {
+  const listed = (schema: JsonObject): readonly unknown[] | undefined => {
+    if (Object.hasOwn(schema, "const")) return [schema["const"]];
+    const list = own(schema, "enum");
+    return Array.isArray(list) ? list : undefined;
+  };
+  const old = listed(pair.before);
+  const next = listed(pair.after);
+  if (old === undefined && next === undefined) return;
+  const keyword = Object.hasOwn(pair.after, "enum") || Object.hasOwn(pair.before, "enum") ? "enum" : "const";
+  const oldTexts = new Set(old?.map((value) => canonical(value)));
+  const nextTexts = new Set(next?.map((value) => canonical(value)));
+  const gone =
+    next === undefined ? [] : old === undefined ? undefined : old.filter((value) => !nextTexts.has(canonical(value)));
+  const come =
+    old === undefined ? [] : next === undefined ? undefined : next.filter((value) => !oldTexts.has(canonical(value)));
+  const narrows = gone === undefined || gone.length > 0;
+  const widens = come === undefined || come.length > 0;
+  if (!narrows && !widens) return;
+  const said = [
+    gone === undefined
+      ? `is now only one of ${show(next)}`
+      : gone.length > 0
+        ? `can no longer be ${gone.map(show).join(", ")}`
+        : "",
+    come === undefined
+      ? "is no longer limited to listed values"
+      : come.length > 0
+        ? `can now also be ${come.map(show).join(", ")}`
+        : "",
+  ];
+  const kind = narrows && widens ? "changed" : narrows ? "narrowed" : "widened";
+  differences.add(
+    {
+      ...at(pair, keyword),
+      code: `enum-${kind}`,
+      effect: narrows && widens ? "both" : narrows ? "narrows" : "widens",
+      message: `${subject(pair)} ${said.filter((part) => part !== "").join(" and ")}.`,
+    },
+    old,
+    next,
+  );
+}
+
+function limit(pair: Pair, keyword: string, sign: 1 | -1, differences: Differences): void {
+  const old = own(pair.before, keyword);
+  const next = own(pair.after, keyword);
+  if (old === next || (typeof old !== "number" && typeof next !== "number")) return;
+  const tightened = typeof old !== "number" || (typeof next === "number" && (next - old) * sign > 0);
+  report(pair, keyword, tightened ? "tightened" : "loosened", differences);
+}
+
+function other(pair: Pair, keyword: string, differences: Differences): void {
+  const old = own(pair.before, keyword);
+  const next = own(pair.after, keyword);
+  if (canonical(old) === canonical(next)) return;
+  const absent = (value: unknown): boolean => value === undefined || value === false;
+  if (absent(old) && absent(next)) return;
+  report(pair, keyword, absent(old) ? "tightened" : absent(next) ? "loosened" : "changed", differences);
+}
+
+function report(
+  pair: Pair,
+  keyword: string,
+  kind: "tightened" | "loosened" | "changed",
+  differences: Differences,
+): void {
+  const old = own(pair.before, keyword);
+  const next = own(pair.after, keyword);
+  const effects: Readonly<Record<typeof kind, Effect>> = { tightened: "narrows", loosened: "widens", changed: "both" };
+  const was = old === undefined ? "had none" : `was ${show(old)}`;
+  const is = next === undefined ? "is gone" : `is ${show(next)} now`;
+  differences.add(
+    {
+      ...at(pair, keyword),
+      code: `constraint-${kind}`,
+      effect: effects[kind],
+      message:
+        old === undefined
+          ? `${subject(pair)} now has ${keyword} ${show(next)}.`
+          : `The ${keyword} of ${subject(pair).replace("The", "the")} ${was} and ${is}.`,
+    },
+    old,
+    next,
+  );
+}
+
+function annotation(pair: Pair, keyword: string, code: ChangeCode, differences: Differences): void {
+  const old = own(pair.before, keyword);
+  const next = own(pair.after, keyword);
+  if (canonical(old) === canonical(next)) return;
+  differences.add(
+    {
+      ...at(pair, keyword),
+      code,
+      effect: "none",
+      message: `The ${keyword} of ${subject(pair).replace("The", "the")} changed.`,
+    },
+    old,
+    next,
+  );
+}
