@@ -1,10 +1,15 @@
+import { createHash } from "node:crypto";
+import { createRequire } from "node:module";
 import { join } from "node:path";
+import type { Trace } from "../cache/recording-file-system.ts";
+import { isUnchanged, recordingFileSystem } from "../cache/recording-file-system.ts";
+import type { Store } from "../cache/store.ts";
+import { toolFingerprint } from "../cache/tool-fingerprint.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import type { FileSystem } from "../read/file-system.ts";
 import { nodeFileSystem } from "../read/node-file-system.ts";
-import type { Remembered } from "./cache.ts";
-import { cacheFolder, generatorFingerprint, memoOver, recall, remember, sha256 } from "./cache.ts";
 import type { EmitOptions } from "./input.ts";
+import type { Made } from "./memo.ts";
+import { memoOver } from "./memo.ts";
 import type { PackagePlan } from "./package-files.ts";
 import { applyPackage, planPackage, readText, wholeFile, withManifest } from "./package-files.ts";
 
@@ -17,17 +22,29 @@ export interface GenerateOptions extends EmitOptions {
   readonly out: string;
   /** Compare only. */
   readonly check: boolean;
+  readonly store: Store;
 }
 
 export interface Generated {
   /** `fresh`: nothing had to be done. `blocked`: errors, nothing was written. `stale`: found by `check`. */
   readonly status: "fresh" | "written" | "stale" | "blocked";
   readonly events: number;
+  /** Relative to the package. */
   readonly written: readonly string[];
   readonly removed: readonly string[];
   readonly diagnostics: readonly Diagnostic[];
   /** Files that were read, relative to the root. */
   readonly sources: readonly string[];
+}
+
+/** What a run that found nothing to complain about leaves behind. */
+interface Remembered {
+  readonly generator: string;
+  readonly trace: Trace;
+  /** Generated file → hash. */
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly events: number;
+  readonly made: Made;
 }
 
 /**
@@ -36,34 +53,29 @@ export interface Generated {
  * when the disk does.
  */
 export async function generate(options: GenerateOptions): Promise<Generated> {
-  const { root, dir, out } = options;
-  const memory = join(cacheFolder(root), `generate-${sha256(JSON.stringify([root, dir, out])).slice(0, 16)}.json`);
-  const generator = sha256(
-    JSON.stringify([await generatorFingerprint(), options.packageName, options.maxBytes, options.maxDepth]),
-  );
-  const earlier = await recall(memory);
+  const { root, dir, out, store } = options;
+  const place = JSON.stringify(["generate", root, dir, out]);
+  const generator = generatorFingerprint(options);
+  const earlier = store.get(place) as Remembered | undefined;
   const known = earlier?.generator === generator ? earlier : undefined;
   if (known && (await isFresh(options, known))) {
-    const sources = Object.keys(known.sources);
+    const sources = Object.keys(known.trace.files);
     return { status: "fresh", events: known.events, written: [], removed: [], diagnostics: [], sources };
   }
-  const { fileSystem, hashes } = hashing(nodeFileSystem(root));
+  const fileSystem = recordingFileSystem(nodeFileSystem(root));
   const { memo, made } = memoOver(known?.made ?? {});
   // Loaded here: a run that finds everything fresh reads no YAML.
   const { produce } = await import("./produce.ts");
   const { events, files, diagnostics } = await produce(dir, fileSystem, options, memo);
-  const sources = [...hashes.keys()];
-  const blocked = (faults: readonly Diagnostic[]): Generated => ({
-    status: "blocked",
-    events,
-    written: [],
-    removed: [],
-    diagnostics: faults,
-    sources,
-  });
-  if (diagnostics.some(({ severity }) => severity === "error")) return blocked(diagnostics);
-  const plan = await planPackage(join(root, out), files, packageJson(options.packageName));
-  if (plan.foreign.length > 0) return blocked(plan.foreign.map((path) => occupied(`${out}/${path}`)));
+  const trace = fileSystem.trace();
+  const sources = Object.keys(trace.files);
+  const nothing = { events, written: [], removed: [], sources };
+  if (hasError(diagnostics)) return { ...nothing, status: "blocked", diagnostics };
+  const wanted = withManifest(files, dir);
+  const plan = await planPackage(join(root, out), wanted, packageJson(options.packageName));
+  if (plan.foreign.length > 0) {
+    return { ...nothing, status: "blocked", diagnostics: plan.foreign.map((path) => occupied(`${out}/${path}`)) };
+  }
   const written = plan.writes.map(([path]) => path);
   const isClean = written.length === 0 && plan.removes.length === 0;
   const result = { events, written, removed: plan.removes, sources };
@@ -71,42 +83,38 @@ export async function generate(options: GenerateOptions): Promise<Generated> {
     return { ...result, status: "stale", diagnostics: [...diagnostics, ...staleDiagnostics(out, plan)] };
   }
   await applyPackage(plan);
-  // What is left out or accepted loosely is said every time, so it must not be skipped next time.
+  // What is left out or accepted loosely is said every time, so such a run must not be skipped next time.
   if (diagnostics.length === 0) {
-    const outputs = Object.fromEntries([...withManifest(files)].map(([path, text]) => [path, sha256(text)]));
-    await remember(memory, { generator, sources: Object.fromEntries(hashes), outputs, events, made });
+    const outputs = Object.fromEntries([...wanted].map(([path, text]) => [path, hashOf(text)]));
+    store.put(place, { generator, trace, outputs, events, made } satisfies Remembered);
   }
   return { ...result, status: isClean ? "fresh" : "written", diagnostics };
 }
 
-async function isFresh({ root, dir, out }: GenerateOptions, known: Remembered): Promise<boolean> {
-  const { fileSystem, hashes } = hashing(nodeFileSystem(root));
-  const listed = await fileSystem.list(dir);
-  if (listed.some((path) => isDocument(path) && known.sources[path] === undefined)) return false;
-  await Promise.all(Object.keys(known.sources).map((path) => fileSystem.read(path)));
-  if (Object.entries(known.sources).some(([path, hash]) => hashes.get(path) !== hash)) return false;
+async function isFresh({ root, out }: GenerateOptions, known: Remembered): Promise<boolean> {
+  if (!(await isUnchanged(nodeFileSystem(root), known.trace))) return false;
   const present = await Promise.all(
     Object.entries(known.outputs).map(async ([path, hash]) => {
       const text = await readText(join(root, out, path));
-      return text !== undefined && sha256(text) === hash;
+      return text !== undefined && hashOf(text) === hash;
     }),
   );
   return present.every(Boolean) && (await readText(join(root, out, "package.json"))) !== undefined;
 }
 
-/** A file system that notes what was read, and what was looked for in vain (as ''). */
-function hashing(inner: FileSystem): { fileSystem: FileSystem; hashes: Map<string, string> } {
-  const hashes = new Map<string, string>();
-  const read = async (path: string): Promise<Uint8Array | undefined> => {
-    const bytes = await inner.read(path);
-    hashes.set(path, bytes ? sha256(bytes) : "");
-    return bytes;
-  };
-  return { fileSystem: { list: (folder) => inner.list(folder), read }, hashes };
+/** Changes with whatever else than the documents decides on the text of the files. */
+function generatorFingerprint({ packageName, maxBytes, maxDepth }: GenerateOptions): string {
+  const require = createRequire(import.meta.url);
+  const { version } = require("json-schema-to-typescript/package.json") as { version: string };
+  return JSON.stringify([toolFingerprint(), version, packageName, maxBytes, maxDepth]);
 }
 
-function isDocument(path: string): boolean {
-  return /\.(ya?ml|json)$/i.test(path);
+function hashOf(text: string): string {
+  return createHash("sha256").update(text).digest("base64url");
+}
+
+function hasError(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some(({ severity }) => severity === "error");
 }
 
 function staleDiagnostics(out: string, { writes, removes }: PackagePlan): readonly Diagnostic[] {
@@ -119,20 +127,15 @@ function staleDiagnostics(out: string, { writes, removes }: PackagePlan): readon
     hint,
   });
   return [
-    ...writes.map(([path]) => stale(path, `${out}/${path} is not what the documents say.`)),
-    ...removes.map((path) => stale(path, `${out}/${path} is left over: nothing in the documents makes it.`)),
+    ...writes.map(([path]) => stale(path, `${path} is not what the documents say.`)),
+    ...removes.map((path) => stale(path, `${path} is left over: nothing in the documents makes it.`)),
   ];
 }
 
 function occupied(file: string): Diagnostic {
   const message = `${file} was not made by eventpact and stands in the way.`;
-  return {
-    ...wholeFile(file),
-    code: "generated-occupied",
-    severity: "error",
-    message,
-    hint: "Move it, or choose another folder with --out.",
-  };
+  const hint = "Move it, or choose another folder with --out.";
+  return { ...wholeFile(file), code: "generated-occupied", severity: "error", message, hint };
 }
 
 function packageJson(name: string): string {

@@ -19,14 +19,13 @@ export interface PackagePlan {
 }
 
 /**
- * Compares a folder with what it should hold. `package.json` is only ever created: its fields belong to its owner.
+ * Compares a folder with what it should hold, manifest included. `package.json` is only ever created: its fields belong to its owner.
  */
 export async function planPackage(
   folder: string,
-  files: ReadonlyMap<string, string>,
+  wanted: ReadonlyMap<string, string>,
   packageJson: string,
 ): Promise<PackagePlan> {
-  const wanted = withManifest(files);
   const known = await manifestFiles(folder);
   const writes: [string, string][] = [];
   const foreign: string[] = [];
@@ -71,30 +70,40 @@ export async function readText(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, "utf8");
   } catch (error) {
-    if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR"))
-      return undefined;
+    const code = typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
     throw error;
   }
 }
 
-/** The files and the list of them. */
-export function withManifest(files: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+/** The files and the list of them, with the folder of documents that they were made of. */
+export function withManifest(files: ReadonlyMap<string, string>, source: string): ReadonlyMap<string, string> {
   const about = "Files made by `eventpact generate`; it removes those that it no longer makes.";
-  const manifest = { about, files: [...files.keys()].toSorted() };
+  const manifest = { about, source, files: [...files.keys()].toSorted() };
   return new Map(files).set(MANIFEST, `${JSON.stringify(manifest, undefined, 2)}\n`);
+}
+
+/** The folder of documents that a package says it was made of; undefined when it is no package of ours. */
+export async function sourceOfPackage(folder: string): Promise<string | undefined> {
+  const manifest = await readManifest(folder);
+  return typeof manifest?.["source"] === "string" ? manifest["source"] : undefined;
+}
+
+async function readManifest(folder: string): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const text = await readText(join(folder, MANIFEST));
+  try {
+    const parsed: unknown = text === undefined ? undefined : JSON.parse(text);
+    return typeof parsed === "object" && parsed !== null ? { ...parsed } : undefined;
+  } catch {
+    // A merge may have left conflict marks in it.
+    return undefined;
+  }
 }
 
 /** Paths of the manifest on disk that lie inside the folder; whoever edits it cannot have other files removed. */
 async function manifestFiles(folder: string): Promise<readonly string[]> {
-  try {
-    const parsed: unknown = JSON.parse((await readText(join(folder, MANIFEST))) ?? "");
-    const files = typeof parsed === "object" && parsed !== null && "files" in parsed ? parsed.files : [];
-    return Array.isArray(files)
-      ? files.filter((path): path is string => typeof path === "string" && isInside(path))
-      : [];
-  } catch {
-    return [];
-  }
+  const files = (await readManifest(folder))?.["files"];
+  return Array.isArray(files) ? files.filter((path): path is string => typeof path === "string" && isInside(path)) : [];
 }
 
 function isInside(path: string): boolean {

@@ -1,0 +1,131 @@
+import { join, relative, resolve, sep } from "node:path";
+import { cacheFolder, folderStore, noStore } from "../cache/store.ts";
+import type { CommandArguments, ExitCode, Io } from "../command-line/command.ts";
+import { documentsFolder, findProject } from "../config/find-project.ts";
+import type { Project } from "../config/find-project.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Generated, GenerateOptions } from "../emit/generate.ts";
+import { generate } from "../emit/generate.ts";
+import { generateSettings } from "../emit/settings.ts";
+
+export const summary = "Write types, validators, event constructors and the catalogue";
+
+export const usage = `
+Usage: eventpact generate [folder] [flags]
+
+Makes a package of JavaScript modules with type declarations from AsyncAPI 3.0 and 3.1 documents: a type and a validator
+for each event version, constructors, a decoder for untrusted bytes, and the catalogue. It needs no dependency, no build
+step and no compiler setting. Files that would not change are not touched; files that are no longer made are removed.
+
+  --dir <folder>           the folder of documents (default: "dir" of eventpact.yaml, else asyncapi/, else here)
+  --out <folder>           the package to write (default: generated/ beside the documents)
+  --package-name <name>    its name, where it has none yet (default: events)
+  --check                  write nothing; exit 1 and name the files that are stale
+  --watch                  stay, and generate again whenever a document changes; ends with Ctrl-C
+  --no-cache               make everything anew
+
+In eventpact.yaml: generate: { out, packageName, maxBytes, maxDepth } (the last two are the decoder's limits).
+Exit codes: 0 done, or nothing to do · 1 findings (nothing was written) · 2 wrong usage, or the tool broke
+`;
+
+export const options = {
+  dir: { type: "string" },
+  out: { type: "string" },
+  "package-name": { type: "string" },
+  check: { type: "boolean" },
+  watch: { type: "boolean" },
+  "no-cache": { type: "boolean" },
+} as const;
+
+export async function run({ values, positionals }: CommandArguments, io: Io): Promise<ExitCode> {
+  const project = findProject(io.cwd, text(values["dir"]), positionals);
+  const request = await requestOf(project, values, io);
+  if (values["watch"] !== true) return runOnce(request, io);
+  const stop = new AbortController();
+  const onSignal = (): void => stop.abort();
+  process.once("SIGINT", onSignal).once("SIGTERM", onSignal);
+  try {
+    await watchAndGenerate(request, io, stop.signal);
+  } finally {
+    process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
+  }
+  return 0;
+}
+
+/** Generates now and after every change of the documents, until the signal; findings are printed and end nothing. */
+export async function watchAndGenerate(request: GenerateOptions, io: Io, signal: AbortSignal): Promise<void> {
+  const { watchFolders } = await import("../emit/watch.ts");
+  const work = async (): Promise<void> => {
+    await runOnce(request, io);
+  };
+  const onError = (error: unknown): void =>
+    io.stderr.write(`eventpact: ${error instanceof Error ? error.message : String(error)}\n`);
+  const watch = watchFolders([join(request.root, request.dir)], work, onError);
+  signal.addEventListener("abort", () => watch.close(), { once: true });
+  if (signal.aborted) watch.close();
+  await watch.closed;
+}
+
+async function requestOf(project: Project, values: CommandArguments["values"], io: Io): Promise<GenerateOptions> {
+  const { root } = project;
+  // Loaded only where there is a configuration: it brings the rules along.
+  const parsed = project.config
+    ? (await import("../config/parse-config.ts")).parseConfig(project.config.file, project.config.text)
+    : undefined;
+  const dir = documentsFolder(project, parsed?.config.dir, io.cwd);
+  const asked = text(values["out"]);
+  const name = text(values["package-name"]);
+  const settings = generateSettings(root, dir, parsed?.config.sections["generate"], {
+    ...(asked === undefined ? {} : { out: relative(root, resolve(io.cwd, asked)).split(sep).join("/") }),
+    ...(name === undefined ? {} : { packageName: name }),
+  });
+  const cache = values["no-cache"] === true ? undefined : cacheFolder(root, project.config !== undefined);
+  return { ...settings, root, dir, check: values["check"] === true, store: cache ? folderStore(cache) : noStore };
+}
+
+async function runOnce(request: GenerateOptions, io: Io): Promise<ExitCode> {
+  const started = performance.now();
+  const result = await generate(request);
+  if (result.diagnostics.length > 0) await printFindings(request, result.diagnostics, io);
+  const milliseconds = Math.round(performance.now() - started);
+  const isBad = result.status === "blocked" || result.status === "stale";
+  io[isBad ? "stderr" : "stdout"].write(`${sentence(request, result)} (${milliseconds} ms)\n`);
+  return isBad ? 1 : 0;
+}
+
+function sentence({ dir, out }: GenerateOptions, { status, events, written, removed }: Generated): string {
+  const made = `${plural(events, "event version")} from ${dir}/`;
+  switch (status) {
+    case "fresh":
+      return `${out}/ is up to date: ${made}`;
+    case "written":
+      return `${out}/: ${plural(written.length, "file")} written, ${removed.length} removed; ${made}`;
+    case "stale":
+      return `${out}/ is stale: ${plural(written.length + removed.length, "file")} of ${made}`;
+    case "blocked":
+      return `Nothing was written to ${out}/.`;
+  }
+}
+
+async function printFindings(request: GenerateOptions, diagnostics: readonly Diagnostic[], io: Io): Promise<void> {
+  const [{ renderFinding }, { readText }] = await Promise.all([
+    import("../report/text.ts"),
+    import("../emit/package-files.ts"),
+  ]);
+  for (const diagnostic of diagnostics) {
+    const path = resolve(request.root, diagnostic.file);
+    const lines = diagnostic.code.startsWith("generated-")
+      ? undefined
+      : (await readText(path).catch(() => undefined))?.split(/\r\n|\r|\n/);
+    const file = relative(io.cwd, path).split(sep).join("/");
+    io.stderr.write(`${renderFinding({ ...diagnostic, file }, () => lines)}\n`);
+  }
+}
+
+function plural(count: number, noun: string): string {
+  return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+function text(value: CommandArguments["values"][string]): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
