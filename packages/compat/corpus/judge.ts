@@ -42,7 +42,7 @@ function newCompiler({ draft, assertFormats, fillDefaults }: Settings): Ajv {
 
 /** One compiler serves all schemas of the same settings; not those with identifiers, which it keeps. */
 function compilerFor(schema: JsonSchema, settings: Settings): Ajv {
-  if (/"\$(id|ref|dynamicRef|recursiveRef)"/.test(JSON.stringify(schema))) return newCompiler(settings);
+  if (JSON.stringify(schema).includes('"$id"')) return newCompiler(settings);
   const key = JSON.stringify(settings);
   const known = compilers.get(key) ?? newCompiler(settings);
   compilers.set(key, known);
