@@ -36,8 +36,10 @@ async function load(
   for (const [path, bytes] of bytesOf) {
     if (!bytes || !looksLikeDocument(bytes)) continue;
     const file = parseFile(path, bytes);
-    if (!isObject(file.value) || own(file.value, "asyncapi") === undefined) continue;
-    files.set(path, file);
+    const isDocument = isObject(file.value) && own(file.value, "asyncapi") !== undefined;
+    // A document too broken to be read as one still has its faults to tell.
+    if (isDocument || file.faults.length > 0) files.set(path, file);
+    if (!isDocument) continue;
     documents.push(path);
     queue.push(path);
   }

@@ -39,13 +39,21 @@ export function parseYaml(text: string): ParsedText {
   const spanOf = (start: number, end: number): Span => toSpan(lines, text, start, end);
   const faults = document.errors.slice(0, 20).map((error) => textFault(error, spanOf, text));
   let value: Json = null;
+  const unusable: [Node, string][] = [];
   try {
-    value = toJson(document, document.contents, { depth: 0, count: { nodes: 0 }, targets: new Map(), open: new Set() });
+    value = toJson(document, document.contents, {
+      depth: 0,
+      count: { nodes: 0 },
+      targets: new Map(),
+      unusable,
+      open: new Set(),
+    });
   } catch (error) {
     if (!(error instanceof TooMuch)) throw error;
-    const [start, end] = error.node.range ?? [0, 0];
-    faults.push({ code: "yaml-alias", message: error.message, span: spanOf(start, end) });
+    unusable.push([error.node, error.message]);
   }
+  for (const [node, message] of unusable.slice(0, 20))
+    faults.push({ code: "yaml-alias", message, span: spanOf(node.range?.[0] ?? 0, node.range?.[1] ?? 0) });
   return { value, faults, locate: (pointer, part) => locateIn(document, spanOf, pointer, part) };
 }
 
@@ -62,6 +70,8 @@ interface Walk {
   readonly count: { nodes: number };
   /** Looking an anchor up walks the whole document, so it is done once per alias. */
   readonly targets: Map<Node, Node>;
+  /** Aliases that lead nowhere or in a circle, and why; they are read as null. */
+  readonly unusable: [Node, string][];
   /** Anchored nodes being expanded right now: meeting one again is a cycle. */
   readonly open: ReadonlySet<Node>;
 }
@@ -75,8 +85,15 @@ function toJson(document: YamlDocument, node: Node | null | undefined, walk: Wal
   if (isAlias(node)) {
     const target = walk.targets.get(node) ?? node.resolve(document);
     if (target) walk.targets.set(node, target);
-    if (!target) throw new TooMuch(`No anchor "&${node.source}" comes before this alias.`, node);
-    if (walk.open.has(target)) throw new TooMuch(`The anchor "&${node.source}" contains itself.`, node);
+    if (!target || walk.open.has(target)) {
+      walk.unusable.push([
+        node,
+        target
+          ? `The anchor "&${node.source}" contains itself.`
+          : `No anchor "&${node.source}" comes before this alias.`,
+      ]);
+      return null;
+    }
     return toJson(document, target, { ...walk, depth: walk.depth + 1 });
   }
   if (isScalar(node)) return scalarJson(node.value);
