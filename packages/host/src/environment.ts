@@ -12,6 +12,8 @@ export interface Environment {
   readonly logLevel: string;
   /** Failpoints to switch on, for tests that end the process at the worst moment. */
   readonly failpoints: string;
+  /** What callers must show to change something once the server can be reached from other machines. */
+  readonly opsToken: string | undefined;
 }
 
 const levels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"];
@@ -25,7 +27,7 @@ export class EnvironmentError extends Error {
 }
 
 /**
- * Reads `PORT`, `HOST`, `DATA_DIR`, `DATABASE_URL`, `KAFKA_BROKERS`, `LOG_LEVEL` and `FAILPOINTS`.
+ * Reads `PORT`, `HOST`, `DATA_DIR`, `DATABASE_URL`, `KAFKA_BROKERS`, `LOG_LEVEL`, `FAILPOINTS` and `OPS_TOKEN`.
  * @throws EnvironmentError naming every variable that cannot be understood, and what would be
  */
 export function readEnvironment(
@@ -60,5 +62,6 @@ export function readEnvironment(
     kafkaBrokers,
     logLevel,
     failpoints: value("FAILPOINTS") ?? "",
+    opsToken: value("OPS_TOKEN"),
   };
 }

@@ -13,6 +13,7 @@ import {
 import type { FastifyInstance, FastifyPluginAsync } from "fastify";
 import { pino, type Logger } from "pino";
 import type { Environment } from "./environment.ts";
+import { operations } from "./ops/api.ts";
 import { createServer } from "./server.ts";
 
 /** A service's `api.ts`: routes over its runtime. */
@@ -59,8 +60,8 @@ async function openTransport(environment: Environment, database: Database, logge
     const { postgresLog } = await import("@eventpact/messaging/postgres-log");
     return postgresLog({ database });
   }
-  const { kafkaTransport } = await import("@eventpact/messaging/kafka");
-  return kafkaTransport({ brokers: [...environment.kafkaBrokers], logger });
+  const { openKafka } = await import("@eventpact/messaging/kafka");
+  return openKafka({ brokers: environment.kafkaBrokers, log: logger });
 }
 
 function openStorage({ databaseUrl, dataDir }: Environment): Promise<Database> {
@@ -84,6 +85,7 @@ async function serve(runtime: Runtime, options: HostOptions): Promise<FastifyIns
   for (const { service } of options.services) {
     if (service.api) await app.register(service.api(runtime.service(service.name)));
   }
+  await operations(app, runtime, { host: options.environment.host, token: options.environment.opsToken });
   await options.routes?.(app, runtime);
   return app;
 }

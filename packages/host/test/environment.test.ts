@@ -13,6 +13,7 @@ describe("the environment", () => {
       kafkaBrokers: [],
       logLevel: "warn",
       failpoints: "",
+      opsToken: undefined,
     });
   });
 

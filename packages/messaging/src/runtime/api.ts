@@ -110,6 +110,8 @@ export interface ReplayOptions {
   readonly keys?: readonly string[];
   /** Schema to build the projection in, migrated first; the service's own by default. */
   readonly schema?: string;
+  /** Only counts what would be handled; no handler runs. */
+  readonly dryRun?: boolean;
 }
 
 export interface ReplayReport {

@@ -29,7 +29,7 @@ export async function migrateService(
 export async function replay(parts: Parts, options: ReplayOptions): Promise<ReplayReport> {
   const { transport, service } = parts;
   const schema = options.schema ?? service.name;
-  if (schema !== service.name) await migrateService(parts, schema);
+  if (schema !== service.name && options.dryRun !== true) await migrateService(parts, schema);
   const bounds = (await transport.bounds(options.topic)).filter(
     (one) => options.partition === undefined || one.partition === options.partition,
   );
@@ -59,7 +59,7 @@ async function replayPartition(
     if (final === undefined) return;
     await replayPage(
       parts,
-      schema,
+      { schema, dryRun: options.dryRun === true },
       page.filter((record) => wanted(record, options)),
       report,
     );
@@ -67,18 +67,30 @@ async function replayPartition(
   }
 }
 
-function wanted({ timestamp }: StoredRecord, { from, to }: ReplayOptions): boolean {
+const decoder = new TextDecoder();
+
+function wanted({ timestamp, key }: StoredRecord, { from, to, keys }: ReplayOptions): boolean {
+  if (keys !== undefined && (key === null || !keys.includes(decoder.decode(key)))) return false;
   return !(from instanceof Date && timestamp < from.getTime()) && !(to instanceof Date && timestamp >= to.getTime());
 }
 
-async function replayPage(parts: Parts, schema: string, page: readonly StoredRecord[], report: Counts): Promise<void> {
-  await parts.database.transaction({ schema }, async (session) => {
+async function replayPage(
+  parts: Parts,
+  { schema, dryRun }: { readonly schema: string; readonly dryRun: boolean },
+  page: readonly StoredRecord[],
+  report: Counts,
+): Promise<void> {
+  await parts.database.transaction({ schema: dryRun ? parts.service.name : schema }, async (session) => {
     for (const record of page) {
       const incoming = readRecord(parts.service, record);
       report.read += 1;
       if (incoming.kind.name === "ignore") report.ignored += 1;
       if (incoming.kind.name === "refuse" || incoming.kind.name === "hold") report.unreadable += 1;
       if (incoming.kind.name !== "handle") continue;
+      if (dryRun) {
+        report.handled += 1;
+        continue;
+      }
       const outcome = await attempt(parts, session, incoming, incoming.kind, {
         number: 1,
         replay: true,
