@@ -1,4 +1,4 @@
-import type { Api } from "@eventpact/host";
+import { servePages, type Api } from "@eventpact/host";
 import { summarise } from "./store.ts";
 
 const schema = {
@@ -15,6 +15,7 @@ const schema = {
 const HOUR = 3_600_000;
 
 export const api: Api = (runtime) => async (app) => {
+  await servePages(app, new URL("./pages/", import.meta.url), "/analytics/");
   app.get<{ Querystring: { hours?: string; slots?: string } }>("/summary", { schema }, ({ query }) =>
     runtime.read(({ db, now }) => {
       const hours = Math.max(1, Number(query.hours ?? 24));
