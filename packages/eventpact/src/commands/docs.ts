@@ -1,0 +1,135 @@
+import { join, relative, resolve, sep } from "node:path";
+import { cacheFolder, folderStore, noStore } from "../cache/store.ts";
+import type { CommandArguments, ExitCode, Io } from "../command-line/command.ts";
+import { UsageError } from "../command-line/command.ts";
+import { documentsFolder, findProject } from "../config/find-project.ts";
+import type { Built, BuildRequest } from "../site/build-site.ts";
+import { buildSite } from "../site/build-site.ts";
+import { docsSettings } from "../site/settings.ts";
+
+export const summary = "Build the documentation site";
+
+export const usage = `
+Usage: eventpact docs [folder] [flags]
+
+Makes a static site of AsyncAPI 3.0 and 3.1 documents: events with schema, examples, types and the difference to the
+version before; services, topics, flows, contracts, and what changed when. Everything on it is computed from the
+documents, the contracts beside them and the git history. Pages that would not change are not touched.
+
+  --dir <folder>     the folder of documents (default: "dir" of eventpact.yaml, else asyncapi/, else here)
+  --out <folder>     where the site goes (default: .cache/docs)
+  --title <text>     the site's name (default: from the documents)
+  --watch            stay, and build again whenever something changes; ends with Ctrl-C
+  --no-cache         make everything anew
+
+In eventpact.yaml: docs: { out, title, contracts, openapi } (folders: contracts/ holds pacts/ and environments/;
+openapi/<service>.yaml describes a service's HTTP API).
+Exit codes: 0 built, or nothing to do · 1 a link of the site leads nowhere (nothing was written) · 2 wrong usage
+`;
+
+export const options = {
+  dir: { type: "string" },
+  out: { type: "string" },
+  title: { type: "string" },
+  watch: { type: "boolean" },
+  "no-cache": { type: "boolean" },
+} as const;
+
+export async function run({ values, positionals }: CommandArguments, io: Io): Promise<ExitCode> {
+  const request = await requestOf(values, positionals, io);
+  if (values["watch"] !== true) return buildOnce(request, io);
+  const stop = new AbortController();
+  const onSignal = (): void => stop.abort();
+  process.once("SIGINT", onSignal).once("SIGTERM", onSignal);
+  try {
+    await watchAndBuild(request, io, stop.signal);
+  } finally {
+    process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
+  }
+  return 0;
+}
+
+/** Builds after every change of the documents and contracts, until the signal. */
+async function watchAndBuild(request: BuildRequest, io: Io, signal: AbortSignal): Promise<void> {
+  const [{ watchFolders }, { existsSync }] = await Promise.all([import("../emit/watch.ts"), import("node:fs")]);
+  const folders = [request.dir, request.contracts, request.openapi].map((folder) => join(request.root, folder));
+  const work = async (): Promise<void> => void (await buildOnce(request, io));
+  const onError = (error: unknown): void =>
+    io.stderr.write(`eventpact: ${error instanceof Error ? error.message : String(error)}\n`);
+  const watch = watchFolders(
+    folders.filter((folder) => existsSync(folder)),
+    work,
+    onError,
+  );
+  signal.addEventListener("abort", () => watch.close(), { once: true });
+  if (signal.aborted) watch.close();
+  await watch.closed;
+}
+
+async function requestOf(
+  values: CommandArguments["values"],
+  positionals: readonly string[],
+  io: Io,
+): Promise<BuildRequest> {
+  const project = findProject(io.cwd, text(values["dir"]), positionals);
+  const { root } = project;
+  const parsed = project.config
+    ? (await import("../config/parse-config.ts")).parseConfig(project.config.file, project.config.text)
+    : undefined;
+  const dir = documentsFolder(project, parsed?.config.dir, io.cwd);
+  const out = text(values["out"]);
+  const title = text(values["title"]);
+  const settings = docsSettings(root, dir, parsed?.config.sections["docs"], {
+    ...(out === undefined ? {} : { out: relative(root, resolve(io.cwd, out)).split(sep).join("/") }),
+    ...(title === undefined ? {} : { title }),
+  });
+  const cache = values["no-cache"] === true ? undefined : cacheFolder(root, project.config !== undefined);
+  return { ...settings, root, dir, store: cache ? folderStore(cache) : noStore };
+}
+
+async function buildOnce(request: BuildRequest, io: Io): Promise<ExitCode> {
+  const started = performance.now();
+  const built = await buildSite(request);
+  if (built.status === "empty")
+    throw new UsageError(
+      `There is no AsyncAPI document in ${request.dir}.`,
+      `A document is a .yaml, .yml or .json file with a top-level "asyncapi" key. --dir <folder> says where to look.`,
+    );
+  const time = `${Math.round(performance.now() - started).toLocaleString("en")} ms`;
+  const site = relative(io.cwd, join(request.root, request.out)).split(sep).join("/");
+  if (built.status === "fresh") {
+    io.stdout.write(`${site}/ is up to date: ${built.pages} pages (${time})\n`);
+    return 0;
+  }
+  reportFlows(built, io);
+  for (const { page, target, reason } of built.broken) io.stderr.write(`${page}: ${target}: ${reason}\n`);
+  if (built.broken.length > 0) {
+    io.stderr.write(`Nothing was written: ${built.broken.length} links of the site lead nowhere.\n`);
+    return 1;
+  }
+  const size = `${(built.bytes / 1024 / 1024).toFixed(1)} MB`;
+  io.stdout.write(
+    `${site}/index.html: ${built.pages} pages, ${built.written} files written, ${built.unchanged} unchanged, ` +
+      `${built.removed} removed, ${size}; ${built.followed.toLocaleString("en")} links hold (${time})\n`,
+  );
+  return 0;
+}
+
+/** Examples that tell a story no operation bears out. */
+function reportFlows(built: Built & { status: "written" }, io: Io): void {
+  for (const flow of built.flows)
+    for (const step of flow.steps)
+      for (const trouble of step.troubles) {
+        const what =
+          trouble.code === "cause-not-received"
+            ? `${trouble.service} sends it because of ${trouble.cause}, but receives no ${trouble.cause}`
+            : trouble.code === "no-sender"
+              ? "no operation sends it"
+              : "its timestamp is earlier than its cause's";
+        io.stderr.write(`note: example "${step.example}" of ${step.event}: ${what}\n`);
+      }
+}
+
+function text(value: CommandArguments["values"][string]): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}

@@ -1,0 +1,280 @@
+// Everything on these pages can be read without this script. It adds search, copy buttons, the choice of theme, and the
+// highlighting of neighbours in pictures.
+const script = document.currentScript;
+const { root, index, copy, copied, none, found } = script.dataset;
+const page = document.documentElement;
+
+const stored = (value) => {
+  try {
+    if (value === undefined) return localStorage.getItem("eventpact-theme");
+    localStorage.setItem("eventpact-theme", value);
+  } catch {
+    // A browser that keeps nothing still shows the theme of the system.
+  }
+  return null;
+};
+const chosen = stored();
+if (chosen === "light" || chosen === "dark") page.dataset.theme = chosen;
+page.dataset.script = "on";
+
+function theme() {
+  const button = document.querySelector(".theme");
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const isDark = page.dataset.theme
+      ? page.dataset.theme === "dark"
+      : matchMedia("(prefers-color-scheme: dark)").matches;
+    page.dataset.theme = isDark ? "light" : "dark";
+    stored(page.dataset.theme);
+  });
+}
+
+function copying() {
+  for (const block of document.querySelectorAll("pre.code")) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "copy";
+    button.textContent = copy;
+    button.setAttribute("aria-label", `${copy}: ${block.getAttribute("aria-label")}`);
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(block.textContent);
+      button.textContent = copied;
+      setTimeout(() => (button.textContent = copy), 1500);
+    });
+    const frame = document.createElement("div");
+    frame.className = "copyable";
+    block.replaceWith(frame);
+    frame.append(block, button);
+  }
+}
+
+/** A link may point into something folded away. */
+function unfold() {
+  const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (!target) return;
+  let closed = false;
+  for (let fold = target.closest("details"); fold; fold = fold.parentElement.closest("details")) {
+    if (fold.open) continue;
+    fold.open = true;
+    closed = true;
+  }
+  if (closed) target.scrollIntoView();
+}
+
+function unfoldForPrint() {
+  const opened = [];
+  addEventListener("beforeprint", () => {
+    for (const fold of document.querySelectorAll("main details:not([open])")) {
+      fold.open = true;
+      opened.push(fold);
+    }
+  });
+  addEventListener("afterprint", () => {
+    for (const fold of opened.splice(0)) fold.open = false;
+  });
+}
+
+/** The other language shows the same place. */
+function keepPlace() {
+  for (const link of document.querySelectorAll(".languages a"))
+    link.addEventListener("click", () => (link.hash = location.hash));
+}
+
+function pictures() {
+  for (const picture of document.querySelectorAll("svg.graph")) {
+    const edges = [...picture.querySelectorAll(".edge")];
+    const nodes = [...picture.querySelectorAll(".node")];
+    const show = (id) => {
+      picture.classList.toggle("focused", id !== undefined);
+      const near = new Set([id]);
+      for (const edge of edges) {
+        const { from, to } = edge.dataset;
+        const isNear = from === id || to === id;
+        edge.classList.toggle("near", isNear);
+        if (isNear) near.add(from).add(to);
+      }
+      for (const node of nodes) node.classList.toggle("near", near.has(node.dataset.id));
+    };
+    for (const node of nodes) {
+      for (const event of ["mouseenter", "focus"]) node.addEventListener(event, () => show(node.dataset.id));
+      for (const event of ["mouseleave", "blur"]) node.addEventListener(event, () => show(undefined));
+    }
+  }
+}
+
+const words = (text) =>
+  text
+    .replace(/([a-z\d])([A-Z])/g, "$1 $2")
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter(Boolean);
+
+/** How well a text answers one word of the query: the whole, its beginning, a word's beginning, anywhere. */
+function score(text, word) {
+  const plain = text.toLowerCase();
+  if (plain === word) return 100;
+  if (plain.startsWith(word)) return 80;
+  if (words(text).some((part) => part.startsWith(word))) return 60;
+  return plain.includes(word) ? 35 : 0;
+}
+
+function search(entries, query) {
+  const asked = query.trim().toLowerCase().split(/\s+/).filter(Boolean);
+  if (asked.length === 0) return [];
+  const hits = [];
+  for (const [kind, name, path, summary, fields = []] of entries) {
+    let total = 0;
+    const misses = asked.filter((word) => {
+      const points = score(name, word) || (summary.toLowerCase().includes(word) ? 12 : 0);
+      total += points;
+      return points === 0;
+    });
+    if (misses.length === 0) hits.push({ points: total / asked.length + 5, kind, name, href: path, summary });
+    for (const field of fields) {
+      const [fieldPath, anchor] = typeof field === "string" ? [field, field] : field;
+      const last = fieldPath.split(".").at(-1);
+      let points = 0;
+      const isHit = asked.every((word) => {
+        const own = Math.max(score(last, word) * 0.9, score(fieldPath, word) * 0.6);
+        const best = own || score(name, word) * 0.2;
+        points += best;
+        return best > 0;
+      });
+      if (isHit && asked.some((word) => fieldPath.toLowerCase().includes(word)))
+        hits.push({ points: points / asked.length, kind, name: fieldPath, href: `${path}#${anchor}`, summary: name });
+    }
+  }
+  return hits.sort((a, b) => b.points - a.points || a.name.length - b.name.length).slice(0, 24);
+}
+
+function noHit() {
+  const item = document.createElement("li");
+  item.className = "no-hit";
+  item.setAttribute("role", "option");
+  item.setAttribute("aria-disabled", "true");
+  item.textContent = none;
+  return item;
+}
+
+let loading;
+function load() {
+  loading ??= new Promise((resolve, reject) => {
+    const element = document.createElement("script");
+    element.src = index;
+    element.addEventListener("load", () => resolve(window.eventpactSearch));
+    element.addEventListener("error", reject);
+    document.head.append(element);
+  });
+  return loading;
+}
+
+function option(hit, number) {
+  const item = document.createElement("li");
+  item.id = `hit-${number}`;
+  item.setAttribute("role", "option");
+  item.setAttribute("aria-selected", "false");
+  const link = document.createElement("a");
+  link.href = root + hit.href;
+  link.tabIndex = -1;
+  for (const [className, text] of [
+    ["hit-name", hit.name],
+    ["hit-kind", hit.kind],
+    ["hit-summary", hit.summary],
+  ]) {
+    const part = document.createElement("span");
+    part.className = className;
+    part.textContent = text;
+    link.append(part);
+  }
+  item.append(link);
+  return item;
+}
+
+/** The list of hits below the search box, as a combobox: focus stays in the box, arrows move the choice. */
+function hitList(box, input) {
+  const list = document.createElement("ul");
+  const status = document.createElement("div");
+  const state = { at: -1 };
+  list.id = "hits";
+  list.hidden = true;
+  status.className = "unseen";
+  for (const [element, name, value] of [
+    [list, "role", "listbox"],
+    [list, "aria-label", input.getAttribute("aria-label")],
+    [status, "role", "status"],
+    [input, "role", "combobox"],
+    [input, "aria-autocomplete", "list"],
+    [input, "aria-controls", "hits"],
+    [input, "aria-expanded", "false"],
+  ])
+    element.setAttribute(name, value);
+  box.append(list, status);
+
+  const close = () => {
+    list.hidden = true;
+    state.at = -1;
+    input.setAttribute("aria-expanded", "false");
+    input.removeAttribute("aria-activedescendant");
+  };
+  const move = (by) => {
+    const items = [...list.querySelectorAll("a")].map((link) => link.parentElement);
+    if (items.length === 0) return;
+    items[state.at]?.setAttribute("aria-selected", "false");
+    state.at = (state.at + by + items.length) % items.length;
+    items[state.at].setAttribute("aria-selected", "true");
+    items[state.at].scrollIntoView({ block: "nearest" });
+    input.setAttribute("aria-activedescendant", items[state.at].id);
+  };
+  const show = (hits) => {
+    list.replaceChildren(...(hits.length > 0 ? hits.map(option) : [noHit()]));
+    status.textContent = hits.length === 0 ? none : `${hits.length} ${found}`;
+    list.hidden = false;
+    input.setAttribute("aria-expanded", "true");
+    state.at = -1;
+    move(1);
+  };
+  const go = () => list.querySelector("[aria-selected=true] a")?.click();
+  return { close, move, show, go, isOpen: () => !list.hidden, list };
+}
+
+function searching() {
+  const box = document.querySelector("[data-search]");
+  const input = box.querySelector("input");
+  const hits = hitList(box, input);
+  input.addEventListener("focus", () => load().catch(() => undefined));
+  input.addEventListener("input", async () => {
+    const query = input.value;
+    if (query.trim() === "") {
+      hits.close();
+      return;
+    }
+    const entries = await load();
+    if (input.value === query) hits.show(search(entries, query));
+  });
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      hits.move(event.key === "ArrowDown" ? 1 : -1);
+    } else if (event.key === "Enter") hits.go();
+    else if (event.key === "Escape") {
+      if (!hits.isOpen()) input.blur();
+      input.value = "";
+      hits.close();
+    }
+  });
+  hits.list.addEventListener("click", hits.close);
+  document.addEventListener("click", (event) => box.contains(event.target) || hits.close());
+  document.addEventListener("keydown", (event) => {
+    const isTyping = event.target.closest("input, textarea, select, [contenteditable]");
+    const isSlash = event.key === "/" && !isTyping && !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (!isSlash && !(event.key === "k" && (event.ctrlKey || event.metaKey))) return;
+    event.preventDefault();
+    input.focus();
+    input.select();
+  });
+}
+
+addEventListener("hashchange", unfold);
+document.addEventListener("DOMContentLoaded", () => {
+  for (const start of [theme, copying, unfold, unfoldForPrint, keepPlace, pictures, searching]) start();
+});

@@ -1,0 +1,136 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Store } from "../cache/store.ts";
+import { isUnchanged, recordingFileSystem, type Trace } from "../cache/recording-file-system.ts";
+import { toolFingerprint } from "../cache/tool-fingerprint.ts";
+import type { Made } from "../emit/memo.ts";
+import { readModel } from "../model/read-model.ts";
+import type { Model } from "../model/types.ts";
+import type { FileSystem } from "../read/file-system.ts";
+import { nodeFileSystem } from "../read/node-file-system.ts";
+import type { SiteInput } from "./facts/facts.ts";
+import { factsOf } from "./facts/facts.ts";
+import type { Flow } from "./facts/flows.ts";
+import { changelogOf } from "./inputs/changelog.ts";
+import { readContracts, readHttpApis } from "./inputs/contracts.ts";
+import { historyState, pastStates } from "./inputs/history.ts";
+import { engineFingerprint, rememberingJudge } from "./inputs/judge.ts";
+import { typescriptOf } from "./inputs/typescript.ts";
+import type { BrokenLink } from "./links.ts";
+import { checkLinks } from "./links.ts";
+import type { DocsSettings } from "./settings.ts";
+import { siteFiles } from "./site.ts";
+import { sizesOf, writeSite, type Written } from "./write-site.ts";
+
+export interface BuildRequest extends DocsSettings {
+  /** Absolute; the other paths are relative to it. */
+  readonly root: string;
+  readonly dir: string;
+  readonly store: Store;
+}
+
+export type Built =
+  | { readonly status: "fresh"; readonly pages: number }
+  | ({
+      readonly status: "written";
+      readonly pages: number;
+      readonly followed: number;
+      readonly broken: readonly BrokenLink[];
+      readonly flows: readonly Flow[];
+    } & Written)
+  | { readonly status: "empty" };
+
+/** What a build was made from and what it made; when all of it is still so, there is nothing to do. */
+interface Remembered {
+  readonly fingerprint: string;
+  readonly trace: Trace;
+  readonly sizes: Readonly<Record<string, number>>;
+}
+
+/** Builds the site, or finds that it is up to date. Nothing is written while a link inside the site leads nowhere. */
+export async function buildSite(request: BuildRequest): Promise<Built> {
+  const { root, dir, out, store } = request;
+  const engine = engineFingerprint();
+  const history = await historyState(root, dir);
+  const fingerprint = JSON.stringify([
+    toolFingerprint(),
+    engine,
+    history,
+    request.title,
+    request.contracts,
+    request.openapi,
+  ]);
+  const key = ["site", root, dir, out].join("\n");
+  const fileSystem = recordingFileSystem(nodeFileSystem(root));
+  const folder = join(root, out);
+  const known = store.get(key) as Remembered | undefined;
+  if (known?.fingerprint === fingerprint && (await isFresh(known, folder, nodeFileSystem(root))))
+    return { status: "fresh", pages: pageCount(Object.keys(known.sizes)) };
+  const model = await readModel(dir, { fileSystem });
+  if (model.documents.length === 0) return { status: "empty" };
+  const judge = rememberingJudge(store, engine);
+  const states = await pastStates(root, dir);
+  const changelog = await changelogOf(model, states, history.isClean, judge, store, engine);
+  const facts = factsOf({ ...(await inputOf(request, model, fileSystem)), changelog }, judge);
+  const assets = await readAssets();
+  const files = new Map([...siteFiles(facts), ...assets]);
+  const { followed, broken } = checkLinks(files, new Set(assets.keys()));
+  if (broken.length > 0)
+    return { status: "written", pages: 0, followed, broken, flows: facts.flows, ...nothingWritten };
+  const written = await writeSite(folder, files);
+  const sizes = await sizesOf(folder, [...files.keys()]);
+  if (sizes) store.put(key, { fingerprint, trace: fileSystem.trace(), sizes } satisfies Remembered);
+  return { status: "written", pages: pageCount([...files.keys()]), followed, broken, flows: facts.flows, ...written };
+}
+
+const nothingWritten: Written = { written: 0, unchanged: 0, removed: 0, bytes: 0 };
+
+async function isFresh(known: Remembered, folder: string, fileSystem: FileSystem): Promise<boolean> {
+  const sizes = await sizesOf(folder, Object.keys(known.sizes));
+  if (!sizes || Object.entries(known.sizes).some(([path, size]) => sizes[path] !== size)) return false;
+  return isUnchanged(fileSystem, known.trace);
+}
+
+/** Everything but the changelog. */
+async function inputOf(
+  request: BuildRequest,
+  model: Model,
+  fileSystem: FileSystem,
+): Promise<Omit<SiteInput, "changelog">> {
+  const { store, contracts, openapi } = request;
+  const typesKey = ["site types", request.root, request.dir].join("\n");
+  const { texts, made } = await typescriptOf(model, (store.get(typesKey) as Made | undefined) ?? {});
+  store.put(typesKey, made);
+  const { rules } = await import("../rules/index.ts");
+  return {
+    title: request.title ?? titleOf(model),
+    model,
+    ...(await readContracts(fileSystem, contracts)),
+    apis: await readHttpApis(fileSystem, openapi),
+    typescript: texts,
+    rules: rules.map(({ code, category, severity, title, why }) => ({ code, category, severity, title, why })),
+  };
+}
+
+/** What the documents' ids have in common (`urn:shop:order`, `urn:shop:payment` → Shop), else the only title, else the folder. */
+export function titleOf(model: Model): string {
+  const [only, ...others] = model.documents;
+  const spaces = new Set(model.documents.map(({ id }) => /^urn:(?:.*:)?([^:]+):[^:]+$/.exec(id ?? "")?.[1]));
+  const [space] = spaces;
+  if (spaces.size === 1 && space !== undefined) return space.charAt(0).toUpperCase() + space.slice(1);
+  if (only && others.length === 0 && only.title !== "") return only.title;
+  return model.folder === "." ? "Events" : (model.folder.split("/").at(-1) ?? "Events");
+}
+
+const ASSETS = ["site.css", "site.js", "icon.svg"];
+
+async function readAssets(): Promise<ReadonlyMap<string, string>> {
+  const texts = ASSETS.map(async (name) => {
+    return [`assets/${name}`, await readFile(new URL(`assets/${name}`, import.meta.url), "utf8")] as const;
+  });
+  return new Map(await Promise.all(texts));
+}
+
+function pageCount(paths: readonly string[]): number {
+  return paths.filter((path) => path.endsWith(".html")).length;
+}

@@ -1,0 +1,65 @@
+import type { Verdict } from "@eventpact/compat";
+import type { EventVersion, Lifecycle, Model } from "../../model/types.ts";
+import type { FieldChange } from "./differences.ts";
+import type { Judge } from "./versions.ts";
+import { versionStep } from "./versions.ts";
+
+/** What one commit (or the working tree) did to the events. */
+export interface ChangelogEntry {
+  /** Absent for what is not committed yet. */
+  readonly commit?: { readonly id: string; readonly date: string; readonly subject: string };
+  readonly changes: readonly EventChange[];
+}
+
+export type EventChange =
+  | { readonly kind: "added" | "removed"; readonly event: string }
+  | {
+      readonly kind: "changed";
+      readonly event: string;
+      readonly fields: readonly FieldChange[];
+      /** Reading old events with the new schema, and new events with the old one. Absent where the payload is the same. */
+      readonly backward?: Verdict;
+      readonly forward?: Verdict;
+      readonly lifecycle?: { readonly before: Lifecycle; readonly after: Lifecycle };
+      /** Parts beside the payload that differ. */
+      readonly parts: readonly ("headers" | "key" | "contentType")[];
+    };
+
+/** What differs between two states of a folder, by event version; words for people do not count. */
+export function eventChanges(before: Model, after: Model, judge: Judge): readonly EventChange[] {
+  const old = new Map(before.events.map((event) => [event.key, event]));
+  const now = new Map(after.events.map((event) => [event.key, event]));
+  const changes: EventChange[] = [];
+  for (const [key, event] of now) {
+    const was = old.get(key);
+    if (was === undefined) changes.push({ kind: "added", event: key });
+    else if (was.hash !== event.hash || was.lifecycle !== event.lifecycle) changes.push(changeOf(was, event, judge));
+  }
+  for (const key of old.keys()) if (!now.has(key)) changes.push({ kind: "removed", event: key });
+  return changes;
+}
+
+function changeOf(was: EventVersion, is: EventVersion, judge: Judge): EventChange {
+  const step = was.hash === is.hash ? undefined : versionStep(was, is, judge);
+  const hasNewPayload = step !== undefined && payloadText(was) !== payloadText(is);
+  const headers = JSON.stringify(was.headers?.schema) !== JSON.stringify(is.headers?.schema);
+  const parts = [
+    ...(headers ? (["headers"] as const) : []),
+    ...(was.keyLocation?.pointer === is.keyLocation?.pointer ? [] : (["key"] as const)),
+    ...(was.contentType === is.contentType ? [] : (["contentType"] as const)),
+  ];
+  return {
+    kind: "changed",
+    event: is.key,
+    fields: step?.changes ?? [],
+    ...(hasNewPayload && step.comparison
+      ? { backward: step.comparison.backward.verdict, forward: step.comparison.forward.verdict }
+      : {}),
+    ...(was.lifecycle === is.lifecycle ? {} : { lifecycle: { before: was.lifecycle, after: is.lifecycle } }),
+    parts,
+  };
+}
+
+function payloadText(event: EventVersion): string {
+  return JSON.stringify("schema" in event.payload ? event.payload.schema : null);
+}

@@ -1,0 +1,198 @@
+import type { EventVersion, Model, Service, Topic } from "../../model/types.ts";
+import { own } from "../../read/json.ts";
+import { anchorFor, fileNames } from "../addresses.ts";
+import type { Environment } from "../inputs/environments.ts";
+import type { HttpCall } from "../inputs/http-apis.ts";
+import type { Interaction } from "../inputs/pacts.ts";
+import type { ChangelogEntry } from "./changelog.ts";
+import type { Field } from "./fields.ts";
+import { allFields, fieldTree } from "./fields.ts";
+import type { Flow } from "./flows.ts";
+import { flowsOf } from "./flows.ts";
+import type { EventReliance } from "./reliance.ts";
+import { relianceByEvent } from "./reliance.ts";
+import type { Judge, Migration, VersionStep } from "./versions.ts";
+import { migrationOf, versionStep } from "./versions.ts";
+
+/** Everything the site is made of. Nothing in it was written for the site. */
+export interface SiteInput {
+  readonly title: string;
+  readonly model: Model;
+  readonly interactions: readonly Interaction[];
+  readonly environments: readonly Environment[];
+  /** Service name → calls of its HTTP API. */
+  readonly apis: ReadonlyMap<string, readonly HttpCall[]>;
+  readonly changelog: readonly ChangelogEntry[];
+  /** Event key → its TypeScript declarations. */
+  readonly typescript: ReadonlyMap<string, string>;
+  readonly rules: readonly RuleEntry[];
+}
+
+/** What a rule of the checker says of itself. */
+export interface RuleEntry {
+  readonly code: string;
+  readonly category: string;
+  readonly severity: "error" | "warning" | "info";
+  readonly title: string;
+  readonly why: string;
+}
+
+/** The input joined: what pages show and link to. Addresses are paths from the root of a language. */
+export interface Facts extends SiteInput {
+  readonly types: readonly EventType[];
+  readonly events: ReadonlyMap<string, EventFacts>;
+  readonly flows: readonly Flow[];
+  readonly reliance: ReadonlyMap<string, EventReliance>;
+  readonly addresses: Addresses;
+}
+
+export interface EventType {
+  readonly name: string;
+  /** Oldest first. */
+  readonly versions: readonly EventFacts[];
+  readonly migrations: readonly Migration[];
+}
+
+export interface EventFacts {
+  readonly event: EventVersion;
+  readonly type: string;
+  readonly isNewest: boolean;
+  /** Absent where the payload is not JSON Schema. */
+  readonly payload?: Field;
+  /** Paths of all fields of the payload: what can be linked to. */
+  readonly paths: ReadonlySet<string>;
+  readonly headers?: Field;
+  /** From the version before. */
+  readonly step?: VersionStep;
+  /** Field path → the oldest version from which on it is in every event. */
+  readonly guaranteedSince: ReadonlyMap<string, string>;
+}
+
+export interface Addresses {
+  readonly event: (key: string) => string;
+  readonly service: (name: string) => string;
+  readonly topic: (name: string) => string;
+  readonly flow: (id: string) => string;
+  readonly rule: (code: string) => string;
+}
+
+export function factsOf(input: SiteInput, judge: Judge): Facts {
+  const { model } = input;
+  const flows = flowsOf(model);
+  const types = [...Map.groupBy(model.events, (event) => event.eventType)]
+    .toSorted(([a], [b]) => a.localeCompare(b, "en"))
+    .map(([name, versions]) => eventType(name, versions, model, judge));
+  const events = new Map(types.flatMap(({ versions }) => versions.map((facts) => [facts.event.key, facts])));
+  const reliance = relianceByEvent(model, input.interactions);
+  return { ...input, types, events, flows, reliance, addresses: addressesOf(model, flows) };
+}
+
+function eventType(name: string, found: readonly EventVersion[], model: Model, judge: Judge): EventType {
+  const versions = found.toSorted((a, b) => (a.version ?? 0) - (b.version ?? 0) || a.key.localeCompare(b.key, "en"));
+  const trees = versions.map(({ payload }) => (payload.kind === "json-schema" ? fieldTree(payload.schema) : undefined));
+  const facts = versions.map((event, index): EventFacts => {
+    const before = versions[index - 1];
+    const payload = trees[index];
+    return {
+      event,
+      type: name,
+      isNewest: index === versions.length - 1,
+      ...(payload ? { payload } : {}),
+      paths: new Set(payload ? [...allFields(payload)].map(({ path }) => path) : []),
+      ...(event.headers ? { headers: fieldTree(event.headers.schema) } : {}),
+      ...(before ? { step: versionStep(before, event, judge) } : {}),
+      guaranteedSince: guaranteedSince(versions.slice(0, index + 1), trees),
+    };
+  });
+  const migrations = versions.slice(1).flatMap((newer, index) => {
+    const older = versions[index];
+    return older ? [migrationOf(older, newer, retentionOf(older, model))] : [];
+  });
+  return { name, versions: facts, migrations };
+}
+
+function guaranteedSince(
+  versions: readonly EventVersion[],
+  trees: readonly (Field | undefined)[],
+): ReadonlyMap<string, string> {
+  const since = new Map<string, string>();
+  for (const [index, version] of versions.entries()) {
+    const tree = trees[index];
+    const guaranteed = new Set(
+      tree ? [...allFields(tree)].filter((field) => field.guaranteed).map(({ path }) => path) : [],
+    );
+    for (const path of since.keys()) if (!guaranteed.has(path)) since.delete(path);
+    for (const path of guaranteed) if (!since.has(path)) since.set(path, version.key);
+  }
+  return since;
+}
+
+/** The longest time that events of a version can stay in a topic; for ever (-1) beats all. */
+function retentionOf(event: EventVersion, model: Model): number | undefined {
+  const times = model.topics.flatMap((topic) =>
+    event.topics.includes(topic.name) && topic.retentionMs !== undefined ? [topic.retentionMs] : [],
+  );
+  if (times.length === 0) return undefined;
+  return times.includes(-1) ? -1 : Math.max(...times);
+}
+
+function addressesOf(model: Model, flows: readonly Flow[]): Addresses {
+  const page = (folder: string, names: readonly string[]): ((name: string) => string) => {
+    const files = fileNames(names);
+    return (name) => `${folder}/${files.get(name) ?? "index"}.html`;
+  };
+  const flowFiles = page(
+    "flows",
+    flows.map(({ name }) => name),
+  );
+  const flowNames = new Map(flows.map(({ id, name }) => [id, name]));
+  return {
+    event: page(
+      "events",
+      model.events.map(({ key }) => key),
+    ),
+    service: page(
+      "services",
+      model.services.map(({ name }) => name),
+    ),
+    topic: page(
+      "topics",
+      model.topics.map(({ name }) => name),
+    ),
+    flow: (id) => flowFiles(flowNames.get(id) ?? ""),
+    rule: (code) => `diagnostics.html#${anchorFor(code)}`,
+  };
+}
+
+/** The field that carries what the event says, where the folder's envelope convention holds. */
+export function dataField({ event, payload }: EventFacts): Field | undefined {
+  return event.enveloped ? payload?.children.find(({ name }) => name === "data") : undefined;
+}
+
+/** Whether a contract holds this: a pact of the service about the event. */
+export function isHeld(facts: Facts, service: string, event: string): boolean {
+  return facts.reliance.get(event)?.interactions.some(({ consumer }) => consumer === service) ?? false;
+}
+
+export function serviceNamed(facts: Facts, name: string): Service | undefined {
+  return facts.model.services.find((service) => service.name === name);
+}
+
+export function topicNamed(facts: Facts, name: string): Topic | undefined {
+  return facts.model.topics.find((topic) => topic.name === name);
+}
+
+/** The part of a payload's path that a JSON pointer names: `/data/orderId` → `data.orderId`. */
+export function pathOfPointer(pointer: string): string {
+  return pointer
+    .split("/")
+    .slice(1)
+    .map((token) => token.replaceAll("~1", "/").replaceAll("~0", "~"))
+    .join(".");
+}
+
+export function keyHint(event: EventVersion): string | undefined {
+  const binding = own(own(event.bindings, "kafka"), "key");
+  const described = own(binding, "title") ?? own(binding, "description") ?? own(binding, "type");
+  return typeof described === "string" ? described : undefined;
+}

@@ -1,0 +1,309 @@
+import type { JsonSchema } from "../../model/types.ts";
+import type { Json, JsonObject } from "../../read/json.ts";
+import { canonicalJson, isObject, own, ownString } from "../../read/json.ts";
+import { valueAt } from "../../read/pointer.ts";
+
+/** One field of a payload (or the payload itself), as a reader needs it. */
+export interface Field {
+  /** From the payload's root: `data.items[].unitPrice`; empty for the root. */
+  readonly path: string;
+  readonly name: string;
+  readonly required: boolean;
+  /** It and everything above it is required, so that no valid event lacks it (in a list: no item). */
+  readonly guaranteed: boolean;
+  /** `string`, `array of object`, `integer or null`; empty when the schema does not say. */
+  readonly type: readonly string[];
+  readonly title?: string;
+  readonly description?: string;
+  /** Keyword → value: what restricts the field beyond its type. */
+  readonly constraints: JsonObject;
+  /** The values of `enum`, or the one of `const`. */
+  readonly values?: readonly Json[];
+  readonly default?: Json;
+  readonly deprecated: boolean;
+  readonly personal: boolean;
+  /** Of a list: what its items are. */
+  readonly item?: Field;
+  readonly children: readonly Field[];
+  /** Alternatives by `oneOf` or `anyOf`. */
+  readonly choices: readonly Choice[];
+  /** Path of the field above whose schema this is again: recursion ends here. */
+  readonly sameAs?: string;
+  /** There is more, left out because the schema is too deep or too large to read as a table. */
+  readonly cut: boolean;
+}
+
+export interface Choice {
+  readonly kind: "oneOf" | "anyOf";
+  readonly options: readonly Field[];
+}
+
+const MAX_FIELDS = 600;
+const MAX_DEPTH = 16;
+
+const CONSTRAINTS = (
+  "format pattern minLength maxLength minimum exclusiveMinimum maximum exclusiveMaximum multipleOf minItems maxItems " +
+  "uniqueItems minContains maxContains contains minProperties maxProperties propertyNames contentEncoding " +
+  "contentMediaType readOnly writeOnly not if then else dependencies dependentRequired dependentSchemas " +
+  "unevaluatedProperties"
+).split(" ");
+
+interface Walk {
+  readonly root: JsonSchema;
+  count: number;
+}
+
+/** Where the walk is: the name of the field, what is known from above, and the references it came through. */
+interface Position {
+  readonly path: string;
+  readonly name: string;
+  readonly required: boolean;
+  readonly guaranteed: boolean;
+  readonly depth: number;
+  readonly trail: ReadonlyMap<string, string>;
+}
+
+/** A JSON Schema (every `$ref` local) as a tree of fields. `allOf` and references are folded in, recursion is cut. */
+export function fieldTree(schema: JsonSchema): Field {
+  const top = { path: "", name: "", required: true, guaranteed: true, depth: 0, trail: new Map() };
+  return fieldOf([schema], top, { root: schema, count: 0 });
+}
+
+/** Every field below (not the root), in the order of the page. */
+export function* allFields(field: Field): Generator<Field> {
+  for (const child of [...(field.item ? [field.item] : []), ...field.children]) {
+    yield child;
+    yield* allFields(child);
+  }
+  for (const choice of field.choices) for (const option of choice.options) yield* allFields(option);
+}
+
+function fieldOf(schemas: readonly Json[], position: Position, walk: Walk): Field {
+  walk.count += 1;
+  const trail = new Map(position.trail);
+  const facts = {
+    path: position.path,
+    name: position.name,
+    required: position.required,
+    guaranteed: position.guaranteed,
+  };
+  const flat = flatten(schemas, walk.root, trail, position.path);
+  if (flat.sameAs !== undefined)
+    return { ...facts, ...wordsOf(flat.parts), ...emptyShape, type: typeOf(flat.parts), sameAs: flat.sameAs };
+  const { parts, choices, nullable } = unfoldNullable(flat.parts, walk.root, trail, position.path);
+  const type = typeOf(parts);
+  const words = { ...facts, ...wordsOf(parts), type: nullable && !type.includes("null") ? [...type, "null"] : type };
+  if (position.depth > MAX_DEPTH || walk.count > MAX_FIELDS) return { ...words, ...emptyShape, cut: hasMore(parts) };
+  const below = { ...position, trail, depth: position.depth + 1 };
+  const item = itemOf(parts, below, walk);
+  return {
+    ...words,
+    ...(item ? { item } : {}),
+    children: [...propertiesOf(parts, below, walk), ...tupleOf(parts, below, walk)],
+    choices: choices.map(({ kind, options }) => ({
+      kind,
+      options: options.map((option) => fieldOf([option], { ...below, name: "" }, walk)),
+    })),
+    cut: false,
+  };
+}
+
+const emptyShape = { children: [], choices: [], cut: false };
+
+/** The schemas that hold together at one place, without `$ref` and `allOf`. Records references in `trail`. */
+function flatten(
+  schemas: readonly Json[],
+  root: JsonSchema,
+  trail: Map<string, string>,
+  path: string,
+): { parts: JsonObject[]; sameAs?: string } {
+  const parts: JsonObject[] = [];
+  const queue = [...schemas];
+  let sameAs: string | undefined;
+  for (let count = 0; queue.length > 0 && count < 200; count += 1) {
+    const schema = queue.shift();
+    if (schema === false) parts.push({ not: {} });
+    if (!isObject(schema)) continue;
+    const { $ref: ref, allOf, ...own } = schema;
+    parts.push(own);
+    if (typeof ref === "string") {
+      const known = trail.get(ref);
+      if (known === undefined) {
+        trail.set(ref, path);
+        queue.unshift(valueAt(root as Json, decodeFragment(ref)) ?? true);
+      } else if (known !== path) sameAs = known;
+    }
+    if (Array.isArray(allOf)) queue.push(...(allOf as readonly Json[]));
+  }
+  return sameAs === undefined ? { parts } : { parts, sameAs };
+}
+
+function decodeFragment(ref: string): string {
+  try {
+    return decodeURIComponent(ref.replace(/^#/, ""));
+  } catch {
+    return "";
+  }
+}
+
+interface RawChoice {
+  readonly kind: "oneOf" | "anyOf";
+  readonly options: readonly Json[];
+}
+
+/** A choice between null and one other schema is that schema, nullable; every other choice stays one. */
+function unfoldNullable(
+  parts: readonly JsonObject[],
+  root: JsonSchema,
+  trail: Map<string, string>,
+  path: string,
+): { parts: readonly JsonObject[]; choices: readonly RawChoice[]; nullable: boolean } {
+  const choices: RawChoice[] = [];
+  const more: JsonObject[] = [];
+  let nullable = parts.some((part) => part["nullable"] === true);
+  for (const part of parts) {
+    for (const kind of ["oneOf", "anyOf"] as const) {
+      const options = own(part, kind);
+      if (!Array.isArray(options)) continue;
+      const rest = (options as readonly Json[]).filter((option) => own(option, "type") !== "null");
+      nullable ||= rest.length < options.length;
+      if (rest.length === 1 && rest.length < options.length) more.push(...flatten(rest, root, trail, path).parts);
+      else choices.push({ kind, options: rest });
+    }
+  }
+  return { parts: [...parts, ...more], choices, nullable };
+}
+
+/** Words and limits that hold at one place; the first to say something is heard. */
+function wordsOf(
+  parts: readonly JsonObject[],
+): Pick<Field, "constraints" | "deprecated" | "personal"> & Partial<Field> {
+  const constraints: Record<string, Json> = {};
+  for (const part of parts)
+    for (const keyword of CONSTRAINTS) {
+      const value = own(part, keyword);
+      if (value !== undefined) constraints[keyword] ??= value;
+    }
+  if (parts.some((part) => own(part, "additionalProperties") === false)) constraints["additionalProperties"] = false;
+  const title = firstOf(parts, (part) => ownString(part, "title"));
+  const description = firstOf(parts, (part) => ownString(part, "description"));
+  const fallback = firstOf(parts, (part) => own(part, "default"));
+  const values = firstOf(parts, valuesOf);
+  return {
+    ...(title === undefined ? {} : { title }),
+    ...(description === undefined ? {} : { description }),
+    ...(fallback === undefined ? {} : { default: fallback }),
+    ...(values === undefined ? {} : { values }),
+    constraints,
+    deprecated: parts.some((part) => own(part, "deprecated") === true),
+    personal: parts.some((part) => own(part, "x-personal-data") === true),
+  };
+}
+
+function valuesOf(part: JsonObject): readonly Json[] | undefined {
+  const constant = own(part, "const");
+  if (constant !== undefined) return [constant];
+  const values = own(part, "enum");
+  return Array.isArray(values) ? values : undefined;
+}
+
+function firstOf<T>(parts: readonly JsonObject[], look: (part: JsonObject) => T | undefined): T | undefined {
+  for (const part of parts) {
+    const found = look(part);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function typeOf(parts: readonly JsonObject[]): readonly string[] {
+  const declared = firstOf(parts, (part) => own(part, "type"));
+  if (typeof declared === "string") return [declared];
+  if (Array.isArray(declared)) return declared.filter((type) => typeof type === "string");
+  if (parts.some((part) => isObject(own(part, "properties")))) return ["object"];
+  if (parts.some((part) => own(part, "items") !== undefined)) return ["array"];
+  const values = firstOf(parts, valuesOf);
+  return values === undefined ? [] : [...new Set(values.map(typeOfValue))];
+}
+
+export function typeOfValue(value: Json): string {
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "array";
+  return Number.isInteger(value) ? "integer" : typeof value;
+}
+
+function hasMore(parts: readonly JsonObject[]): boolean {
+  return parts.some((part) => own(part, "properties") !== undefined || own(part, "items") !== undefined);
+}
+
+function propertiesOf(parts: readonly JsonObject[], above: Position, walk: Walk): Field[] {
+  const found = new Map<string, Json[]>();
+  const required = new Set<string>();
+  for (const part of parts) {
+    const properties = own(part, "properties");
+    for (const [name, schema] of Object.entries(isObject(properties) ? properties : {}))
+      found.set(name, [...(found.get(name) ?? []), schema]);
+    const names = own(part, "required");
+    if (Array.isArray(names)) for (const name of names) if (typeof name === "string") required.add(name);
+  }
+  for (const name of required) if (!found.has(name)) found.set(name, []);
+  const fields = [...found].map(([name, schemas]) =>
+    fieldOf(schemas, below(above, name, required.has(name), above.path === "" ? name : `${above.path}.${name}`), walk),
+  );
+  return [...fields, ...openPropertiesOf(parts, above, walk)];
+}
+
+/** Properties without a fixed name: `patternProperties` and a schema for `additionalProperties`. */
+function openPropertiesOf(parts: readonly JsonObject[], above: Position, walk: Walk): Field[] {
+  const named: [string, Json][] = parts.flatMap((part) => {
+    const patterns = own(part, "patternProperties");
+    const others = own(part, "additionalProperties");
+    return [
+      ...Object.entries(isObject(patterns) ? patterns : {}).map(([name, value]): [string, Json] => [
+        `/${name}/`,
+        value,
+      ]),
+      ...(isObject(others) && Object.keys(others).length > 0 ? [["*", others] as [string, Json]] : []),
+    ];
+  });
+  const prefix = above.path === "" ? "" : `${above.path}.`;
+  return named.map(([name, schema]) => fieldOf([schema], below(above, name, false, `${prefix}${name}`), walk));
+}
+
+function itemOf(parts: readonly JsonObject[], above: Position, walk: Walk): Field | undefined {
+  const schemas = parts.flatMap((part) => {
+    const items = own(part, Array.isArray(own(part, "items")) ? "additionalItems" : "items");
+    return isObject(items) ? [items] : [];
+  });
+  if (schemas.length === 0) return undefined;
+  return fieldOf(schemas, { ...above, name: "[]", path: `${above.path}[]`, required: true }, walk);
+}
+
+function tupleOf(parts: readonly JsonObject[], above: Position, walk: Walk): Field[] {
+  const tuple = firstOf(parts, (part) => {
+    const items = own(part, "prefixItems") ?? own(part, "items");
+    return Array.isArray(items) ? (items as readonly Json[]) : undefined;
+  });
+  return (tuple ?? []).map((schema, index) =>
+    fieldOf([schema], below(above, `[${index}]`, false, `${above.path}[${index}]`), walk),
+  );
+}
+
+function below(above: Position, name: string, required: boolean, path: string): Position {
+  return { ...above, name, path, required, guaranteed: above.guaranteed && required };
+}
+
+/** What a validator sees of a field by itself, as keyword → text; for comparing two versions of it. */
+export function facetsOf(field: Field): ReadonlyMap<string, string> {
+  const facets = new Map<string, string>([
+    ["type", [...field.type, ...(field.item ? ["of", ...field.item.type] : [])].join(" ")],
+    ["required", String(field.required)],
+  ]);
+  if (field.values)
+    facets.set(field.values.length === 1 ? "const" : "enum", field.values.map(canonicalJson).join(", "));
+  if (field.default !== undefined) facets.set("default", canonicalJson(field.default));
+  if (field.sameAs !== undefined) facets.set("recursive", field.sameAs || "payload");
+  for (const choice of field.choices) facets.set(choice.kind, String(choice.options.length));
+  for (const [keyword, value] of Object.entries(field.constraints))
+    facets.set(keyword, typeof value === "string" ? value : canonicalJson(value));
+  return facets;
+}

@@ -1,0 +1,175 @@
+import type { EventVersion, Model } from "../../model/types.ts";
+import { own, ownString } from "../../read/json.ts";
+
+/**
+ * A story the documents tell: examples with one `correlationId`, joined by `causationId`. Nobody writes flows down, so
+ * none can be out of date; every step is an example that stands beside a schema and is checked against it.
+ */
+export interface Flow {
+  /** The shared correlation id; the flow's name in addresses comes from its first and last event. */
+  readonly id: string;
+  readonly name: string;
+  /** The summary of its first example. */
+  readonly summary?: string;
+  /** Services in the order they speak, then those who only end it. */
+  readonly participants: readonly string[];
+  readonly steps: readonly FlowStep[];
+}
+
+export interface FlowStep {
+  /** Key of the event version. */
+  readonly event: string;
+  /** The service that sends it; absent when no document does. */
+  readonly sender?: string;
+  readonly example: string;
+  readonly summary?: string;
+  readonly timestamp?: string;
+  /** Milliseconds after the first step, where both timestamps are readable. */
+  readonly afterMs?: number;
+  /** Index of the step that caused it; `absent` when an example names a cause that is not among the examples. */
+  readonly cause?: number | "absent";
+  /** Services whose next step this event caused. */
+  readonly reactors: readonly string[];
+  /** Every other service that receives it. */
+  readonly listeners: readonly string[];
+  readonly troubles: readonly FlowTrouble[];
+}
+
+/** What the operations do not bear out. */
+export type FlowTrouble =
+  | { readonly code: "no-sender" }
+  | { readonly code: "cause-not-received"; readonly service: string; readonly cause: string }
+  | { readonly code: "before-cause" };
+
+interface Told {
+  readonly event: EventVersion;
+  readonly example: string;
+  readonly summary?: string;
+  readonly id: string;
+  readonly correlation: string;
+  readonly causation?: string;
+  readonly timestamp?: string;
+}
+
+/** Flows of two steps or more, longest first. */
+export function flowsOf(model: Model): readonly Flow[] {
+  const stories = Map.groupBy(model.events.flatMap(toldBy), (told) => told.correlation);
+  const flows = [...stories.values()].filter((told) => told.length > 1).map((told) => flowOf(inOrder(told), model));
+  return named(flows).toSorted((a, b) => b.steps.length - a.steps.length || a.name.localeCompare(b.name, "en"));
+}
+
+function toldBy(event: EventVersion): Told[] {
+  return event.examples.flatMap((example, index) => {
+    const id = ownString(example.payload, "eventId");
+    const correlation = ownString(example.payload, "correlationId");
+    if (id === undefined || correlation === undefined) return [];
+    const causation = ownString(example.payload, "causationId");
+    const timestamp = ownString(example.payload, "timestamp");
+    return [
+      {
+        event,
+        example: example.name ?? String(index + 1),
+        ...(example.summary === undefined ? {} : { summary: example.summary }),
+        id,
+        correlation,
+        ...(causation === undefined ? {} : { causation }),
+        ...(timestamp === undefined ? {} : { timestamp }),
+      },
+    ];
+  });
+}
+
+/** By time, and a cause before its effect where times are equal or missing. */
+function inOrder(told: readonly Told[]): Told[] {
+  const waiting = told.toSorted(
+    (a, b) => (a.timestamp ?? "").localeCompare(b.timestamp ?? "", "en") || sequenceOf(a) - sequenceOf(b),
+  );
+  const ordered: Told[] = [];
+  const ids = new Set(told.map(({ id }) => id));
+  while (waiting.length > 0) {
+    const next = waiting.findIndex(
+      ({ causation }) => causation === undefined || !ids.has(causation) || ordered.some(({ id }) => id === causation),
+    );
+    ordered.push(...waiting.splice(Math.max(next, 0), 1));
+  }
+  return ordered;
+}
+
+function sequenceOf(told: Told): number {
+  const payload = told.event.examples.find((example) => ownString(example.payload, "eventId") === told.id)?.payload;
+  const sequence = own(payload, "sequence");
+  return typeof sequence === "number" ? sequence : 0;
+}
+
+function flowOf(told: readonly Told[], model: Model): Flow {
+  const [first] = told;
+  const started = Date.parse(first?.timestamp ?? "");
+  const steps = told.map((step): FlowStep => {
+    const causeIndex = step.causation === undefined ? undefined : told.findIndex(({ id }) => id === step.causation);
+    const cause = causeIndex === -1 ? "absent" : causeIndex;
+    const effects = told.filter(({ causation }) => causation === step.id);
+    const sender = senderOf(step.event);
+    const reactors = [...new Set(effects.flatMap((effect) => senderOf(effect.event) ?? []))];
+    const afterMs = Date.parse(step.timestamp ?? "") - started;
+    return {
+      event: step.event.key,
+      ...(sender === undefined ? {} : { sender }),
+      example: step.example,
+      ...(step.summary === undefined ? {} : { summary: step.summary }),
+      ...(step.timestamp === undefined ? {} : { timestamp: step.timestamp }),
+      ...(Number.isFinite(afterMs) ? { afterMs } : {}),
+      ...(cause === undefined ? {} : { cause }),
+      reactors,
+      listeners: step.event.receivers.filter((service) => !reactors.includes(service)),
+      troubles: troublesOf(step, typeof cause === "number" ? told[cause] : undefined, sender),
+    };
+  });
+  return {
+    id: first?.correlation ?? "",
+    name: "",
+    ...(first?.summary === undefined ? {} : { summary: first.summary }),
+    participants: participantsOf(steps, model),
+    steps,
+  };
+}
+
+/** A retained version has no sender any more; its type's topic had one, but which is not told. */
+function senderOf(event: EventVersion): string | undefined {
+  return event.senders[0];
+}
+
+function troublesOf(step: Told, cause: Told | undefined, sender: string | undefined): FlowTrouble[] {
+  const troubles: FlowTrouble[] = [];
+  if (sender === undefined && step.event.lifecycle !== "retained") troubles.push({ code: "no-sender" });
+  if (cause && sender !== undefined && !cause.event.receivers.includes(sender))
+    troubles.push({ code: "cause-not-received", service: sender, cause: cause.event.key });
+  if (cause && (cause.timestamp ?? "") > (step.timestamp ?? "")) troubles.push({ code: "before-cause" });
+  return troubles;
+}
+
+function participantsOf(steps: readonly FlowStep[], model: Model): readonly string[] {
+  const speaking = steps.flatMap((step) => step.sender ?? []);
+  const known = new Set(model.services.map(({ name }) => name));
+  return [...new Set([...speaking, ...steps.flatMap((step) => step.reactors)])].filter((name) => known.has(name));
+}
+
+/** `OrderCreated to OrderDelivered`, with the last step's example where two flows would share a name. */
+function named(flows: readonly Flow[]): Flow[] {
+  const plain = flows.map((flow) => {
+    const types = flow.steps.filter((step) => step.sender === undefined || step.sender === mainSender(flow));
+    const [first, last] = [types[0] ?? flow.steps[0], types.at(-1) ?? flow.steps.at(-1)];
+    return { flow, name: `${typeName(first)} to ${typeName(last)}`, detail: last?.example ?? "" };
+  });
+  return plain.map(({ flow, name, detail }) => {
+    const isShared = plain.filter((other) => other.name === name).length > 1;
+    return { ...flow, name: isShared ? `${name} (${detail})` : name };
+  });
+}
+
+function mainSender(flow: Flow): string | undefined {
+  return flow.steps[0]?.sender;
+}
+
+function typeName(step: FlowStep | undefined): string {
+  return (step?.event ?? "").replace(/\.v\d+$/, "");
+}

@@ -1,0 +1,55 @@
+import type { Json } from "../../read/json.ts";
+import { highlight } from "../markup/highlight.ts";
+import { html, type Html, type Part } from "../markup/html.ts";
+import { inlineMarkdown } from "../markup/markdown.ts";
+
+/** Source text with a caption; the script adds a button that copies it. */
+export function codeBlock(label: string, language: "json" | "typescript" | "text", code: string): Html {
+  return html`<pre class="code" tabindex="0" aria-label="${label}"><code>${highlight(code, language)}</code></pre>`;
+}
+
+/** A code block behind its name, open or not; without script it opens all the same. */
+export function codeFold(
+  label: string,
+  language: "json" | "typescript" | "text",
+  code: string,
+  isOpen: boolean,
+  note?: string,
+): Html {
+  const content = html`<summary>${label}</summary>
+    ${note && html`<p class="note">${inlineMarkdown(note)}</p>`}${codeBlock(label, language, code)}`;
+  return isOpen
+    ? html`<details class="fold codes" open>${content}</details>`
+    : html`<details class="fold codes">${content}</details>`;
+}
+
+export function fold(label: Part, content: Part): Html {
+  return html`<details class="fold">
+    <summary>${label}</summary>
+    ${content}
+  </details>`;
+}
+
+const WIDTH = 56;
+
+/** JSON as a person writes it: two spaces, short lists and objects on one line. */
+export function prettyJson(value: Json | undefined, indent = ""): string {
+  if (value === undefined) return "";
+  const flat = flatJson(value);
+  if (flat.length + indent.length <= WIDTH || typeof value !== "object" || value === null) return flat;
+  const deeper = `${indent}  `;
+  const lines = Array.isArray(value)
+    ? value.map((item: Json) => deeper + prettyJson(item, deeper))
+    : Object.entries(value).map(
+        ([key, item]) => `${deeper}${JSON.stringify(key)}: ${prettyJson(item as Json, deeper)}`,
+      );
+  const [open, close] = Array.isArray(value) ? ["[", "]"] : ["{", "}"];
+  return `${open}\n${lines.join(",\n")}\n${indent}${close}`;
+}
+
+function flatJson(value: Json): string {
+  if (Array.isArray(value)) return `[${value.map(flatJson).join(", ")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const members = Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}: ${flatJson(item as Json)}`);
+  return members.length === 0 ? "{}" : `{ ${members.join(", ")} }`;
+}

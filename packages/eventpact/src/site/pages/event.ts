@@ -1,0 +1,268 @@
+import type { EventFacts, EventType, Facts } from "../facts/facts.ts";
+import { dataField, isHeld, keyHint, pathOfPointer } from "../facts/facts.ts";
+import type { Json } from "../../read/json.ts";
+import { html, type Html, type Part } from "../markup/html.ts";
+import { inlineMarkdown, markdown } from "../markup/markdown.ts";
+import { topologyPicture } from "../pictures/topology.ts";
+import { codeBlock, codeFold, fold, prettyJson } from "./code.ts";
+import { changeTable, judgements, migrationList } from "./judgement.ts";
+import { fieldList, type SchemaView } from "./schema.ts";
+import type { Page, View } from "./view.ts";
+import { eventLink, facts, fieldLink, pageHead, row, section, serviceLink, table, to, topicLink } from "./view.ts";
+
+/** The page of one event version. */
+export function eventPage(all: Facts, type: EventType, shown: EventFacts): Page {
+  const { event } = shown;
+  return {
+    path: all.addresses.event(event.key),
+    section: "events",
+    title: () => event.key,
+    ...(event.summary === undefined ? {} : { summary: event.summary }),
+    body: (view) =>
+      html`<div class="split">
+        <div class="split-head">${head(view, type, shown)}</div>
+        <div class="split-text">${text(view, type, shown)}</div>
+        <div class="split-code">${codes(view, shown)}</div>
+      </div>`,
+  };
+}
+
+function head(view: View, type: EventType, { event, isNewest }: EventFacts): Html {
+  const { words } = view;
+  const name = event.version === undefined ? event.key : type.name;
+  const title = html`${name}${event.version !== undefined && html` <span class="version">v${event.version}</span>`}`;
+  const others = type.versions.filter((other) => other.event.key !== event.key);
+  const beside = html`<p class="chips">
+    <span class="life ${event.lifecycle}" title="${words.event.lifecycleHelp[event.lifecycle]}"
+      >${words.event.lifecycle[event.lifecycle]}</span
+    >
+    ${type.versions.length > 1 && isNewest && html`<span class="life newest">${words.event.newest}</span>`}
+    ${others.map((other) => eventLink(view, other.event.key))}
+  </p>`;
+  const lead = event.summary ?? event.title;
+  return html`${pageHead(words.kinds.event, "event", title, beside, lead !== undefined && inlineMarkdown(lead))}
+  ${event.description !== undefined && html`<div class="prose">${markdown(event.description)}</div>`}
+  ${facts([
+    [
+      words.event.topic,
+      row(
+        event.topics.map((name) => topicLink(view, name)),
+        words.event.nobody,
+      ),
+    ],
+    keyFact(view, event),
+    [
+      words.event.sentBy,
+      row(
+        event.senders.map((name) => serviceLink(view, name)),
+        words.event.nobody,
+      ),
+    ],
+    [
+      words.event.receivedBy,
+      row(
+        event.receivers.map((name) => serviceLink(view, name)),
+        words.event.nobody,
+      ),
+    ],
+    event.contentType === undefined ? undefined : [words.event.contentType, html`<code>${event.contentType}</code>`],
+    sinceFact(view, event.key),
+    [words.event.source, html`<code class="file">${event.file}${event.pointer !== "" && `#${event.pointer}`}</code>`],
+  ])}`;
+}
+
+function keyFact(view: View, event: EventFacts["event"]): readonly [string, Part] | undefined {
+  const { words } = view;
+  const hint = keyHint(event);
+  const { keyLocation } = event;
+  if (!keyLocation) return hint === undefined ? undefined : [words.event.key, hint];
+  const path = pathOfPointer(keyLocation.pointer);
+  const where = keyLocation.source === "payload" ? fieldLink(view, event.key, path) : html`<code>${path}</code>`;
+  return [words.event.key, html`${where}${keyLocation.source === "header" && ` (${words.event.headers})`}`];
+}
+
+function sinceFact(view: View, key: string): readonly [string, Part] | undefined {
+  const { changelog } = view.facts;
+  const entry = changelog.find(({ changes }) =>
+    changes.some((change) => change.kind === "added" && change.event === key),
+  );
+  if (!entry?.commit) return undefined;
+  const { date } = entry.commit;
+  return [
+    view.words.event.since,
+    html`<a href="${to(view, `changelog.html#${entry.commit.id.slice(0, 10)}`)}">${date.slice(0, 10)}</a>`,
+  ];
+}
+
+function text(view: View, type: EventType, shown: EventFacts): Html {
+  const { words } = view;
+  const { event } = shown;
+  const flows = view.facts.flows.filter(({ steps }) => steps.some((step) => step.event === event.key));
+  return html`${schemas(view, shown)}
+  ${event.topics.length + event.senders.length + event.receivers.length > 0 && section(view, "sec-around", words.topic.around, around(view, shown))}
+  ${shown.step && section(view, "sec-changes", words.event.changesSince(shown.step.older.key), html`${judgements(view, shown.step)}${changeTable(view, shown.step.changes, shown.step.older.key, event.key)}`)}
+  ${type.versions.length > 1 && section(view, "sec-versions", words.event.versions, versions(view, type))}
+  ${
+    flows.length > 0 &&
+    section(
+      view,
+      "sec-flows",
+      words.event.flows,
+      html`<ul class="plain">
+        ${flows.map(
+          (flow) =>
+            html`<li>
+              <a class="ref flow" href="${to(view, view.facts.addresses.flow(flow.id))}">${flow.name}</a>
+              <span class="quiet">${flow.summary}</span>
+            </li>`,
+        )}
+      </ul>`,
+    )
+  }`;
+}
+
+function schemas(view: View, shown: EventFacts): Html {
+  const { words } = view;
+  const { event, payload, headers } = shown;
+  const reliance = view.facts.reliance.get(event.key)?.fields;
+  const schema: SchemaView = {
+    view,
+    prefix: "",
+    event: shown,
+    ids: new Set(["data"]),
+    ...(reliance ? { reliance } : {}),
+  };
+  const ofHeaders: SchemaView = { view, prefix: "headers.", ids: schema.ids };
+  const data = dataField(shown);
+  const envelope =
+    payload && data ? { ...payload, children: payload.children.filter((child) => child !== data) } : undefined;
+  const payloadPart = (): Html => {
+    if (payload && data && envelope)
+      return html`${section(view, "data", words.event.data, html`${data.description !== undefined && html`<div class="words">${markdown(data.description)}</div>`}${fieldList(data, schema)}`, words.event.dataHelp)}
+      ${section(
+        view,
+        "sec-envelope",
+        words.event.envelope,
+        fold(
+          html`${envelope.children.length} ·
+          ${envelope.children
+            .map(({ name }) => name)
+            .slice(0, 9)
+            .join(", ")}`,
+          fieldList(envelope, schema),
+        ),
+        words.event.envelopeHelp,
+      )}`;
+    if (payload) return section(view, "sec-payload", words.event.payload, wholePayload(payload, schema));
+    return section(view, "sec-payload", words.event.payload, otherPayload(view, event));
+  };
+  return html`${payloadPart()}
+  ${
+    headers &&
+    headers.children.length > 0 &&
+    section(
+      view,
+      "sec-headers",
+      words.event.headers,
+      fold(
+        html`${headers.children.length} ·
+        ${headers.children
+          .map(({ name }) => name)
+          .slice(0, 9)
+          .join(", ")}`,
+        fieldList(headers, ofHeaders),
+      ),
+    )
+  }`;
+}
+
+/** A payload that is not an object has no fields to list: it is shown as one field without a name. */
+function wholePayload(payload: NonNullable<EventFacts["payload"]>, schema: SchemaView): Html {
+  const { words } = schema.view;
+  const hasFields = payload.children.length + payload.choices.length > 0;
+  if (hasFields) return fieldList(payload, schema);
+  if (payload.type.length === 0 && !payload.values && !payload.item)
+    return html`<p class="quiet">${words.event.anyPayload}</p>`;
+  return fieldList(
+    { ...payload, children: [{ ...payload, name: words.event.payload, path: "" }], choices: [] },
+    schema,
+  );
+}
+
+function otherPayload(view: View, { payload }: EventFacts["event"]): Html {
+  if (payload.kind !== "opaque") return html`<p class="quiet">${view.words.event.noPayload}</p>`;
+  const { schema } = payload;
+  const code = typeof schema === "string" ? schema : prettyJson(schema);
+  return html`<p>${view.words.event.opaque(payload.format)}</p>
+    ${codeBlock(payload.format, typeof schema === "string" ? "text" : "json", code)}`;
+}
+
+function around(view: View, { event }: EventFacts): Html {
+  const { addresses } = view.facts;
+  const nodes = [
+    ...event.senders.map((name) => ({
+      id: `from ${name}`,
+      kind: "service" as const,
+      label: name,
+      href: to(view, addresses.service(name)),
+    })),
+    ...event.topics.map((name) => ({
+      id: `topic ${name}`,
+      kind: "topic" as const,
+      label: name,
+      href: to(view, addresses.topic(name)),
+    })),
+    ...event.receivers.map((name) => ({
+      id: `to ${name}`,
+      kind: "service" as const,
+      label: name,
+      href: to(view, addresses.service(name)),
+    })),
+  ];
+  const edges = event.topics.flatMap((topic) => [
+    ...event.senders.map((name) => ({ from: `from ${name}`, to: `topic ${topic}` })),
+    ...event.receivers.map((name) => ({ from: `topic ${topic}`, to: `to ${name}` })),
+  ]);
+  return topologyPicture(view.words.topic.around, nodes, edges);
+}
+
+function versions(view: View, type: EventType): Html {
+  const { words } = view;
+  return html`${table(
+    words.event.versions,
+    [words.event.version, words.event.status, words.event.sentBy, words.event.receivedBy],
+    type.versions.toReversed().map(({ event }) => [
+      eventLink(view, event.key),
+      html`<span class="life ${event.lifecycle}">${words.event.lifecycle[event.lifecycle]}</span>`,
+      row(
+        event.senders.map((name) => serviceLink(view, name)),
+        words.event.nobody,
+      ),
+      row(
+        event.receivers.map(
+          (name) =>
+            html`${serviceLink(view, name)}${isHeld(view.facts, name, event.key) && html`<span class="held" title="${words.service.covered}">✓</span>`}`,
+        ),
+        words.event.nobody,
+      ),
+    ]),
+  )}
+  ${type.migrations.map(
+    (migration) =>
+      html`<h3>${words.migration.title(migration.older.key, migration.newer.key)}</h3>
+        ${migrationList(view, migration)}`,
+  )}`;
+}
+
+function codes(view: View, { event }: EventFacts): Html {
+  const { words, facts: all } = view;
+  const typescript = all.typescript.get(event.key);
+  return html`${event.examples.map((example, index) => {
+    const name = example.name ?? `${words.event.example} ${index + 1}`;
+    return html`${example.payload !== undefined && codeFold(name, "json", prettyJson(example.payload), index === 0, example.summary)}${
+      example.headers && codeFold(`${name} · ${words.event.headers}`, "json", prettyJson(example.headers), false)
+    }`;
+  })}
+  ${event.payload.kind === "json-schema" && codeFold(words.event.jsonSchema, "json", prettyJson(event.payload.schema as Json), event.examples.length === 0)}
+  ${typescript !== undefined && codeFold(words.event.typescript, "typescript", typescript, false)}`;
+}

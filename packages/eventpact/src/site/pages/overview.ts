@@ -1,0 +1,123 @@
+import type { Facts } from "../facts/facts.ts";
+import { isHeld } from "../facts/facts.ts";
+import { html, type Html, type Part } from "../markup/html.ts";
+import { topologyPicture } from "../pictures/topology.ts";
+import { oneLine } from "./schema.ts";
+import type { Page, View } from "./view.ts";
+import { eventLink, pageHead, section, serviceLink, to, topicLink } from "./view.ts";
+
+export function overviewPage(facts: Facts): Page {
+  return { path: "index.html", section: "overview", title: (words) => words.nav.overview, body };
+
+  function body(view: View): Html {
+    const { words } = view;
+    const { services, topics, events } = facts.model;
+    const lead =
+      events.length === 0 ? words.overview.empty : words.overview.lead(services.length, topics.length, events.length);
+    return html`${pageHead(words.nav.overview, "overview", facts.title, undefined, lead)}
+    ${topics.length > 0 && section(view, "sec-topology", words.overview.topology, topology(view), words.overview.topologyHelp)}
+    ${events.length > 0 && section(view, "sec-attention", words.overview.attention, attention(view))}
+    ${services.length > 0 && section(view, "sec-services", words.nav.services, serviceCards(view))}
+    ${facts.flows.length > 0 && section(view, "sec-flows", words.nav.flows, flowCards(view))}`;
+  }
+}
+
+function topology(view: View): Html {
+  const { model, addresses } = view.facts;
+  const nodes = [
+    ...model.services
+      .filter(({ sends, receives }) => sends.length + receives.length > 0)
+      .map(({ name }) => ({
+        id: `s ${name}`,
+        kind: "service" as const,
+        label: name,
+        href: to(view, addresses.service(name)),
+      })),
+    ...model.topics.map(({ name }) => ({
+      id: `t ${name}`,
+      kind: "topic" as const,
+      label: name,
+      href: to(view, addresses.topic(name)),
+    })),
+  ];
+  const edges = model.topics.flatMap((topic) => [
+    ...topic.writers.map((name) => ({ from: `s ${name}`, to: `t ${topic.name}` })),
+    ...topic.readers.map((name) => ({ from: `t ${topic.name}`, to: `s ${name}` })),
+  ]);
+  return topologyPicture(view.words.overview.topology, nodes, edges);
+}
+
+const MAX_FINDINGS = 30;
+
+/** What a reader should know before relying on the rest: computed, and gone once it is mended. */
+function attention(view: View): Html {
+  const found = [...aboutTopics(view), ...aboutEvents(view), ...aboutContracts(view)];
+  if (found.length === 0) return html`<p class="good">${view.words.overview.noAttention}</p>`;
+  return html`<ul class="attention">
+      ${found.slice(0, MAX_FINDINGS).map((part) => html`<li>${part}</li>`)}
+    </ul>
+    ${found.length > MAX_FINDINGS && html`<p class="quiet">+ ${found.length - MAX_FINDINGS}</p>`}`;
+}
+
+function aboutTopics(view: View): Part[] {
+  const { words, facts } = view;
+  return facts.model.topics.flatMap(({ name, writers }) => {
+    if (writers.length === 1) return [];
+    const text =
+      writers.length === 0 ? words.overview.unwritten(name) : words.overview.several(name, writers.join(", "));
+    return [html`${topicLink(view, name)} <span>${text}</span>`];
+  });
+}
+
+function aboutEvents(view: View): Part[] {
+  const { words, facts } = view;
+  return [...facts.events.values()].flatMap(({ event, step }) => {
+    const found: string[] = [];
+    if (event.receivers.length === 0) found.push(words.overview.unheard(event.key));
+    else if (event.senders.length === 0 && event.lifecycle === "active") found.push(words.overview.unsent(event.key));
+    if (step?.comparison?.backward.verdict === "incompatible" && event.receivers.length === 0)
+      found.push(words.overview.incompatible(event.key, step.older.key));
+    return found.map((text) => html`${eventLink(view, event.key)} <span>${text}</span>`);
+  });
+}
+
+/** Only where contracts are used at all: a folder without any is no finding. */
+function aboutContracts(view: View): Part[] {
+  const { words, facts } = view;
+  if (facts.interactions.length === 0) return [];
+  return facts.model.services.flatMap(({ name, receives }) =>
+    receives
+      .filter(({ event }) => !isHeld(facts, name, event))
+      .map(({ event }) => html`${serviceLink(view, name)} <span>${words.overview.uncovered(name, event)}</span>`),
+  );
+}
+
+function serviceCards(view: View): Html {
+  const { words, facts } = view;
+  return html`<ul class="cards">
+    ${facts.model.services.map(
+      (service) =>
+        html`<li>
+          <a class="card-name" href="${to(view, facts.addresses.service(service.name))}">${service.name}</a>
+          <span class="quiet"
+            >${words.service.says} ${new Set(service.sends.map(({ event }) => event)).size} · ${words.service.hears}
+            ${new Set(service.receives.map(({ event }) => event)).size}</span
+          >
+          <p>${oneLine(service.description ?? service.title)}</p>
+        </li>`,
+    )}
+  </ul>`;
+}
+
+function flowCards(view: View): Html {
+  const { facts } = view;
+  return html`<ul class="cards">
+    ${facts.flows.slice(0, 6).map(
+      (flow) =>
+        html`<li>
+          <a class="card-name" href="${to(view, facts.addresses.flow(flow.id))}">${flow.name}</a>
+          <p>${oneLine(flow.summary)}</p>
+        </li>`,
+    )}
+  </ul>`;
+}
