@@ -18,16 +18,12 @@ const shelfOf = (row: Tables["stock"]): Shelf => ({
 
 /** What became of the order, locked until the transaction ends, even when nothing did yet. */
 export async function lockReservation(desk: Desk, orderId: string): Promise<Reservation | undefined> {
-  await tables(desk)
+  const row = await tables(desk)
     .insertInto("reservation")
     .values({ order_id: orderId, status: null, lines: "[]" })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
-  const row = await tables(desk)
-    .selectFrom("reservation")
-    .select(["status", "lines"])
-    .where("order_id", "=", orderId)
-    .forUpdate()
+    // Changes nothing: it locks the row and lets it be returned, new or old, in one statement.
+    .onConflict((conflict) => conflict.column("order_id").doUpdateSet({ order_id: orderId }))
+    .returning(["status", "lines"])
     .executeTakeFirstOrThrow();
   // The driver parses jsonb; only writing needs text.
   return row.status === null ? undefined : ({ status: row.status, lines: row.lines } as unknown as Reservation);

@@ -55,13 +55,8 @@ export async function lockAccount(desk: Desk, accountId: string): Promise<Stored
   await tables(desk)
     .insertInto("account")
     .values({ account_id: accountId })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
-  await tables(desk)
-    .selectFrom("account")
-    .select("account_id")
-    .where("account_id", "=", accountId)
-    .forUpdate()
+    // Changes nothing: it locks the row, new or old, in one statement.
+    .onConflict((conflict) => conflict.column("account_id").doUpdateSet({ account_id: accountId }))
     .execute();
   return fold(desk, accountId);
 }
@@ -81,16 +76,11 @@ export async function addEntries(
 
 /** What became of the order, locked until the transaction ends, even when nothing did yet. */
 export async function lockPayment(desk: Desk, orderId: string): Promise<Payment | undefined> {
-  await tables(desk)
+  const { status, account_id, amount, currency } = await tables(desk)
     .insertInto("payment")
     .values({ order_id: orderId })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
-  const { status, account_id, amount, currency } = await tables(desk)
-    .selectFrom("payment")
-    .selectAll()
-    .where("order_id", "=", orderId)
-    .forUpdate()
+    .onConflict((conflict) => conflict.column("order_id").doUpdateSet({ order_id: orderId }))
+    .returningAll()
     .executeTakeFirstOrThrow();
   if (status === null) return undefined;
   if (status === "CANCELLED" || account_id === null || amount === null || currency === null) {
