@@ -17,9 +17,9 @@ function shape(name, attributes = {}, content) {
 function picture(width, height, title) {
   const svg = shape("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": title });
   const defs = shape("defs");
-  for (const [id, color] of [
-    ["head", "var(--accent)"],
-    ["head-bad", "var(--bad)"],
+  for (const [id, kind] of [
+    ["head", "good"],
+    ["head-bad", "bad"],
   ]) {
     const marker = shape("marker", {
       id,
@@ -30,7 +30,7 @@ function picture(width, height, title) {
       markerHeight: 7,
       orient: "auto",
     });
-    marker.append(shape("path", { d: "M0 0 L8 4 L0 8 z", style: `fill:${color}` }));
+    marker.append(shape("path", { d: "M0 0 L8 4 L0 8 z", class: kind }));
     defs.append(marker);
   }
   svg.append(defs);
@@ -96,7 +96,7 @@ export function sparkline(counts, title) {
         y: 25 - height,
         width: Math.max(1, step - 0.5),
         height,
-        style: "fill:var(--accent)",
+        class: "good",
       }),
     );
   });
@@ -142,8 +142,7 @@ export function sequence(steps) {
         }),
       );
     }
-    for (const x of reach)
-      svg.append(shape("circle", { cx: x, cy: y, r: 3, style: `fill:var(--${bad ? "bad" : "accent"})` }));
+    for (const x of reach) svg.append(shape("circle", { cx: x, cy: y, r: 3, class: bad ? "bad" : "good" }));
     svg.append(shape("text", { x: at(sender) + 6, y: y - 6 }, event));
   });
   return svg;
