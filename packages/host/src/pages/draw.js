@@ -40,7 +40,9 @@ function picture(width, height, title) {
 const rate = (perSecond) => (perSecond >= 10 ? Math.round(perSecond) : Math.round(perSecond * 10) / 10);
 
 /** Writers on the left, topics in the middle, readers on the right; busy arrows are coloured. */
-export function topology({ topics, services }, sentPerSecond) {
+export function topology({ topics: unsorted, services }, sentPerSecond) {
+  const placeOf = (writer) => services.findIndex(({ name }) => name === writer);
+  const topics = unsorted.toSorted((a, b) => placeOf(a.writer) - placeOf(b.writer));
   const rowHeight = 46;
   const rows = Math.max(topics.length, services.length);
   const width = 900;
@@ -83,8 +85,9 @@ export function topology({ topics, services }, sentPerSecond) {
 }
 
 /** Two minutes of counts as bars. */
-export function sparkline(counts, title) {
+export function sparkline(seen, title) {
   const width = 160;
+  const counts = [...Array.from({ length: Math.max(0, 120 - seen.length) }, () => 0), ...seen];
   const svg = picture(width, 26, title);
   const most = Math.max(1, ...counts);
   const step = width / Math.max(1, counts.length);
@@ -105,7 +108,8 @@ export function sparkline(counts, title) {
 
 /** The steps of a story as a sequence diagram: one lifeline per service, one arrow per service that hears an event. */
 export function sequence(steps) {
-  const names = [...new Set(steps.flatMap(({ sender, receivers }) => [sender, ...receivers]))];
+  // Those who speak come first, in the order in which they do; then those who only listen.
+  const names = [...new Set([...steps.map(({ sender }) => sender), ...steps.flatMap(({ receivers }) => receivers)])];
   const column = 118;
   const left = 90;
   const top = 40;
@@ -143,7 +147,9 @@ export function sequence(steps) {
       );
     }
     for (const x of reach) svg.append(shape("circle", { cx: x, cy: y, r: 3, class: bad ? "bad" : "good" }));
-    svg.append(shape("text", { x: at(sender) + 6, y: y - 6 }, event));
+    const toTheLeft = Math.max(...reach, 0) < at(sender);
+    const anchor = toTheLeft ? { x: at(sender) - 6, "text-anchor": "end" } : { x: at(sender) + 6 };
+    svg.append(shape("text", { ...anchor, y: y - 6 }, event));
   });
   return svg;
 }

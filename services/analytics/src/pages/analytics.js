@@ -17,7 +17,8 @@ function duration(seconds) {
   if (seconds === null) return "–";
   if (seconds < 60) return `${Math.round(seconds * 10) / 10} s`;
   if (seconds < 3_600) return `${Math.round(seconds / 6) / 10} min`;
-  return seconds < 86_400 ? `${Math.round(seconds / 360) / 10} h` : `${Math.round(seconds / 8_640) / 10} days`;
+  if (seconds < 86_400) return `${Math.round(seconds / 360) / 10} h`;
+  return seconds === 86_400 ? "1 day" : `${Math.round(seconds / 8_640) / 10} days`;
 }
 
 const percent = (part, whole) => (whole === 0 ? "–" : `${Math.round((part / whole) * 100)} %`);
