@@ -36,7 +36,8 @@ export interface Subscriber {
   onAssign(partition: TopicPartition, epoch: number): Promise<void>;
   /**
    * The next records in offset order. The adapter delivers more of this partition only when the
-   * promise resolves: this is the flow control. Offsets may have gaps.
+   * promise resolves: this is the flow control. When it rejects, the same records are delivered again a little
+   * later, before anything after them. Offsets may have gaps.
    */
   onRecords(partition: TopicPartition, epoch: number, records: readonly StoredRecord[]): Promise<void>;
   /**

@@ -4,7 +4,7 @@ import { createBreaker, type Breaker } from "./breaker.ts";
 import { openLane, type Lane, type LaneEvents } from "./lane.ts";
 import { heads } from "./parked-store.ts";
 import { topicsOf, type Parts } from "./parts.ts";
-import { createWaker } from "./waker.ts";
+import { createWaker, type Waker } from "./waker.ts";
 
 export interface Consumer {
   /** Subscribes and handles until `signal` aborts, then drains. */
@@ -50,18 +50,6 @@ export function createConsumer(parts: Parts, sent: () => void, drainMs: () => nu
     }
   };
 
-  const retries = async (signal: AbortSignal): Promise<void> => {
-    while (!signal.aborted) {
-      let next = LONGEST_SLEEP_MS;
-      try {
-        next = await giveTurns(parts, lanes);
-      } catch (error) {
-        if (!isMessagingError(error, "closed")) log.warn({ err: error }, "parked events could not be read");
-      }
-      await waker.sleep(Math.min(next, LONGEST_SLEEP_MS), signal);
-    }
-  };
-
   return {
     wake: waker.wake,
     problems: () => [
@@ -72,7 +60,7 @@ export function createConsumer(parts: Parts, sent: () => void, drainMs: () => nu
     ],
     run: async (signal) => {
       if (topics.length === 0) return;
-      const retrying = retries(signal);
+      const retrying = retryLoop(parts, lanes, waker, signal);
       while (!signal.aborted) {
         try {
           await session(signal);
@@ -124,20 +112,47 @@ function subscriberOver(parts: Parts, breaker: Breaker, current: Current): Subsc
   };
 }
 
-/** Gives every due head of a key that belongs to this member its turn; answers when to look again. */
-async function giveTurns({ database, service, clock }: Parts, lanes: ReadonlyMap<string, Lane>): Promise<number> {
-  const found = await database.transaction({ schema: service.name }, (session) =>
-    heads(
-      session,
-      [...lanes.values()].map((lane) => lane.place),
-      HEADS,
-    ),
-  );
+async function retryLoop(
+  parts: Parts,
+  lanes: ReadonlyMap<string, Lane>,
+  waker: Waker,
+  signal: AbortSignal,
+): Promise<void> {
+  const busy = new Set<number>();
+  while (!signal.aborted) {
+    let next = LONGEST_SLEEP_MS;
+    try {
+      next = await giveTurns(parts, lanes, busy, waker);
+    } catch (error) {
+      if (!isMessagingError(error, "closed")) parts.log.warn({ err: error }, "parked events could not be read");
+    }
+    await waker.sleep(Math.min(next, LONGEST_SLEEP_MS), signal);
+  }
+}
+
+/**
+ * Gives every due head of a key that belongs to this member its turn, without waiting: a slow partition must
+ * not hold up the others. Answers when to look again.
+ */
+async function giveTurns(
+  { database, service, clock }: Parts,
+  lanes: ReadonlyMap<string, Lane>,
+  busy: Set<number>,
+  waker: Waker,
+): Promise<number> {
+  const places = [...lanes.values()].map((lane) => lane.place);
+  const found = await database.transaction({ schema: service.name }, (session) => heads(session, places, HEADS));
   const now = clock.now();
-  const due = found.filter((head) => head.dueAt <= now);
-  await Promise.all(due.map((head) => lanes.get(nameOf(head))?.retry(head)));
-  if (due.length > 0) return 0;
-  const next = found[0];
+  for (const head of found.filter(({ dueAt, id }) => dueAt <= now && !busy.has(id))) {
+    const turn = lanes.get(nameOf(head))?.retry(head);
+    if (turn === undefined) continue;
+    busy.add(head.id);
+    void turn.finally(() => {
+      busy.delete(head.id);
+      waker.wake();
+    });
+  }
+  const next = found.find(({ dueAt }) => dueAt > now);
   return next === undefined ? LONGEST_SLEEP_MS : next.dueAt.getTime() - now.getTime();
 }
 

@@ -77,6 +77,18 @@ export interface Log {
   readonly changed: Set<() => void>;
 }
 
+/** What all the functions of one memory broker share. */
+interface Broker {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly groups: Groups;
+  readonly faults: MemoryFaults;
+  readonly chance: (of: number | undefined) => boolean;
+  readonly refused: Map<string, MessagingError>;
+  down: boolean;
+  closed: boolean;
+}
+
 /** A broker in this process, for tests: gone with it, deterministic for a seed, and as nasty as asked for. */
 export function memoryTransport(options: MemoryOptions = {}): MemoryTransport {
   const { clock = systemClock, seed = 1, faults = {} } = options;
@@ -84,53 +96,7 @@ export function memoryTransport(options: MemoryOptions = {}): MemoryTransport {
   const chance = (of: number | undefined): boolean => of !== undefined && random() < of;
   const log: Log = { topics: new Map(), changed: new Set() };
   const groups = createGroups(log, chance, faults, random);
-  const refused = new Map<string, MessagingError>();
-  let down = false;
-  let closed = false;
-  const partitionsOf = (topic: string): Partition[] => {
-    const found = log.topics.get(topic);
-    if (found === undefined)
-      throw new MessagingError("broker-unavailable", `There is no topic ${topic}.`, { retryable: false });
-    return found;
-  };
-  const append = (
-    topic: string,
-    key: Uint8Array | null,
-    value: Uint8Array | null,
-    headers: Record<string, string>,
-    at?: number,
-  ): StoredRecord => {
-    const partitions = partitionsOf(topic);
-    const partition = at ?? partitionOf(key ?? new Uint8Array(), partitions.length);
-    const target = partitions[partition];
-    if (target === undefined) throw new RangeError(`Topic ${topic} has no partition ${partition}.`);
-    const record = {
-      topic,
-      partition,
-      offset: target.begin + target.records.length,
-      key,
-      value,
-      headers,
-      timestamp: clock.now().getTime(),
-    };
-    target.records.push(record);
-    return record;
-  };
-  const sendOne = (record: OutgoingRecord, failed: Set<string>): SendResult => {
-    const place = `${record.topic}\n${record.key}`;
-    const error = refused.get(record.key);
-    if (error !== undefined || failed.has(place) || chance(faults.refuse)) {
-      failed.add(place);
-      return { ok: false, error: error ?? new MessagingError("broker-unavailable", "Refused by chance.") };
-    }
-    const key = new TextEncoder().encode(record.key);
-    const { topic, partition, offset } = append(record.topic, key, record.value, { ...record.headers });
-    if (chance(faults.duplicate)) append(record.topic, key, record.value, { ...record.headers });
-    return { ok: true, topic, partition, offset };
-  };
-  const notify = (): void => {
-    for (const wake of log.changed) wake();
-  };
+  const broker: Broker = { log, clock, groups, faults, chance, refused: new Map(), down: false, closed: false };
   return {
     name: "memory",
     features,
@@ -142,73 +108,115 @@ export function memoryTransport(options: MemoryOptions = {}): MemoryTransport {
       }
       return groups.rebalance();
     },
-    send: (batch) => {
-      if (closed) return Promise.reject(new MessagingError("closed", "The transport is closed."));
-      if (down) return Promise.reject(new MessagingError("broker-unavailable", "The broker is down."));
-      const failed = new Set<string>();
-      const results = batch.map((record) => sendOne(record, failed));
-      notify();
-      return Promise.resolve(results);
-    },
-    subscribe: (subscribe: SubscribeOptions, subscriber: Subscriber): Promise<Subscription> => {
-      for (const topic of subscribe.topics) partitionsOf(topic);
+    send: async (batch) => sendAll(broker, batch),
+    subscribe: async (subscribe: SubscribeOptions, subscriber: Subscriber): Promise<Subscription> => {
+      requireOpen(broker);
+      for (const topic of subscribe.topics) partitionsOf(log, topic);
       return groups.join(subscribe, subscriber);
     },
-    lag: (group, topics) =>
-      Promise.resolve(
-        topics.flatMap((topic) =>
-          partitionsOf(topic).map(({ records, begin }, partition) => {
-            const end = begin + records.length;
-            const committed = Math.min(end, Math.max(begin, groups.committed(group, { topic, partition }) ?? begin));
-            return { topic, partition, end, committed, lag: end - committed };
-          }),
-        ),
-      ),
-    bounds: (topic) =>
-      Promise.resolve(
-        partitionsOf(topic).map(({ records, begin }, partition) => ({
-          topic,
-          partition,
-          begin,
-          end: begin + records.length,
-        })),
-      ),
-    read: ({ topic, partition }, offset, limit) => {
-      const source = partitionsOf(topic)[partition];
+    lag: async (group, topics) => topics.flatMap((topic) => lagOf(broker, group, topic)),
+    bounds: async (topic) => boundsOf(log, topic),
+    read: async ({ topic, partition }, offset, limit) => {
+      const source = partitionsOf(log, topic)[partition];
       const from = Math.max(0, offset - (source?.begin ?? 0));
-      return Promise.resolve(source?.records.slice(from, from + limit) ?? []);
+      return source?.records.slice(from, from + limit) ?? [];
     },
     close: async (deadlineMs) => {
-      closed = true;
+      broker.closed = true;
       await groups.close(deadlineMs);
     },
-    ...controls(log, groups, refused, append, notify, (on) => (down = on)),
+    ...controls(broker),
   };
 }
 
-function controls(
-  log: Log,
-  groups: Groups,
-  refused: Map<string, MessagingError>,
-  append: (
-    topic: string,
-    key: Uint8Array | null,
-    value: Uint8Array | null,
-    headers: Record<string, string>,
-    at?: number,
-  ) => StoredRecord,
-  notify: () => void,
-  outage: (on: boolean) => void,
-): Omit<MemoryTransport, keyof Transport> {
+function requireOpen({ closed, down }: Broker): void {
+  if (closed) throw new MessagingError("closed", "The transport is closed.");
+  if (down) throw new MessagingError("broker-unavailable", "The broker is down.");
+}
+
+function partitionsOf(log: Log, topic: string): Partition[] {
+  const found = log.topics.get(topic);
+  if (found === undefined) {
+    throw new MessagingError("broker-unavailable", `There is no topic ${topic}.`, { retryable: false });
+  }
+  return found;
+}
+
+const boundsOf = (log: Log, topic: string) =>
+  partitionsOf(log, topic).map(({ records, begin }, partition) => ({
+    topic,
+    partition,
+    begin,
+    end: begin + records.length,
+  }));
+
+interface Appending extends Pick<StoredRecord, "topic" | "key" | "value"> {
+  readonly headers: Record<string, string>;
+  readonly partition?: number | undefined;
+}
+
+function append({ log, clock }: Broker, { topic, key, value, headers, partition: at }: Appending): StoredRecord {
+  const partitions = partitionsOf(log, topic);
+  const partition = at ?? partitionOf(key ?? new Uint8Array(), partitions.length);
+  const target = partitions[partition];
+  if (target === undefined) throw new RangeError(`Topic ${topic} has no partition ${partition}.`);
+  const offset = target.begin + target.records.length;
+  const record = { topic, partition, offset, key, value, headers, timestamp: clock.now().getTime() };
+  target.records.push(record);
+  return record;
+}
+
+function sendAll(broker: Broker, batch: readonly OutgoingRecord[]): readonly SendResult[] {
+  requireOpen(broker);
+  const failed = new Set<string>();
+  const results = batch.map((record) => sendOne(broker, record, failed));
+  notify(broker);
+  return results;
+}
+
+function sendOne(broker: Broker, record: OutgoingRecord, failed: Set<string>): SendResult {
+  const { refused, chance, faults } = broker;
+  const place = `${record.topic}\n${record.key}`;
+  const error = refused.get(record.key);
+  if (error !== undefined || failed.has(place) || !broker.log.topics.has(record.topic) || chance(faults.refuse)) {
+    failed.add(place);
+    return { ok: false, error: error ?? new MessagingError("broker-unavailable", "Refused.") };
+  }
+  const appending = {
+    topic: record.topic,
+    key: new TextEncoder().encode(record.key),
+    value: record.value,
+    headers: { ...record.headers },
+  };
+  const { topic, partition, offset } = append(broker, appending);
+  if (chance(faults.duplicate)) append(broker, appending);
+  return { ok: true, topic, partition, offset };
+}
+
+function notify({ log }: Broker): void {
+  for (const wake of log.changed) wake();
+}
+
+function lagOf({ log, groups }: Broker, group: string, topic: string) {
+  return boundsOf(log, topic).map(({ begin, end, ...place }) => {
+    const committed = Math.min(end, Math.max(begin, groups.committed(group, place) ?? begin));
+    return { ...place, end, committed, lag: end - committed };
+  });
+}
+
+function controls(broker: Broker): Omit<MemoryTransport, keyof Transport> {
+  const { log, groups, refused } = broker;
   return {
     records: (topic) => (log.topics.get(topic) ?? []).flatMap((partition) => partition.records),
-    inject: ({ topic, key, value, headers = {}, partition }) => {
-      const record = append(topic, key, value, headers, partition);
-      notify();
-      return record;
+    inject: ({ headers = {}, ...record }) => {
+      const stored = append(broker, { ...record, headers });
+      notify(broker);
+      return stored;
     },
     revoke: (group, place, announced = true) => groups.revoke(group, place, announced),
-    outage,
+    outage: (on) => {
+      broker.down = on;
+    },
     refuse: (key, error) => void (error === undefined ? refused.delete(key) : refused.set(key, error)),
     trim: ({ topic, partition }, offset) => {
       const target = log.topics.get(topic)?.[partition];
