@@ -1,7 +1,6 @@
 import { createServer, type Api } from "@eventpact/host";
 import {
-  openDatabase,
-  seededIds,
+  systemIds,
   type Context,
   type Database,
   type HandlerContext,
@@ -13,11 +12,12 @@ import {
 import type { EventData } from "@shop/events";
 import type { FastifyInstance } from "fastify";
 import { pino } from "pino";
+import { embeddedForTests } from "../../packages/messaging/test/support/embedded.ts";
 import { migrate, readMigrations } from "../../packages/messaging/src/database/migrations.ts";
 
 const log = pino({ level: "silent" });
 
-/** One service on a real database in memory and without a broker: it hears what a test tells it. */
+/** One service on a real database and without a broker: it hears what a test tells it. */
 export interface ServiceAlone {
   /** Its HTTP face; nothing listens. */
   readonly http: FastifyInstance;
@@ -33,14 +33,12 @@ export interface ServiceAlone {
   close(): Promise<void>;
 }
 
-async function prepare(service: Service<Api>): Promise<Database> {
-  const database = await openDatabase({ memory: true });
+async function prepare(service: Service<Api>, database: Database): Promise<void> {
   const runtime = new URL("../../packages/messaging/migrations/", import.meta.url);
   await migrate(database, service.name, [
     { part: "runtime", migrations: await readMigrations(runtime) },
     { part: "service", migrations: service.migrations ? await readMigrations(service.migrations) : [] },
   ]);
-  return database;
 }
 
 /** Throws unless the service may send the event and the event fits its schema. */
@@ -62,12 +60,13 @@ function check(service: Service<Api>, event: NewEvent, context: Context): void {
   if (!verdict.ok) throw new Error(`${event.event} is invalid at ${verdict.path}: ${verdict.message}`);
 }
 
-export async function serviceAlone(service: Service<Api>): Promise<ServiceAlone> {
-  const database = await prepare(service);
-  const ids = seededIds(1);
+/** Opens the service on `database`, which `close` closes; on one in memory of its own by default. */
+export async function serviceAlone(service: Service<Api>, given?: Database): Promise<ServiceAlone> {
+  const database = given ?? (await embeddedForTests());
+  await prepare(service, database);
   const within = <T>(readOnly: boolean, work: (context: Context) => Promise<T>): Promise<T> =>
     database.transaction({ schema: service.name, readOnly }, ({ db }) =>
-      work({ db, now: alone.now, newId: () => ids.newId(alone.now), log }),
+      work({ db, now: alone.now, newId: () => systemIds.newId(alone.now), log }),
     );
   const commit = async <T>(
     work: (context: Context) => Promise<{ events: readonly NewEvent[]; result: T }>,

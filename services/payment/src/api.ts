@@ -40,6 +40,9 @@ function refused(refusal: Refusal): Error {
   }
 }
 
+const keyTaken = (): Error =>
+  problem(422, "This Idempotency-Key was used for a different deposit; use a new one for a new deposit.");
+
 /** The holder pays in, at most once per idempotency key. Answers the account right after that deposit. */
 export async function payIn(
   context: Context,
@@ -51,15 +54,13 @@ export async function payIn(
   const fingerprint = `${accountId} ${amount.amount} ${amount.currency}`;
   const answered = key === undefined ? undefined : await readKey(context, key);
   if (answered !== undefined) {
-    if (answered.fingerprint !== fingerprint) {
-      throw problem(422, "This Idempotency-Key was used for a different deposit; use a new one for a new deposit.");
-    }
+    if (answered.fingerprint !== fingerprint) throw keyTaken();
     return { events: [], result: await readAccount(context, accountId, answered.version) };
   }
   const decision = deposit(account, accountId, amount);
   if (!decision.ok) throw refused(decision.refusal);
   const after = await addEntries(context, accountId, version, decision.events);
-  if (key !== undefined) await saveKey(context, key, { fingerprint, accountId, version: after });
+  if (key !== undefined && !(await saveKey(context, key, { fingerprint, accountId, version: after }))) throw keyTaken();
   return { events: decision.events, result: await readAccount(context, accountId, after) };
 }
 

@@ -116,13 +116,15 @@ export async function readKey(desk: Desk, key: string): Promise<Answered | undef
   return row && { fingerprint: row.fingerprint, accountId: row.account_id, version: row.version };
 }
 
-/** Remembers what was answered. Rejects when the key was taken for another account in the same instant. */
-export async function saveKey(desk: Desk, key: string, answered: Answered): Promise<void> {
+/** Remembers what was answered. Answers false when the key was taken for another account in the same instant. */
+export async function saveKey(desk: Desk, key: string, answered: Answered): Promise<boolean> {
   const { fingerprint, accountId, version } = answered;
-  await tables(desk)
+  const taken = await tables(desk)
     .insertInto("idempotency")
     .values({ key, fingerprint, account_id: accountId, version, created_at: desk.now })
-    .execute();
+    .onConflict((conflict) => conflict.column("key").doNothing())
+    .executeTakeFirst();
+  return Number(taken.numInsertedOrUpdatedRows ?? 0) > 0;
 }
 
 /** Forgets idempotency keys taken before `moment`. */
