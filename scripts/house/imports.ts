@@ -82,7 +82,7 @@ function findingsFor(file: HouseFile): Finding[] {
         message: `must not import ${specifier}: services know events, never each other`,
       });
     }
-    const adapter = /\/adapters\/([^/]+)/;
+    const adapter = /\/adapters\/([^/]+)\//;
     const [from, to] = [adapter.exec(file.path)?.[1], adapter.exec(target)?.[1]];
     if (file.path.startsWith("packages/messaging/src/") && from && to && from !== to) {
       found.push({ file: file.path, line, message: `must not import ${specifier}: adapters never know each other` });
