@@ -1,3 +1,5 @@
+import type { Memo } from "../cache/memo.ts";
+import { noMemo } from "../cache/memo.ts";
 import type { Diagnostic, Severity } from "../diagnostics/diagnostic.ts";
 import type { Model } from "../model/types.ts";
 import { spanAt } from "../read/sources.ts";
@@ -19,13 +21,15 @@ export function checkModel(
   model: Model,
   settings: RuleSettings = defaultRuleSettings,
   rules: readonly Rule[] = allRules,
+  memo: Memo = noMemo,
 ): readonly Diagnostic[] {
   const found = new Map<string, Diagnostic>();
   for (const { rule, severity } of activeRules(model, settings, rules)) {
-    rule.check(model, (finding) => {
+    const report = (finding: Finding): void => {
       const diagnostic = toDiagnostic(model, rule.code, severity, finding);
       found.set(`${positionOf(diagnostic)} ${diagnostic.code} ${diagnostic.message}`, diagnostic);
-    });
+    };
+    rule.check(model, report, memo);
   }
   return sortDiagnostics([...found.values()]);
 }

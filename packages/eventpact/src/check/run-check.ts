@@ -1,3 +1,4 @@
+import { memoOver } from "../cache/memo.ts";
 import { isUnchanged, recordingFileSystem } from "../cache/recording-file-system.ts";
 import type { Trace } from "../cache/recording-file-system.ts";
 import type { Store } from "../cache/store.ts";
@@ -59,18 +60,22 @@ export async function runCheck(request: CheckRequest): Promise<CheckOutcome & { 
 }
 
 async function freshCheck(request: CheckRequest): Promise<CheckOutcome> {
-  const [{ defaultConfig, parseConfig }, { readModel }, { checkModel, activeRules, sortDiagnostics }] =
+  const [{ defaultConfig, parseConfig }, { readModel }, { checkModel, activeRules, sortDiagnostics }, { rules }] =
     await Promise.all([
       import("../config/parse-config.ts"),
       import("../model/read-model.ts"),
       import("./check-model.ts"),
+      import("../rules/index.ts"),
     ]);
   const parsed = request.config ? parseConfig(request.config.file, request.config.text) : undefined;
   const config = parsed?.config ?? defaultConfig;
   const folder = request.folderOf(config);
   const documents = request.documents.length > 0 ? { documents: request.documents } : {};
-  const model = await readModel(folder, { fileSystem: request.fileSystem, ...documents });
-  const found = checkModel(model, config.rules);
+  const memoKey = JSON.stringify(["check-memo", request.fingerprint, request.scope, request.documents]);
+  const { memo, used } = memoOver((request.store.get(memoKey) ?? {}) as Record<string, unknown>);
+  const model = await readModel(folder, { fileSystem: request.fileSystem, memo, ...documents });
+  const found = checkModel(model, config.rules, rules, memo);
+  request.store.put(memoKey, used);
   const checked = {
     documents: model.documents.length,
     operations: model.operations.length,

@@ -1,5 +1,4 @@
 import { canonicalJson } from "../read/json.ts";
-import type { Json } from "../read/json.ts";
 import { resolveChild, valueOf } from "../read/resolve.ts";
 import type { Place, Sources } from "../read/sources.ts";
 import type { ChannelDraft } from "./channels.ts";
@@ -27,12 +26,10 @@ export function collectEvents(
   documents: readonly AsyncApiDocument[],
   channels: readonly ChannelDraft[],
 ): CollectedEvents {
-  const found = new Map<string, { content: MessageContent; service: string; said: string }>();
+  const found = new Map<string, { content: MessageContent; service: string }>();
   const serviceOf = new Map(documents.map((document) => [document.file, document.service]));
   const add = (place: Place, name: string, service: string): void => {
-    if (found.has(placeId(place))) return;
-    const content = readMessage(sources, place, name);
-    found.set(placeId(place), { content, service, said: sayingOf(sources, content) });
+    if (!found.has(placeId(place))) found.set(placeId(place), { content: readMessage(sources, place, name), service });
   };
   for (const channel of channels)
     for (const [name, place] of channel.messagePlaces) add(place, name, serviceOf.get(channel.document) ?? "");
@@ -46,15 +43,17 @@ export function collectEvents(
   }
   const keys = new Map<string, string>();
   const taken = new Set<string>();
-  const bySaying = new Map<string, { event: MessageContent; key: string; copies: Place[] }>();
-  for (const [id, { content, service, said }] of found) {
-    const same = bySaying.get(said);
+  const definitions = new Map<string, { content: MessageContent; key: string; copies: Place[] }[]>();
+  for (const [id, { content, service }] of found) {
+    const namesakes = definitions.get(content.name) ?? [];
+    definitions.set(content.name, namesakes);
+    const same = namesakes.find((other) => saysTheSame(sources, other.content, content));
     if (same) same.copies.push(content.place);
     const key = same?.key ?? uniqueName(taken, taken.has(content.name) ? `${service}.${content.name}` : content.name);
-    if (!same) bySaying.set(said, { event: content, key, copies: [] });
+    if (!same) namesakes.push({ content, key, copies: [] });
     keys.set(id, key);
   }
-  const events = [...bySaying.values()].map(({ event, key, copies }) => ({ ...event, key, copies }));
+  const events = [...definitions.values()].flat().map(({ content, key, copies }) => ({ ...content, key, copies }));
   return { events: events.toSorted((a, b) => (a.key < b.key ? -1 : 1)), keyAt: (place) => keys.get(placeId(place)) };
 }
 
@@ -62,6 +61,7 @@ function placeId(place: Place): string {
   return `${place.file}#${place.pointer}`;
 }
 
-function sayingOf(sources: Sources, content: MessageContent): string {
-  return `${content.name}\n${content.hash}\n${canonicalJson((valueOf(sources, content.place) ?? null) as Json)}`;
+function saysTheSame(sources: Sources, a: MessageContent, b: MessageContent): boolean {
+  const text = (content: MessageContent): string => canonicalJson(valueOf(sources, content.place) ?? null);
+  return a.hash === b.hash && text(a) === text(b);
 }

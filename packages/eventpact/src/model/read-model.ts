@@ -1,3 +1,4 @@
+import type { Memo } from "../cache/memo.ts";
 import type { FileSystem } from "../read/file-system.ts";
 import type { Loaded } from "../read/load.ts";
 import { loadDocuments, loadFolder } from "../read/load.ts";
@@ -15,6 +16,8 @@ export interface ReadOptions {
   readonly fileSystem?: FileSystem;
   /** Read just these documents (and what they reach) instead of searching the folder. */
   readonly documents?: readonly string[];
+  /** What earlier runs remember. */
+  readonly memo?: Memo;
 }
 
 /**
@@ -25,8 +28,8 @@ export interface ReadOptions {
 export async function readModel(folder: string, options: ReadOptions = {}): Promise<Model> {
   const fileSystem = options.fileSystem ?? nodeFileSystem(process.cwd());
   const loaded = options.documents
-    ? await loadDocuments(fileSystem, options.documents)
-    : await loadFolder(fileSystem, folder);
+    ? await loadDocuments(fileSystem, options.documents, options.memo)
+    : await loadFolder(fileSystem, folder, options.memo);
   return buildModel(folder, loaded);
 }
 
@@ -40,21 +43,37 @@ export function buildModel(folder: string, { sources, documents: paths }: Loaded
     messages: new Map([...messagePlaces].map(([name, place]) => [name, keyAt(place) as string])),
   }));
   const operations = documents.flatMap((document) => readOperations(sources, document, channels, keyAt));
-  const used = events.map((event) => {
-    const concerns = (key: string, action: "send" | "receive"): readonly string[] =>
-      unique(operations.filter((op) => op.action === action && op.events.includes(key)).map((op) => op.service));
-    return {
-      ...event,
-      topics: unique(channels.filter((c) => [...c.messages.values()].includes(event.key)).map((c) => c.topic)),
-      senders: concerns(event.key, "send"),
-      receivers: concerns(event.key, "receive"),
-    };
-  });
+  const users = (action: "send" | "receive"): NamesOf =>
+    namesByKey(
+      operations
+        .filter((one) => one.action === action)
+        .flatMap((one) => one.events.map((key): [string, string] => [key, one.service])),
+    );
+  const [topicsOf, senders, receivers] = [
+    namesByKey(
+      channels.flatMap((channel) =>
+        [...channel.messages.values()].map((key): [string, string] => [key, channel.topic]),
+      ),
+    ),
+    users("send"),
+    users("receive"),
+  ];
+  const used = events.map((event) => ({
+    ...event,
+    topics: topicsOf(event.key),
+    senders: senders(event.key),
+    receivers: receivers(event.key),
+  }));
   const services = readServices(sources, documents, operations);
   const topics = readTopics(channels, operations);
   return { folder, documents, services, channels, topics, operations, events: used, sources };
 }
 
-function unique(names: readonly string[]): readonly string[] {
-  return [...new Set(names)].toSorted();
+type NamesOf = (key: string) => readonly string[];
+
+/** Sorted names by key, each once. */
+function namesByKey(pairs: readonly (readonly [key: string, name: string])[]): NamesOf {
+  const names = new Map<string, Set<string>>();
+  for (const [key, name] of pairs) names.set(key, (names.get(key) ?? new Set()).add(name));
+  return (key) => [...(names.get(key) ?? [])].toSorted();
 }

@@ -28,8 +28,10 @@ export function setOwn(target: Record<string, unknown>, key: string, value: unkn
 
 /** JSON with sorted keys: equal values give equal text, whatever order they were written in. */
 export function canonicalJson(value: Json): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
-  if (!isObject(value)) return JSON.stringify(value);
-  const entries = Object.keys(value).toSorted();
-  return `{${entries.map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key] as Json)}`).join(",")}}`;
+  return JSON.stringify(value, (_, item: Json) => {
+    if (!isObject(item)) return item;
+    const sorted: Record<string, Json> = {};
+    for (const key of Object.keys(item).toSorted()) setOwn(sorted, key, item[key]);
+    return sorted;
+  });
 }

@@ -1,9 +1,12 @@
+import type { Memo } from "../cache/memo.ts";
+import { noMemo } from "../cache/memo.ts";
 import type { FileSystem } from "./file-system.ts";
 import type { Json } from "./json.ts";
 import { isObject, own } from "./json.ts";
 import { limits } from "./limits.ts";
 import { refTarget, refsIn } from "./resolve.ts";
 import type { SourceFile, Sources } from "./sources.ts";
+import type { ParsedText } from "./yaml-source.ts";
 import { parseYaml } from "./yaml-source.ts";
 
 /** What was found: the sources and which of them are AsyncAPI documents (a top-level `asyncapi` key), sorted by path. */
@@ -13,20 +16,25 @@ export interface Loaded {
 }
 
 /** Reads a folder: every document in it, and every file that they reach by relative `$ref`s. */
-export async function loadFolder(fileSystem: FileSystem, folder: string): Promise<Loaded> {
+export async function loadFolder(fileSystem: FileSystem, folder: string, memo: Memo = noMemo): Promise<Loaded> {
   const listed = (await fileSystem.list(folder)).filter((path) => /\.(ya?ml|json)$/i.test(path)).toSorted();
-  return load(fileSystem, listed.slice(0, limits.files), new Set(listed));
+  return load(fileSystem, listed.slice(0, limits.files), new Set(listed), memo);
 }
 
 /** Reads these documents and what they reach. A named file is read even when it lacks the `asyncapi` key. */
-export async function loadDocuments(fileSystem: FileSystem, paths: readonly string[]): Promise<Loaded> {
-  return load(fileSystem, paths.toSorted(), new Set(paths));
+export async function loadDocuments(
+  fileSystem: FileSystem,
+  paths: readonly string[],
+  memo: Memo = noMemo,
+): Promise<Loaded> {
+  return load(fileSystem, paths.toSorted(), new Set(paths), memo);
 }
 
 async function load(
   fileSystem: FileSystem,
   candidates: readonly string[],
   listed: ReadonlySet<string>,
+  memo: Memo,
 ): Promise<Loaded> {
   const files = new Map<string, SourceFile>();
   const documents: string[] = [];
@@ -35,7 +43,7 @@ async function load(
   const queue: string[] = [];
   for (const [path, bytes] of bytesOf) {
     if (!bytes || !looksLikeDocument(bytes)) continue;
-    const file = parseFile(path, bytes);
+    const file = parseFile(path, bytes, memo);
     const isDocument = isObject(file.value) && own(file.value, "asyncapi") !== undefined;
     // A document too broken to be read as one still has its faults to tell.
     if (isDocument || file.faults.length > 0) files.set(path, file);
@@ -51,7 +59,7 @@ async function load(
       if (files.has(target) || files.size >= limits.files) continue;
       const bytes = bytesOf.get(target) ?? (await fileSystem.read(target));
       if (!bytes) continue;
-      files.set(target, parseFile(target, bytes));
+      files.set(target, parseFile(target, bytes, memo));
       queue.push(target);
     }
   }
@@ -78,12 +86,17 @@ function looksLikeDocument(bytes: Uint8Array): boolean {
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: false });
 
-function parseFile(path: string, bytes: Uint8Array): SourceFile {
+function parseFile(path: string, bytes: Uint8Array, memo: Memo): SourceFile {
   if (bytes.length > limits.fileBytes) {
     const message = `The file has ${bytes.length.toLocaleString("en")} bytes; the limit is ${limits.fileBytes.toLocaleString("en")}.`;
     const span = { line: 1, column: 1, endLine: 1, endColumn: 1 };
     return { path, text: "", value: null, faults: [{ code: "file-too-large", message, span }], locate: () => span };
   }
   const text = decoder.decode(bytes);
-  return { path, text, ...parseYaml(text) };
+  let parsed: ParsedText | undefined;
+  const parse = (): ParsedText => (parsed ??= parseYaml(text));
+  // A text without faults is its value; positions are worked out again for the few files that have findings.
+  const clean = memo.once("yaml", text, () => (parse().faults.length === 0 ? [parse().value] : null));
+  if (clean === null) return { path, text, ...parse() };
+  return { path, text, value: clean[0] as Json, faults: [], locate: (pointer, part) => parse().locate(pointer, part) };
 }

@@ -9,7 +9,8 @@ export function pointerTokens(pointer: string): readonly string[] {
 
 /** The pointer one step down. */
 export function childPointer(pointer: string, token: string | number): string {
-  return `${pointer}/${String(token).replaceAll("~", "~0").replaceAll("/", "~1")}`;
+  const text = String(token);
+  return `${pointer}/${/[~/]/.test(text) ? text.replaceAll("~", "~0").replaceAll("/", "~1") : text}`;
 }
 
 /** The value at a pointer: own properties and array indices only; undefined when there is none. */
@@ -30,5 +31,5 @@ export function childValue(value: Json | undefined, token: string): Json | undef
 }
 
 function unescapeToken(token: string): string {
-  return token.replaceAll("~1", "/").replaceAll("~0", "~");
+  return token.includes("~") ? token.replaceAll("~1", "/").replaceAll("~0", "~") : token;
 }

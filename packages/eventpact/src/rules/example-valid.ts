@@ -1,3 +1,4 @@
+import type { Memo } from "../cache/memo.ts";
 import type { BundledSchema } from "../model/types.ts";
 import type { Json } from "../read/json.ts";
 import { childPointer } from "../read/pointer.ts";
@@ -11,7 +12,7 @@ export const exampleValid: Rule = {
   severity: "error",
   title: "Every example fits its schema, payload and headers.",
   why: "Examples are what people copy and what tests begin with. One that the schema refuses means that one of the two is wrong.",
-  check(model, report) {
+  check(model, report, memo) {
     for (const event of model.events) {
       if (event.examples.length === 0) continue;
       for (const example of event.examples) {
@@ -20,24 +21,22 @@ export const exampleValid: Rule = {
           pointer: childPointer(example.place.pointer, part),
         });
         if (example.payload !== undefined && event.payload.kind === "json-schema")
-          checkValue(event.payload, example.payload, place("payload"), report);
+          checkValue(event.payload, example.payload, place("payload"), report, memo);
         if (example.headers !== undefined && event.headers)
-          checkValue(event.headers, example.headers, place("headers"), report);
+          checkValue(event.headers, example.headers, place("headers"), report, memo);
       }
     }
   },
 };
 
-function checkValue(schema: BundledSchema, value: Json, place: Place, report: Report): void {
-  const validate = compileSchema(schema);
-  if (typeof validate !== "function") return;
-  for (const mismatch of validate(value)) {
-    const { pointer, part, message, hint } = mismatch;
-    report({
-      place: { file: place.file, pointer: place.pointer + pointer },
-      part,
-      message: `The example does not fit its schema: ${message}`,
-      hint,
-    });
+function checkValue(bundled: BundledSchema, value: Json, place: Place, report: Report, memo: Memo): void {
+  const { schema, dialect } = bundled;
+  const mismatches = memo.once("example-valid", JSON.stringify([dialect, schema, value]), () => {
+    const validate = compileSchema(bundled);
+    return typeof validate === "function" ? validate(value) : [];
+  });
+  for (const { pointer, part, message, hint } of mismatches) {
+    const here = { file: place.file, pointer: place.pointer + pointer };
+    report({ place: here, part, message: `The example does not fit its schema: ${message}`, hint });
   }
 }

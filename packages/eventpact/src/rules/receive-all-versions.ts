@@ -1,3 +1,4 @@
+import type { EventVersion, Model } from "../model/types.ts";
 import type { Rule } from "./rule.ts";
 
 export const receiveAllVersions: Rule = {
@@ -7,29 +8,40 @@ export const receiveAllVersions: Rule = {
   title: "Who receives an event receives every version of it that its topic holds.",
   why: "Old versions stay in the topic as long as it is kept. A reader that declares only the newest one stops at the first old event, at the latest when it is replayed.",
   check(model, report) {
-    for (const service of model.services) {
-      const received = new Set(service.receives.map(({ event }) => event));
-      for (const topic of model.topics) {
-        const inTopic = model.events.filter((event) => topic.events.includes(event.key) && event.version !== undefined);
-        for (const event of inTopic) {
-          const known = inTopic.filter((other) => other.eventType === event.eventType && received.has(other.key));
-          if (received.has(event.key) || known.length === 0) continue;
-          const operation = model.operations.find(
-            (one) =>
-              one.service === service.name &&
-              one.action === "receive" &&
-              one.events.some((key) => known.some((k) => k.key === key)),
-          );
-          if (!operation) continue;
-          const message = `${service.name} receives ${known.map(({ key }) => key).join(" and ")}, but not ${event.key}, which is ${event.lifecycle} in ${topic.name}.`;
+    const families = versionFamilies(model);
+    for (const operation of model.operations) {
+      if (operation.action !== "receive" || operation.topic === undefined) continue;
+      const service = model.services.find(({ name }) => name === operation.service);
+      const received = new Set(service?.receives.map(({ event }) => event));
+      for (const type of new Set(operation.events.map((key) => families.typeOf.get(key)))) {
+        const family = families.members.get(`${operation.topic} ${type ?? ""}`) ?? [];
+        const known = family.filter(({ key }) => received.has(key)).map(({ key }) => key);
+        for (const { key, lifecycle } of family.filter((event) => !received.has(event.key)))
           report({
             place: operation.place,
             part: "key",
-            message,
-            hint: `Add ${event.key} to the messages of ${operation.id}.`,
+            message: `${operation.service} receives ${known.join(" and ")}, but not ${key}, which is ${lifecycle} in ${operation.topic}.`,
+            hint: `Add ${key} to the messages of ${operation.id}.`,
           });
-        }
       }
     }
   },
 };
+
+interface Families {
+  /** Event key → event type; versioned events only. */
+  readonly typeOf: ReadonlyMap<string, string>;
+  /** `topic type` → its versions in that topic. */
+  readonly members: ReadonlyMap<string, readonly EventVersion[]>;
+}
+
+function versionFamilies(model: Model): Families {
+  const members = new Map<string, EventVersion[]>();
+  const versioned = model.events.filter(({ version }) => version !== undefined);
+  for (const event of versioned)
+    for (const topic of event.topics) {
+      const id = `${topic} ${event.eventType}`;
+      members.set(id, [...(members.get(id) ?? []), event]);
+    }
+  return { typeOf: new Map(versioned.map(({ key, eventType }) => [key, eventType])), members };
+}

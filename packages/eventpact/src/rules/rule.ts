@@ -1,3 +1,4 @@
+import type { Memo } from "../cache/memo.ts";
 import type { Severity, Span } from "../diagnostics/diagnostic.ts";
 import type { Model } from "../model/types.ts";
 import type { Place } from "../read/sources.ts";
@@ -33,5 +34,6 @@ export interface Rule {
   readonly title: string;
   /** Why, and what to do about a finding: one paragraph for docs/diagnostics.md. */
   readonly why: string;
-  check(model: Model, report: Report): void;
+  /** `memo` remembers what is costly and depends on nothing but its input. */
+  check(model: Model, report: Report, memo: Memo): void;
 }

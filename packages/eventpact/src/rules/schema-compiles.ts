@@ -9,17 +9,16 @@ export const schemaCompiles: Rule = {
   severity: "error",
   title: "A validator can be made of every payload and headers schema.",
   why: "A schema that no validator understands checks nothing: no code can be generated for it and no message can be judged by it.",
-  check(model, report) {
+  check(model, report, memo) {
     for (const event of model.events) {
       const schemas = [event.payload.kind === "json-schema" ? event.payload : undefined, event.headers];
       for (const schema of schemas.filter((one): one is BundledSchema => one !== undefined)) {
-        const compiled = compileSchema(schema);
-        if (typeof compiled === "function" || isKnownFaulty(model, schema)) continue;
-        report({
-          place: schema.place,
-          part: "key",
-          message: `No validator can be made of the schema of ${event.key}: ${compiled.fault}.`,
-        });
+        const fault = memo.once("schema-compiles", JSON.stringify([schema.dialect, schema.schema]), () =>
+          faultOf(schema),
+        );
+        if (fault === null || isKnownFaulty(model, schema)) continue;
+        const message = `No validator can be made of the schema of ${event.key}: ${fault}.`;
+        report({ place: schema.place, part: "key", message });
       }
     }
   },
@@ -32,4 +31,9 @@ function isKnownFaulty(model: Model, schema: BundledSchema): boolean {
       (origin) => origin.file === place.file && `${place.pointer}/`.startsWith(`${origin.pointer}/`),
     ),
   );
+}
+
+function faultOf(schema: BundledSchema): string | null {
+  const compiled = compileSchema(schema);
+  return typeof compiled === "function" ? null : compiled.fault;
 }

@@ -1,13 +1,12 @@
 import { bundleSchema } from "../model/bundle.ts";
-import type { SchemaNode } from "../model/schema-nodes.ts";
 import { schemaNodes } from "../model/schema-nodes.ts";
 import type { Json, JsonObject } from "../read/json.ts";
 import { isObject, own } from "../read/json.ts";
-import { childPointer } from "../read/pointer.ts";
-import type { Sources } from "../read/sources.ts";
+import { hasType } from "../specification/keywords.ts";
+import type { Dialect } from "../model/types.ts";
 import type { Validate } from "../validate/compile.ts";
 import { compileSchema } from "../validate/compile.ts";
-import type { Report, Rule } from "./rule.ts";
+import type { Rule } from "./rule.ts";
 
 export const schemaValue: Rule = {
   code: "schema-value",
@@ -15,38 +14,71 @@ export const schemaValue: Rule = {
   severity: "error",
   title: "The values that a schema names fit the schema: default, const, enum and examples.",
   why: "An enum member of the wrong type can never be sent, a default that the schema refuses makes a valid event invalid, and an example that does not fit teaches the wrong thing.",
-  check(model, report) {
+  check(model, report, memo) {
     for (const node of schemaNodes(model)) {
       if (typeof own(node.schema, "$ref") === "string") continue;
       if (["default", "const", "enum", "examples"].every((keyword) => own(node.schema, keyword) === undefined))
         continue;
-      checkNode(model.sources, node, report);
+      const { schema, dialect } = bundleSchema(model.sources, node.place, node.language);
+      if (!isObject(schema)) continue;
+      const misfits = memo.once("schema-value", JSON.stringify([dialect, schema]), () => misfitsOf(schema, dialect));
+      for (const { pointer, message, hint } of misfits)
+        report({ place: { file: node.place.file, pointer: node.place.pointer + pointer }, message, hint });
     }
   },
 };
 
-function checkNode(sources: Sources, node: SchemaNode, report: Report): void {
-  const bundled = bundleSchema(sources, node.place, node.language);
-  if (!isObject(bundled.schema)) return;
-  const { const: constant, enum: members, ...rest } = bundled.schema as JsonObject & { const?: Json; enum?: Json };
-  const whole = compileSchema(bundled);
-  const others = compileSchema({ schema: rest, dialect: bundled.dialect });
-  if (typeof whole !== "function" || typeof others !== "function") return;
-  const test = (validate: Validate, value: Json, tokens: readonly (string | number)[], what: string): void => {
-    const [first] = validate(value);
+interface Misfit {
+  /** Below the schema: the keyword, and the index in its list. */
+  readonly pointer: string;
+  readonly message: string;
+  readonly hint?: string | undefined;
+}
+
+function misfitsOf(schema: JsonObject, dialect: Dialect): readonly Misfit[] {
+  const { const: constant, enum: members, ...rest } = schema as JsonObject & { const?: Json; enum?: Json };
+  const misfits: Misfit[] = [];
+  const test = (validate: Validate, value: Json | undefined, pointer: string, what: string): void => {
+    const first = value === undefined ? undefined : validate(value)[0];
     if (!first) return;
-    const pointer = tokens.reduce<string>(childPointer, node.place.pointer) + first.pointer;
     const message = `${what} does not fit its own schema: ${first.message}`;
-    report({ place: { file: node.place.file, pointer }, message, hint: first.hint });
+    misfits.push({ pointer: pointer + first.pointer, message, hint: first.hint });
   };
-  if (constant !== undefined) test(others, constant, ["const"], "The constant");
-  if (Array.isArray(members))
-    for (const [index, member] of (members as readonly Json[]).entries())
-      test(others, member, ["enum", index], "A member of the enum");
-  const fallback = own(node.schema, "default");
-  if (fallback !== undefined) test(whole, fallback, ["default"], "The default");
-  const examples = own(node.schema, "examples");
-  if (Array.isArray(examples))
-    for (const [index, example] of (examples as readonly Json[]).entries())
-      test(whole, example, ["examples", index], "The example");
+  const others = validatorOf(rest, dialect);
+  test(others, constant, "/const", "The constant");
+  for (const [index, member] of listOf(members).entries())
+    test(others, member, `/enum/${index}`, "A member of the enum");
+  const [fallback, examples] = [own(schema, "default"), listOf(own(schema, "examples"))];
+  if (fallback === undefined && examples.length === 0) return misfits;
+  const whole = validatorOf(schema, dialect);
+  test(whole, fallback, "/default", "The default");
+  for (const [index, example] of examples.entries()) test(whole, example, `/examples/${index}`, "The example");
+  return misfits;
+}
+
+/** Most schemas with an enum or a constant say nothing else than a type, which needs no validator. */
+function validatorOf(schema: JsonObject, dialect: Dialect): Validate {
+  const { type } = schema;
+  if (Object.keys(schema).every((key) => key === "type" || annotations.has(key) || key.startsWith("x-"))) {
+    const types = (Array.isArray(type) ? type : [type]) as readonly Json[];
+    const message = `The value must be of type ${types.join(" or ")}.`;
+    return (value) => (type === undefined || hasType(value, type) ? [] : [{ pointer: "", part: "value", message }]);
+  }
+  const compiled = compileSchema({ schema, dialect });
+  return typeof compiled === "function" ? compiled : () => [];
+}
+
+const annotations: ReadonlySet<string> = new Set([
+  "title",
+  "description",
+  "default",
+  "examples",
+  "deprecated",
+  "definitions",
+  "$defs",
+  "$comment",
+]);
+
+function listOf(value: Json | undefined): readonly Json[] {
+  return Array.isArray(value) ? (value as readonly Json[]) : [];
 }
