@@ -183,7 +183,7 @@ describe("closing", () => {
   test("a closed member leaves the group at once: others need not wait for its session to end", async () => {
     const topic = await topicWith(kafka, 2);
     const group = unique("g");
-    const patient = { sessionTimeoutMs: 60_000, revokeDeadlineMs: 5_000 };
+    const patient = { sessionTimeoutMs: 60_000, rebalanceTimeoutMs: 60_000 };
     const one = await listen(await transport(patient), { group, topics: [topic] });
     await until("both partitions", () => one.assigned.size === 2);
     await one.subscription.close(5_000);

@@ -63,6 +63,12 @@ export class Committer {
     });
   }
 
+  /** Resolves when nothing of the partition waits to be committed. */
+  async idle(partition: Partition): Promise<void> {
+    const entry = this.#pending.get(partition);
+    if (entry !== undefined) await this.commit(partition, entry.offset);
+  }
+
   /** A partition went, or the group has a new generation: what waits is looked at again. */
   wake(): void {
     this.#changed.ring();

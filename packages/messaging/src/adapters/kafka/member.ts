@@ -1,5 +1,6 @@
 import { Consumer, COOPERATIVE_STICKY_ASSIGNOR, type ClusterMetadata } from "@platformatic/kafka";
 import type { TopicPartition } from "../../ports/transport.ts";
+import { balancedAssignor } from "./assignor.ts";
 import { backoff, bell } from "./backoff.ts";
 import type { KafkaContext } from "./options.ts";
 import type { Member } from "./commits.ts";
@@ -44,6 +45,7 @@ export class Membership {
       rebalanceTimeout: tuning.rebalanceTimeoutMs,
       heartbeatInterval: tuning.heartbeatMs,
       protocols: [{ name: COOPERATIVE_STICKY_ASSIGNOR, version: 3 }],
+      partitionAssigner: balancedAssignor,
       protocolsMetadata: (_protocols, _topics, metadata) => this.#beforeJoin(metadata),
     });
     this.#consumer.topics.trackAll(...options.topics);

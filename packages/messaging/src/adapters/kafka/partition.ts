@@ -22,6 +22,8 @@ export interface PartitionOptions {
   /** Where to begin; asked until it answers. */
   readonly locate: () => Promise<number>;
   readonly lease: Lease;
+  /** Resolves when no commit of this partition is under way. */
+  readonly committed: () => Promise<void>;
   /** There is room again, or the partition became active. */
   readonly onRoom: () => void;
 }
@@ -51,6 +53,7 @@ export class Partition implements TopicPartition {
   #queue: StoredRecord[] = [];
   #bytes = 0;
   #told = false;
+  readonly #running: Promise<void>;
   #revoked: Promise<void> = Promise.resolve();
 
   constructor(context: KafkaContext, options: PartitionOptions) {
@@ -60,7 +63,8 @@ export class Partition implements TopicPartition {
     this.partition = options.place.partition;
     this.name = placeName(this.topic, this.partition);
     this.epoch = options.epoch;
-    this.ended = this.#run().then(() => this.#revoked);
+    this.#running = this.#run();
+    this.ended = this.#running.then(() => this.#revoked);
   }
 
   get phase(): Phase {
@@ -94,7 +98,10 @@ export class Partition implements TopicPartition {
     this.#position = offset;
   }
 
-  /** Ends delivery, tells the subscriber, and resolves when that is done or the deadline passed. Never rejects. */
+  /**
+   * Ends delivery, tells the subscriber, and resolves when it is done, with the batch in hand and its commit,
+   * or the deadline passed. Never rejects.
+   */
   async revoke(lost: boolean, deadlineMs: number): Promise<void> {
     if (this.#phase === "revoking" || this.#phase === "gone") return;
     this.#phase = lost ? "gone" : "revoking";
@@ -104,7 +111,8 @@ export class Partition implements TopicPartition {
     this.#changed.ring();
     if (this.#told) {
       this.#revoked = this.#tell(lost);
-      const done = await within(deadlineMs, this.#revoked);
+      const finished = Promise.all([this.#revoked, this.#running]).then(() => this.#options.committed());
+      const done = lost || (await within(deadlineMs, finished));
       if (!done) this.#log("a partition was taken away before its work was done", { deadlineMs });
     }
     this.#phase = "gone";

@@ -1,8 +1,9 @@
 import { ProduceAcks, Producer } from "@platformatic/kafka";
 import { MessagingError } from "../../errors.ts";
 import type { OutgoingRecord, SendResult } from "../../ports/transport.ts";
+import { partitionOf } from "../partitioner.ts";
 import { batchesOf, fits, halves, placeName, recordBytes, type Placed } from "./batches.ts";
-import { partitionOf } from "./murmur2.ts";
+
 import type { KafkaContext } from "./options.ts";
 import { appendedDespite, tooLargeIn } from "./outcomes.ts";
 import { unavailable } from "./trouble.ts";

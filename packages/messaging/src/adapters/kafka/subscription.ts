@@ -98,7 +98,7 @@ export class KafkaSubscription implements Subscription {
 
   #take(place: TopicPartition): void {
     const name = placeName(place.topic, place.partition);
-    const partition = new Partition(this.#context, {
+    const partition: Partition = new Partition(this.#context, {
       place,
       epoch: (this.#epochs += 1),
       maxRecords: this.#options.maxRecords,
@@ -106,6 +106,7 @@ export class KafkaSubscription implements Subscription {
       previous: this.#leftovers.get(name) ?? Promise.resolve(),
       locate: () => this.#locate(place),
       lease: this.#membership.lease,
+      committed: () => this.#committer.idle(partition),
       onRoom: () => this.#fetcher.wake(),
     });
     this.#owned.set(name, partition);

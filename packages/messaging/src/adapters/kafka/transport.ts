@@ -3,7 +3,7 @@ import { MessagingError } from "../../errors.ts";
 import type { Features, Subscription, Transport } from "../../ports/transport.ts";
 import { within } from "./backoff.ts";
 import { boundsOf, lagOf, partitionsOf } from "./offsets.ts";
-import { baseOptions, tuning as defaults, type KafkaContext, type KafkaOptions } from "./options.ts";
+import { baseOptions, tuning as defaults, type KafkaContext, type KafkaOptions, type KafkaTuning } from "./options.ts";
 import { createReader } from "./reader.ts";
 import { createSender } from "./sender.ts";
 import { KafkaSubscription } from "./subscription.ts";
@@ -21,12 +21,22 @@ const features: Features = {
   orderedFailures: true,
 };
 
+function checkTuning({ revokeDeadlineMs, sessionTimeoutMs, rebalanceTimeoutMs, heartbeatMs }: KafkaTuning): void {
+  if (revokeDeadlineMs >= sessionTimeoutMs) {
+    throw new RangeError("revokeDeadlineMs must be shorter than sessionTimeoutMs: no heartbeat is sent meanwhile.");
+  }
+  if (rebalanceTimeoutMs < sessionTimeoutMs) {
+    throw new RangeError("rebalanceTimeoutMs must be at least sessionTimeoutMs.");
+  }
+  if (heartbeatMs * 3 > sessionTimeoutMs) {
+    throw new RangeError("heartbeatMs must be at most a third of sessionTimeoutMs: one lost heartbeat is no death.");
+  }
+}
+
 /** The Kafka adapter over an open client. Connects when it is first used. */
 export function createTransport(options: KafkaOptions): Transport {
   const tuning = { ...defaults, ...options.tuning };
-  if (tuning.revokeDeadlineMs >= tuning.sessionTimeoutMs) {
-    throw new RangeError("revokeDeadlineMs must be shorter than sessionTimeoutMs: no heartbeat is sent meanwhile.");
-  }
+  checkTuning(tuning);
   const base = baseOptions(options, tuning);
   const admin = new Admin({ ...base, requestTimeout: tuning.sendTimeoutMs });
   const context: KafkaContext = { base, tuning, log: options.log, replicas: options.replicas ?? -1, admin };

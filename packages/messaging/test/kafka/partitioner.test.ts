@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { compatibilityPartitioner } from "@platformatic/kafka";
-import { murmur2, partitionOf } from "../../src/adapters/kafka/murmur2.ts";
+import { partitionOf } from "../../src/adapters/partitioner.ts";
 
 // From org.apache.kafka.common.utils.UtilsTest.testMurmur2.
 const known: [string, number][] = [
@@ -12,11 +12,13 @@ const known: [string, number][] = [
   ["abc", 479470107],
 ];
 
-test.each(known)("the hash of %s is the one that Kafka's own client computes", (text, hash) => {
-  expect(murmur2(Buffer.from(text))).toBe(hash);
+test.each(known)("the key %s goes where Kafka's own client puts it", (key, hash) => {
+  for (const count of [1, 2, 3, 12, 1_000_003]) {
+    expect(partitionOf(Buffer.from(key), count)).toBe((hash & 0x7fffffff) % count);
+  }
 });
 
-test("a key lands in the partition that the client's Java-compatible partitioner chooses", () => {
+test("any key goes where the Kafka client's Java-compatible partitioner puts it", () => {
   for (let at = 0; at < 500; at += 1) {
     const key = Buffer.from(`${"x".repeat(at % 37)}ключ-${at}`);
     expect(partitionOf(key, 12)).toBe(compatibilityPartitioner(undefined as never, key) % 12);
