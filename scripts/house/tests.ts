@@ -13,7 +13,8 @@ export const sleepingTests: HouseRule = {
       looked: tests.length,
       findings: findAll(
         tests,
-        /\bsetTimeout\(\s*(r|res|resolve|done)\b|\bawait (sleep|delay)\(/g,
+        // steps of under 100 ms are how a condition is waited for
+        /\bsetTimeout\(\s*(r|res|resolve|done)\s*,(?!\s*\d{1,2}\))|\bawait (sleep|delay)\(/g,
         () => "wait for a condition instead of for some time",
       ),
     };
