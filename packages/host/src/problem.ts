@@ -13,6 +13,28 @@ export interface Problem {
   readonly [extension: string]: unknown;
 }
 
+/** {@link Problem} for OpenAPI. */
+export const problemSchema = {
+  type: "object" as const,
+  required: ["type", "title", "status"],
+  properties: {
+    type: { type: "string" as const },
+    title: { type: "string" as const },
+    status: { type: "integer" as const, minimum: 400, maximum: 599 },
+    detail: { type: "string" as const },
+    instance: { type: "string" as const },
+    requestId: { type: "string" as const, description: "finds the request in the log" },
+    errors: {
+      type: "array" as const,
+      items: {
+        type: "object" as const,
+        required: ["pointer", "detail"],
+        properties: { pointer: { type: "string" as const }, detail: { type: "string" as const } },
+      },
+    },
+  },
+};
+
 /** An answer that is not the one hoped for; thrown by routes, sent as problem+json by the host. */
 export class ProblemError extends Error {
   readonly problem: Problem;
@@ -45,7 +67,7 @@ const titles: Readonly<Record<number, string>> = {
  * @param extra further members, such as `errors` or the state that stands in the way
  */
 export function problem(status: number, detail: string, extra: Readonly<Record<string, unknown>> = {}): ProblemError {
-  return new ProblemError({ type: "about:blank", title: titles[status] ?? "Refused", status, detail, ...extra });
+  return new ProblemError({ ...extra, type: "about:blank", title: titles[status] ?? "Refused", status, detail });
 }
 
 type SchemaFault = NonNullable<FastifyError["validation"]>[number];

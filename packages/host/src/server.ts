@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import rateLimit from "@fastify/rate-limit";
+import swagger from "@fastify/swagger";
 import websocket from "@fastify/websocket";
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from "fastify";
-import { problem, sendProblem } from "./problem.ts";
+import { problem, problemSchema, sendProblem } from "./problem.ts";
 
 /** What the probes and `/metrics` ask of whatever the server fronts. */
 export interface Probes {
@@ -28,6 +29,12 @@ const ajvOptions = {
     removeAdditional: false as const,
     useDefaults: true,
   },
+};
+
+const info = {
+  title: "The services behind this server",
+  description: "Every refusal is `application/problem+json` (RFC 9457), as the schema Problem describes.",
+  version: "1.0.0",
 };
 
 function addProbes(app: FastifyInstance, probes: Probes): void {
@@ -72,6 +79,10 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     });
   }
   await app.register(websocket, { options: { maxPayload: 4096 } });
+  await app.register(swagger, {
+    openapi: { openapi: "3.1.0", info, components: { schemas: { Problem: problemSchema } } },
+  });
+  app.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());
   addProbes(app, options.probes);
   return app;
 }

@@ -26,7 +26,7 @@ async function serve(options: Partial<ServerOptions> = {}): Promise<FastifyInsta
     () => ({ made: true }),
   );
   app.get("/late", () => {
-    throw problem(409, "It is too late to cancel.", { status_now: "SHIPPED" });
+    throw problem(409, "It is too late to cancel.", { orderStatus: "SHIPPED", status: 200 });
   });
   app.get("/broken", () => {
     throw new Error("password=secret");
@@ -56,13 +56,13 @@ describe("the server", () => {
     expect(answer.json().errors).toEqual([{ pointer: "/name", detail: "must be string" }]);
   });
 
-  test("sends a route's refusal as it was thrown, with its further members", async () => {
+  test("sends a route's refusal as it was thrown, with its further members, which never change its status", async () => {
     const answer = await (await serve()).inject("/late");
     expect(answer.statusCode).toBe(409);
     expect(answer.json()).toMatchObject({
       title: "Conflict with the present state",
       status: 409,
-      status_now: "SHIPPED",
+      orderStatus: "SHIPPED",
     });
   });
 
@@ -101,6 +101,13 @@ describe("the server", () => {
     for (let i = 0; i < 3; i++) statuses.push((await server.inject("/late")).statusCode);
     expect(statuses).toContain(429);
     expect((await server.inject("/livez")).statusCode).toBe(200);
+  });
+
+  test("describes its routes and its refusals as OpenAPI 3.1", async () => {
+    const description = (await (await serve()).inject("/openapi.json")).json();
+    expect(description.openapi).toBe("3.1.0");
+    expect(description.paths["/things"].post.requestBody).toBeDefined();
+    expect(description.components.schemas).toHaveProperty("Problem");
   });
 
   test("is ready only when nothing is waited for, and names what is", async () => {
