@@ -3,7 +3,7 @@ import type { Incoming } from "./incoming.ts";
 
 /** What is known of a key before one of its events. */
 export interface KeyState {
-  /** The last sequence heard; nothing for a key never heard. */
+  /** The last sequence heard; 0 or nothing for a key never heard. */
   readonly last: number | undefined;
   readonly holes: number;
   /** Earlier events of the key wait. */
@@ -31,9 +31,10 @@ export function decide(incoming: Incoming, key: KeyState, { fresh, trimmed }: Ci
   if (key.parked) return { do: "park", why: "behind", reason: "Earlier events of its key wait." };
   if (kind.name === "hold") return { do: "park", why: "version", reason: kind.error.message };
   if (sequence === undefined) return { do: "run" };
-  if (key.last === undefined) return sequence === 1 || trimmed ? { do: "run" } : gap(1, sequence);
-  if (sequence <= key.last) return kind.name === "ignore" ? { do: "skip" } : late(sequence, key.last);
-  return sequence - key.last - 1 <= key.holes ? { do: "run" } : gap(key.last + 1, sequence);
+  const last = key.last ?? 0;
+  if (last === 0 && trimmed) return { do: "run" };
+  if (sequence <= last) return kind.name === "ignore" ? { do: "skip" } : late(sequence, last);
+  return sequence - last - 1 <= key.holes ? { do: "run" } : gap(last + 1, sequence);
 }
 
 const gap = (expected: number, found: number): Decision => ({

@@ -160,13 +160,13 @@ export async function heads(
 
 /**
  * Notes that an attempt begins, before it does: so a handler that takes the process with it is counted.
- * Answers the row as it was before.
+ * Answers the row as it was before; a start that never finished stays as it is, to be recognised.
  */
 export async function beginAttempt(session: Session, id: number): Promise<ParkedRow | undefined> {
   const { rows } = await session.query<Raw>(`select ${COLUMNS} from parked where id = $1 for update`, [id]);
   const row = rows[0];
   if (row === undefined) return undefined;
-  await session.query("update parked set attempts = attempts + 1, started = true where id = $1", [id]);
+  await session.query("update parked set attempts = attempts + 1, started = true where id = $1 and not started", [id]);
   return fromRaw(row);
 }
 

@@ -1,4 +1,5 @@
 import { isMessagingError } from "../errors.ts";
+import type { Database } from "../ports/database.ts";
 import type { Headers } from "../ports/transport.ts";
 import { BUCKETS } from "./outbox.ts";
 import type { Parts } from "./parts.ts";
@@ -46,6 +47,7 @@ export function createRelay(parts: Parts, owner: string): Relay {
   return {
     wake: waker.wake,
     run: async (signal) => {
+      await forgetTheDead(parts).catch(() => undefined);
       while (!signal.aborted) {
         try {
           const sent = await round();
@@ -65,6 +67,22 @@ export function createRelay(parts: Parts, owner: string): Relay {
       await releaseBuckets(parts, owner).catch(() => undefined);
     },
   };
+}
+
+const begun = new WeakMap<Database, Set<string>>();
+
+/**
+ * An embedded database has one process at a time, so whoever held leases when this one opened it is dead: no
+ * need to wait until they run out.
+ */
+async function forgetTheDead({ database, service }: Parts): Promise<void> {
+  const schemas = begun.get(database) ?? new Set();
+  begun.set(database, schemas);
+  if (database.kind !== "pglite" || schemas.has(service.name)) return;
+  schemas.add(service.name);
+  await database.transaction({ schema: service.name }, (session) =>
+    session.execute("delete from relay_leases; delete from relay_members"),
+  );
 }
 
 /** Renews this owner's leases and takes its share of the free ones. Database time: clocks of processes differ. */

@@ -31,7 +31,7 @@ export async function retryParked(parts: Parts, breaker: Breaker, id: number, to
   if (row === undefined) return "gone";
   const incoming = readRecord(service, row.record);
   const detail = { service: schema, events: [incoming.event ?? ""] };
-  await failpoints.hit("retry.after_start", detail);
+  if (!row.started) await failpoints.hit("retry.after_start", detail);
   const timeoutMs = 2 * (policyOf(parts, incoming.event).timeoutMs ?? settings.handlerTimeoutMs);
   const turn = (abandoned?: MessagingError): Promise<RetryResult> =>
     database.transaction({ schema, timeoutMs }, (session) =>
@@ -197,7 +197,7 @@ async function runTurn(input: TurnInput, key: KeyRow): Promise<Turn> {
   if (decision.do === "park") {
     const expired = row.since.getTime() + settings.gapPatienceMs <= now.getTime();
     // A key never heard before may simply begin late in what the log still keeps.
-    if (!(expired && key.last === undefined)) {
+    if (!(expired && (key.last ?? 0) === 0)) {
       return {
         name: "looks",
         why: "gap",

@@ -12,6 +12,7 @@ export interface Groups {
   join(options: SubscribeOptions, subscriber: Subscriber): Promise<Subscription>;
   rebalance(): Promise<void>;
   revoke(group: string, place: TopicPartition, announced: boolean): Promise<void>;
+  expire(group: string): void;
   committed(group: string, place: TopicPartition): number | undefined;
   close(deadlineMs: number): Promise<void>;
 }
@@ -72,6 +73,15 @@ export function createGroups(log: Log, chance: Broker["chance"], faults: MemoryF
       await Promise.all([...groups.values()].map((group) => balance(broker, group)));
     },
     revoke: (name, place, announced) => move(broker, groupOf(name), place, announced),
+    expire: (name) => {
+      const group = groupOf(name);
+      group.turn = Promise.resolve();
+      for (const member of group.members) {
+        member.gone = true;
+        for (const owned of member.owned.values()) void release(member, owned, false);
+      }
+      group.members.clear();
+    },
     committed: (name, place) => groupOf(name).commits.get(nameOf(place)),
     join: async (options, subscriber) => {
       const group = groupOf(options.group);
@@ -125,7 +135,9 @@ function next({ log, random }: Broker, member: Member, owned: Owned): readonly S
 
 async function release(member: Member, owned: Owned, announced: boolean): Promise<void> {
   if (!announced) owned.ended = true;
-  await member.subscriber.onRevoke(owned.place, owned.epoch, !announced);
+  const answered = member.subscriber.onRevoke(owned.place, owned.epoch, !announced);
+  // What is lost is lost: nobody waits for the member to say so.
+  if (announced) await answered;
   owned.ended = true;
   if (member.owned.get(nameOf(owned.place)) === owned) member.owned.delete(nameOf(owned.place));
 }

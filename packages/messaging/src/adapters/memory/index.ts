@@ -49,6 +49,8 @@ export interface MemoryTransport extends Transport {
   }): StoredRecord;
   /** Takes a partition from its member and gives it out anew; `announced: false` skips `onRevoke`'s grace. */
   revoke(group: string, place: TopicPartition, announced?: boolean): Promise<void>;
+  /** All members a group has now fall silent, as killed or frozen processes do: what they own is free at once. */
+  expire(group: string): void;
   /** While true, `send` rejects with `broker-unavailable`. */
   outage(on: boolean): void;
   /** The next records of a key are refused with this error until it is cleared. */
@@ -214,6 +216,7 @@ function controls(broker: Broker): Omit<MemoryTransport, keyof Transport> {
       return stored;
     },
     revoke: (group, place, announced = true) => groups.revoke(group, place, announced),
+    expire: groups.expire,
     outage: (on) => {
       broker.down = on;
     },

@@ -89,9 +89,17 @@ export function postgresLog(options: PostgresLogOptions): Transport {
   };
 }
 
+const begun = new WeakSet<Database>();
+
 async function migrateBroker(database: Database): Promise<void> {
   const migrations = await readMigrations(new URL("migrations/", import.meta.url));
   await migrate(database, SCHEMA, [{ part: "broker", migrations }]);
+  // An embedded database has one process at a time: members from before this one opened it are dead.
+  if (database.kind !== "pglite" || begun.has(database)) return;
+  begun.add(database);
+  await database.transaction({ schema: SCHEMA }, (session) =>
+    session.execute("delete from members; update assignments set owner = null, until = null"),
+  );
 }
 
 const noSuchTopic = (topic: string): SendResult => ({
