@@ -33,6 +33,7 @@ function newCompiler({ draft, assertFormats, fillDefaults }: Settings): Ajv {
     logger: false as const,
     ownProperties: true,
     useDefaults: fillDefaults,
+    code: { optimize: false },
   };
   const ajv =
     draft === "2020-12" ? new Ajv2020(options) : draft === "2019-09" ? new Ajv2019(options) : new Ajv(options);
@@ -49,15 +50,19 @@ function compilerFor(schema: JsonSchema, settings: Settings): Ajv {
   return known;
 }
 
+/** A copy as parsed JSON: filled defaults stay in it, and its values are of the same realm as the schema's. */
+function copyOf(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value));
+}
+
 const compiled = new Map<string, Accepts>();
 
-/** Judges a copy as parsed JSON: filled defaults stay in the copy, and every value is of the realm of the schema's. */
 function compile(schema: JsonSchema, settings: Settings): Accepts {
   const key = JSON.stringify([settings, schema]);
   const known = compiled.get(key);
   if (known) return known;
   const validate = compilerFor(schema, settings).compile(schema);
-  const accepts: Accepts = (value) => validate(JSON.parse(JSON.stringify(value))) === true;
+  const accepts: Accepts = (value) => validate(settings.fillDefaults ? copyOf(value) : value) === true;
   compiled.set(key, accepts);
   return accepts;
 }
@@ -74,7 +79,8 @@ export function judgeOf({ pair, writer, reader }: Question): Judge {
 
 /** Does the value show that the writer's schema is not included in the reader's? */
 export function refutes(judge: Judge, value: unknown): boolean {
-  return judge.writer(value) && !judge.reader(value);
+  const copy = copyOf(value);
+  return judge.writer(copy) && !judge.reader(copy);
 }
 
 /** Draws instances until one refutes the question, at most as many as told. */
