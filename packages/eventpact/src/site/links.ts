@@ -25,7 +25,7 @@ export function checkLinks(files: ReadonlyMap<string, string>, others: ReadonlyS
   const broken: BrokenLink[] = [];
   for (const [page, text] of pages) {
     const targets = new Set(
-      [...text.matchAll(/ (?:href|src|data-index)="([^"]*)"/g)].map((match) => unescaped(match[1] ?? "")),
+      [...text.matchAll(/\s(?:href|src|data-index)="([^"]*)"/g)].map((match) => unescaped(match[1] ?? "")),
     );
     for (const target of targets) {
       if (/^[a-z][a-z+.-]*:/i.test(target)) continue;
@@ -52,7 +52,7 @@ function faultOf(
 }
 
 function idsOf(text: string): ReadonlySet<string> {
-  return new Set([...text.matchAll(/ id="([^"]*)"/g)].map((match) => unescaped(match[1] ?? "")));
+  return new Set([...text.matchAll(/\sid="([^"]*)"/g)].map((match) => unescaped(match[1] ?? "")));
 }
 
 function decoded(text: string): string {

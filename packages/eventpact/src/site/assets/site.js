@@ -1,7 +1,7 @@
 // Everything on these pages can be read without this script. It adds search, copy buttons, the choice of theme, and the
 // highlighting of neighbours in pictures.
 const script = document.currentScript;
-const { root, index, copy, copied, none, found } = script.dataset;
+const { root, index, field: fieldKind, copy, copied, none, found } = script.dataset;
 const page = document.documentElement;
 
 const stored = (value) => {
@@ -141,14 +141,20 @@ function search(entries, query) {
         return best > 0;
       });
       if (isHit && asked.some((word) => fieldPath.toLowerCase().includes(word)))
-        hits.push({ points: points / asked.length, kind, name: fieldPath, href: `${path}#${anchor}`, summary: name });
+        hits.push({
+          points: points / asked.length,
+          kind: fieldKind,
+          name: fieldPath,
+          href: `${path}#${anchor}`,
+          summary: name,
+        });
     }
   }
   return hits.sort((a, b) => b.points - a.points || a.name.length - b.name.length).slice(0, 24);
 }
 
 function noHit() {
-  const item = document.createElement("li");
+  const item = document.createElement("div");
   item.className = "no-hit";
   item.setAttribute("role", "option");
   item.setAttribute("aria-disabled", "true");
@@ -169,11 +175,10 @@ function load() {
 }
 
 function option(hit, number) {
-  const item = document.createElement("li");
-  item.id = `hit-${number}`;
-  item.setAttribute("role", "option");
-  item.setAttribute("aria-selected", "false");
   const link = document.createElement("a");
+  link.id = `hit-${number}`;
+  link.setAttribute("role", "option");
+  link.setAttribute("aria-selected", "false");
   link.href = root + hit.href;
   link.tabIndex = -1;
   for (const [className, text] of [
@@ -186,13 +191,11 @@ function option(hit, number) {
     part.textContent = text;
     link.append(part);
   }
-  item.append(link);
-  return item;
+  return link;
 }
 
-/** The list of hits below the search box, as a combobox: focus stays in the box, arrows move the choice. */
 function hitList(box, input) {
-  const list = document.createElement("ul");
+  const list = document.createElement("div");
   const status = document.createElement("div");
   const state = { at: -1 };
   list.id = "hits";
@@ -217,7 +220,7 @@ function hitList(box, input) {
     input.removeAttribute("aria-activedescendant");
   };
   const move = (by) => {
-    const items = [...list.querySelectorAll("a")].map((link) => link.parentElement);
+    const items = [...list.querySelectorAll("a")];
     if (items.length === 0) return;
     items[state.at]?.setAttribute("aria-selected", "false");
     state.at = (state.at + by + items.length) % items.length;
@@ -233,7 +236,7 @@ function hitList(box, input) {
     state.at = -1;
     move(1);
   };
-  const go = () => list.querySelector("[aria-selected=true] a")?.click();
+  const go = () => list.querySelector("[aria-selected=true]")?.click();
   return { close, move, show, go, isOpen: () => !list.hidden, list };
 }
 

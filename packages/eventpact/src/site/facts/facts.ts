@@ -64,7 +64,7 @@ export interface EventFacts {
   readonly headers?: Field;
   /** From the version before. */
   readonly step?: VersionStep;
-  /** Field path → the oldest version from which on it is in every event. */
+  /** Field path → the oldest version (`v1`) from which on it is in every event. */
   readonly guaranteedSince: ReadonlyMap<string, string>;
 }
 
@@ -122,7 +122,8 @@ function guaranteedSince(
       tree ? [...allFields(tree)].filter((field) => field.guaranteed).map(({ path }) => path) : [],
     );
     for (const path of since.keys()) if (!guaranteed.has(path)) since.delete(path);
-    for (const path of guaranteed) if (!since.has(path)) since.set(path, version.key);
+    for (const path of guaranteed)
+      if (!since.has(path)) since.set(path, version.version === undefined ? version.key : `v${version.version}`);
   }
   return since;
 }

@@ -153,21 +153,23 @@ function participantsOf(steps: readonly FlowStep[], model: Model): readonly stri
   return [...new Set([...speaking, ...steps.flatMap((step) => step.reactors)])].filter((name) => known.has(name));
 }
 
-/** `OrderCreated to OrderDelivered`, with the last step's example where two flows would share a name. */
+/** `OrderCreated → OrderDelivered`, with the last step's example where flows would share a name. */
 function named(flows: readonly Flow[]): Flow[] {
   const plain = flows.map((flow) => {
-    const types = flow.steps.filter((step) => step.sender === undefined || step.sender === mainSender(flow));
-    const [first, last] = [types[0] ?? flow.steps[0], types.at(-1) ?? flow.steps.at(-1)];
-    return { flow, name: `${typeName(first)} to ${typeName(last)}`, detail: last?.example ?? "" };
+    const [first] = flow.steps;
+    const last = flow.steps.findLast((step) => step.sender === first?.sender && step !== first) ?? flow.steps.at(-1);
+    const ends = [...new Set([typeName(first), typeName(last)])];
+    return { flow, name: ends.join(" → "), detail: last?.example ?? "" };
   });
+  const taken = new Set<string>();
   return plain.map(({ flow, name, detail }) => {
     const isShared = plain.filter((other) => other.name === name).length > 1;
-    return { ...flow, name: isShared ? `${name} (${detail})` : name };
+    const wanted = isShared ? `${name} (${detail})` : name;
+    let free = wanted;
+    for (let count = 2; taken.has(free); count += 1) free = `${wanted} ${count}`;
+    taken.add(free);
+    return { ...flow, name: free };
   });
-}
-
-function mainSender(flow: Flow): string | undefined {
-  return flow.steps[0]?.sender;
 }
 
 function typeName(step: FlowStep | undefined): string {

@@ -11,7 +11,7 @@ export function changelogPage(all: Facts): Page {
   function body(view: View): Html {
     const { words } = view;
     const shown = all.changelog.filter(({ changes }) => changes.length > 0);
-    return html`${pageHead(words.nav.changelog, "changelog", words.nav.changelog, undefined, words.changelog.lead)}
+    return html`${pageHead(undefined, "changelog", words.nav.changelog, undefined, words.changelog.lead)}
     ${shown.length === 0 && html`<p class="quiet">${words.changelog.none}</p>`}
     ${shown.map((entry) => entryPart(view, entry))}`;
   }
@@ -22,7 +22,7 @@ function entryPart(view: View, { commit, changes }: ChangelogEntry): Html {
   const id = commit ? commit.id.slice(0, 10) : "uncommitted";
   const label = commit ? commit.date.slice(0, 10) : words.changelog.uncommitted;
   view.outline.push({ id, label });
-  return html`<section class="part entry" aria-labelledby="${id}">
+  return html`<section class="part entry">
     <h2 id="${id}">
       <a class="self" href="#${id}" aria-label="${words.linkTo(label)}">#</a
       >${commit ? html`<time datetime="${commit.date}">${label}</time>` : label}
@@ -55,10 +55,8 @@ function changed(view: View, change: EventChange & { kind: "changed" }): Html {
         ${words.changelog.lifecycle(words.event.lifecycle[change.lifecycle.before], words.event.lifecycle[change.lifecycle.after])}
       </p>`,
     change.parts.length > 0 && html`<p>${change.parts.map((part) => words.changelog.parts[part]).join(", ")}</p>`,
-    change.backward &&
-      html`<p>${verdictChip(view, change.backward)} ${words.verdict.backward(change.event, words.change.before)}</p>`,
-    change.forward &&
-      html`<p>${verdictChip(view, change.forward)} ${words.verdict.forward(change.event, words.change.before)}</p>`,
+    change.backward && html`<p>${verdictChip(view, change.backward)} ${words.verdict.oldRead}</p>`,
+    change.forward && html`<p>${verdictChip(view, change.forward)} ${words.verdict.newRead}</p>`,
   ];
   return html`<li>
     <span class="sign changed">${words.change.changed}</span> ${eventLink(view, change.event)}${remarks}

@@ -30,7 +30,7 @@ export function fold(label: Part, content: Part): Html {
   </details>`;
 }
 
-const WIDTH = 56;
+const WIDTH = 50;
 
 /** JSON as a person writes it: two spaces, short lists and objects on one line. */
 export function prettyJson(value: Json | undefined, indent = ""): string {

@@ -12,7 +12,7 @@ export function contractsPage(all: Facts): Page {
   function body(view: View): Html {
     const { words } = view;
     const hasPacts = all.interactions.length > 0;
-    return html`${pageHead(words.nav.contracts, "contracts", words.nav.contracts, undefined, words.contracts.lead)}
+    return html`${pageHead(undefined, "contracts", words.nav.contracts, undefined, words.contracts.lead)}
     ${section(view, "sec-matrix", words.contracts.matrix, matrix(view), hasPacts ? coverage(view) : words.contracts.noPacts)}
     ${section(view, "sec-environments", words.contracts.environments, environments(view))}
     ${hasPacts && section(view, "sec-pacts", words.contracts.pacts, pacts(view))}

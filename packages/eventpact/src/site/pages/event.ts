@@ -8,7 +8,19 @@ import { codeBlock, codeFold, fold, prettyJson } from "./code.ts";
 import { changeTable, judgements, migrationList } from "./judgement.ts";
 import { fieldList, type SchemaView } from "./schema.ts";
 import type { Page, View } from "./view.ts";
-import { eventLink, facts, fieldLink, pageHead, row, section, serviceLink, table, to, topicLink } from "./view.ts";
+import {
+  breakable,
+  eventLink,
+  facts,
+  fieldLink,
+  pageHead,
+  row,
+  section,
+  serviceLink,
+  table,
+  to,
+  topicLink,
+} from "./view.ts";
 
 /** The page of one event version. */
 export function eventPage(all: Facts, type: EventType, shown: EventFacts): Page {
@@ -30,7 +42,7 @@ export function eventPage(all: Facts, type: EventType, shown: EventFacts): Page 
 function head(view: View, type: EventType, { event, isNewest }: EventFacts): Html {
   const { words } = view;
   const name = event.version === undefined ? event.key : type.name;
-  const title = html`${name}${event.version !== undefined && html` <span class="version">v${event.version}</span>`}`;
+  const title = html`${breakable(name)}${event.version !== undefined && html` <span class="version">v${event.version}</span>`}`;
   const others = type.versions.filter((other) => other.event.key !== event.key);
   const beside = html`<p class="chips">
     <span class="life ${event.lifecycle}" title="${words.event.lifecycleHelp[event.lifecycle]}"

@@ -6,7 +6,7 @@ import { inlineMarkdown } from "../markup/markdown.ts";
 import { sequencePicture } from "../pictures/sequence.ts";
 import { duration } from "./judgement.ts";
 import type { Page, View } from "./view.ts";
-import { eventLink, pageHead, section, serviceLink, to } from "./view.ts";
+import { breakable, eventLink, pageHead, section, serviceLink, to } from "./view.ts";
 
 export function flowPage(all: Facts, flow: Flow): Page {
   return {
@@ -25,7 +25,7 @@ export function flowPage(all: Facts, flow: Flow): Page {
       service: (name) => to(view, all.addresses.service(name)),
       time: (milliseconds) => duration(view, milliseconds),
     });
-    return html`${pageHead(words.kinds.flow, "flow", flow.name, undefined, flow.summary !== undefined && inlineMarkdown(flow.summary))}
+    return html`${pageHead(words.kinds.flow, "flow", breakable(flow.name), undefined, flow.summary !== undefined && inlineMarkdown(flow.summary))}
       <p class="hint">${words.flows.lead}</p>
       ${section(view, "sec-picture", words.flows.picture, picture)}
       ${section(
@@ -61,7 +61,7 @@ function remarks(view: View, flow: Flow, step: FlowStep): Part[] {
       html`${words.flows.causedBy}
         <a href="#step-${step.cause + 1}">${step.cause + 1}. ${flow.steps[step.cause]?.event}</a>`,
     );
-  else parts.push(words.flows.start);
+  else parts.push(flow.steps[0] === step ? words.flows.start : words.flows.alone);
   if (step.listeners.length > 0)
     parts.push(
       html`${words.flows.alsoHeard}

@@ -67,7 +67,7 @@ export function changeTable(view: View, changes: readonly FieldChange[], older: 
   if (changes.length === 0) return html`<p class="quiet">${words.event.noChanges}</p>`;
   return table(
     words.event.changesSince(older),
-    ["", words.change.field, words.change.before, words.change.after],
+    [words.change.kind, words.change.field, words.change.before, words.change.after],
     changes.map((change) => {
       const where = fieldLink(view, change.kind === "removed" ? older : newer, change.path);
       const sign = html`<span class="sign ${change.kind}">${words.change[change.kind]}</span>`;

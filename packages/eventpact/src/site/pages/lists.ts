@@ -2,7 +2,7 @@ import type { Facts } from "../facts/facts.ts";
 import { html, type Html } from "../markup/html.ts";
 import { oneLine } from "./schema.ts";
 import type { Page, View } from "./view.ts";
-import { eventLink, pageHead, row, section, serviceLink, table, to, topicLink } from "./view.ts";
+import { breakable, eventLink, pageHead, row, section, serviceLink, table, to, topicLink } from "./view.ts";
 
 /** Lists of all events, services, topics and flows. */
 export function listPages(facts: Facts): readonly Page[] {
@@ -45,7 +45,7 @@ function events(view: View): Html {
             newest &&
             html`<li>
               <a class="card-name" href="${to(view, facts.addresses.event(newest.key))}"
-                >${newest.version === undefined ? newest.key : name}</a
+                >${breakable(newest.version === undefined ? newest.key : name)}</a
               >
               <span class="row"
                 >${versions
@@ -124,7 +124,7 @@ function flowList(view: View): Html {
       ${facts.flows.map(
         (flow) =>
           html`<li>
-            <a class="card-name" href="${to(view, facts.addresses.flow(flow.id))}">${flow.name}</a>
+            <a class="card-name" href="${to(view, facts.addresses.flow(flow.id))}">${breakable(flow.name)}</a>
             <span class="quiet">${words.flows.steps(flow.steps.length)} · ${flow.participants.join(", ")}</span>
             <p>${oneLine(flow.summary)}</p>
           </li>`,

@@ -4,7 +4,7 @@ import { html, type Html, type Part } from "../markup/html.ts";
 import { topologyPicture } from "../pictures/topology.ts";
 import { oneLine } from "./schema.ts";
 import type { Page, View } from "./view.ts";
-import { eventLink, pageHead, section, serviceLink, to, topicLink } from "./view.ts";
+import { breakable, eventLink, pageHead, section, serviceLink, to, topicLink } from "./view.ts";
 
 export function overviewPage(facts: Facts): Page {
   return { path: "index.html", section: "overview", title: (words) => words.nav.overview, body };
@@ -22,6 +22,7 @@ export function overviewPage(facts: Facts): Page {
   }
 }
 
+/** Writing weighs more than reading: topics stand right of their writers, and stories begin on the left. */
 function topology(view: View): Html {
   const { model, addresses } = view.facts;
   const nodes = [
@@ -41,10 +42,12 @@ function topology(view: View): Html {
     })),
   ];
   const edges = model.topics.flatMap((topic) => [
-    ...topic.writers.map((name) => ({ from: `s ${name}`, to: `t ${topic.name}` })),
+    ...topic.writers.map((name) => ({ from: `s ${name}`, to: `t ${topic.name}`, weight: 4 })),
     ...topic.readers.map((name) => ({ from: `t ${topic.name}`, to: `s ${name}` })),
   ]);
-  return topologyPicture(view.words.overview.topology, nodes, edges);
+  const speakers = view.facts.flows.flatMap(({ steps }) => steps.flatMap(({ sender }) => sender ?? []));
+  const begin = [...new Set(speakers)].map((name) => `s ${name}`);
+  return topologyPicture(view.words.overview.topology, nodes, edges, begin);
 }
 
 const MAX_FINDINGS = 30;
@@ -115,7 +118,7 @@ function flowCards(view: View): Html {
     ${facts.flows.slice(0, 6).map(
       (flow) =>
         html`<li>
-          <a class="card-name" href="${to(view, facts.addresses.flow(flow.id))}">${flow.name}</a>
+          <a class="card-name" href="${to(view, facts.addresses.flow(flow.id))}">${breakable(flow.name)}</a>
           <p>${oneLine(flow.summary)}</p>
         </li>`,
     )}

@@ -1,7 +1,7 @@
 import { anchorFor, relativeAddress } from "../addresses.ts";
 import type { Facts } from "../facts/facts.ts";
 import type { Words } from "../language/en.ts";
-import { html, type Html, type Part } from "../markup/html.ts";
+import { html, joined, type Html, type Part } from "../markup/html.ts";
 
 export type Section =
   | "overview"
@@ -41,7 +41,7 @@ export function to(view: View, target: string): string {
 /** A part of a page with a heading that can be linked to and shows in the outline. */
 export function section(view: View, id: string, label: string, content: Part, hint?: Part): Html {
   view.outline.push({ id, label });
-  return html`<section class="part" aria-labelledby="${id}">
+  return html`<section class="part">
     ${heading(view, id, label)}${hint && html`<p class="hint">${hint}</p>`}${content}
   </section>`;
 }
@@ -52,7 +52,7 @@ export function heading(view: View, id: string, label: string): Html {
 
 export function eventLink(view: View, key: string): Html {
   if (!view.facts.events.has(key)) return html`<code>${key}</code>`;
-  return html`<a class="ref event" href="${to(view, view.facts.addresses.event(key))}">${key}</a>`;
+  return html`<a class="ref event" href="${to(view, view.facts.addresses.event(key))}">${breakable(key)}</a>`;
 }
 
 export function serviceLink(view: View, name: string): Html {
@@ -71,15 +71,20 @@ export function fieldLink(view: View, key: string, path: string): Html {
   return html`<a class="fieldref" href="${to(view, target)}">${path}</a>`;
 }
 
+/** A name that may be broken between its words where there is no room for it. */
+export function breakable(name: string): Html {
+  return joined(name.split(/(?<=[a-z\d])(?=[A-Z])|(?<=[._/-])/), html`<wbr />`);
+}
+
 /** Links in a row, or a word for none. */
 export function row(links: readonly Html[], none: string): Html {
   return links.length === 0 ? html`<span class="none">${none}</span>` : html`<span class="row">${links}</span>`;
 }
 
-/** The page's name, with what kind of thing it is. */
-export function pageHead(kind: string, kindClass: string, title: Part, beside?: Part, lead?: Part): Html {
+/** The page's name, with what kind of thing it is where that is not the name itself. */
+export function pageHead(kind: string | undefined, kindClass: string, title: Part, beside?: Part, lead?: Part): Html {
   return html`<header class="head">
-    <p class="kind ${kindClass}">${kind}</p>
+    ${kind !== undefined && html`<p class="kind ${kindClass}">${kind}</p>`}
     <h1>${title}</h1>
     ${beside}${lead && html`<div class="lead">${lead}</div>`}
   </header>`;

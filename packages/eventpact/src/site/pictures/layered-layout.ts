@@ -11,6 +11,8 @@ export interface LayoutNode {
 export interface LayoutEdge {
   readonly from: string;
   readonly to: string;
+  /** How much it matters that it leads to the right (default 1). */
+  readonly weight?: number;
 }
 
 export interface Point {
@@ -46,16 +48,22 @@ interface Cell {
   y: number;
 }
 
-/** In: nodes with unique ids, and edges between them (others are ignored). The same input gives the same picture. */
+const SPACING: Spacing = { layer: 72, node: 18 };
+
+/**
+ * In: nodes with unique ids, edges between them (others are ignored), and the nodes that should begin where a cycle has
+ * no beginning, most wanted first. The same input gives the same picture.
+ */
 export function layeredLayout(
   nodes: readonly LayoutNode[],
   edges: readonly LayoutEdge[],
-  spacing: Spacing = { layer: 72, node: 18 },
+  begin: readonly string[] = [],
+  spacing: Spacing = SPACING,
 ): Layout {
   const ids = nodes.map(({ id }) => id);
   const known = new Set(ids);
   const drawn = edges.filter(({ from, to }) => known.has(from) && known.has(to) && from !== to);
-  const rank = acyclicOrder(ids, drawn);
+  const rank = acyclicOrder(ids, drawn, begin);
   const layerOf = layersOf(ids, drawn, rank);
   const { cells, chains } = cellsOf(nodes, drawn, rank, layerOf);
   const layers = inLayers(cells);
@@ -65,18 +73,23 @@ export function layeredLayout(
 }
 
 /** Positions in an order against which few edges point (Eades, Lin and Smyth 1993). */
-function acyclicOrder(ids: readonly string[], edges: readonly LayoutEdge[]): ReadonlyMap<string, number> {
+function acyclicOrder(
+  ids: readonly string[],
+  edges: readonly LayoutEdge[],
+  begin: readonly string[],
+): ReadonlyMap<string, number> {
   const left = new Set(ids);
   const head: string[] = [];
   const tail: string[] = [];
   const degree = (id: string, end: "from" | "to"): number => {
     const other = end === "from" ? "to" : "from";
-    return edges.filter((edge) => edge[end] === id && left.has(edge[other])).length;
+    const open = edges.filter((edge) => edge[end] === id && left.has(edge[other]));
+    return open.reduce((sum, { weight = 1 }) => sum + weight, 0);
   };
   while (left.size > 0) {
     const sink = [...left].find((id) => degree(id, "from") === 0);
     const source = sink === undefined ? [...left].find((id) => degree(id, "to") === 0) : undefined;
-    const next = sink ?? source ?? mostOutgoing([...left], degree);
+    const next = sink ?? source ?? begin.find((id) => left.has(id)) ?? mostOutgoing([...left], degree);
     (sink === undefined ? head : tail).push(next);
     left.delete(next);
   }

@@ -1,5 +1,5 @@
 import { html, type Html } from "../markup/html.ts";
-import type { Layout, Point } from "./layered-layout.ts";
+import type { Layout, LayoutEdge, Point } from "./layered-layout.ts";
 import { layeredLayout } from "./layered-layout.ts";
 
 export interface PictureNode {
@@ -11,21 +11,27 @@ export interface PictureNode {
   readonly isSubject?: boolean;
 }
 
-export interface PictureEdge {
-  readonly from: string;
-  readonly to: string;
-}
+export type PictureEdge = LayoutEdge;
 
 const HEIGHT = { service: 42, topic: 32, event: 32 };
 const LONGEST = 34;
 const MARGIN = 12;
 
-/** Boxes and arrows as SVG; every box is a link. `label` says what the picture shows, for those who cannot see it. */
-export function topologyPicture(label: string, nodes: readonly PictureNode[], edges: readonly PictureEdge[]): Html {
+/**
+ * Boxes and arrows as SVG; every box is a link. `label` says what the picture shows, for those who cannot see it;
+ * `begin` names the nodes that should stand left where everything is a circle.
+ */
+export function topologyPicture(
+  label: string,
+  nodes: readonly PictureNode[],
+  edges: readonly PictureEdge[],
+  begin: readonly string[] = [],
+): Html {
   const boxes = nodes.map((node) => ({ ...node, text: shortened(node.label) }));
   const layout = layeredLayout(
     boxes.map(({ id, kind, text }) => ({ id, width: widthOf(text, kind), height: HEIGHT[kind] })),
     edges,
+    begin,
   );
   const width = Math.ceil(layout.width + 2 * MARGIN);
   const height = Math.ceil(layout.height + 2 * MARGIN);
