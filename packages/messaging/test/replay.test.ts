@@ -71,25 +71,21 @@ describe("the event store", () => {
     const { runtime, clock } = await bed.run([sales()]);
     const moments: Date[] = [];
     for (const [version, amount] of [10, 20, 30].entries()) {
-      await runtime
-        .service("sales")
-        .transact({}, async (context) => ({
-          events: [],
-          result: await eventStore<Change>(context).append("a", version, [deposited(amount)]),
-        }));
+      await runtime.service("sales").transact({}, async (context) => ({
+        events: [],
+        result: await eventStore<Change>(context).append("a", version, [deposited(amount)]),
+      }));
       moments.push(clock.now());
       await clock.advance(1_000);
     }
     const fold = (asOf?: number | Date) =>
-      runtime
-        .service("sales")
-        .read((context) =>
-          eventStore<Change>(context).fold("a", {
-            initial: 0,
-            evolve: balance,
-            ...(asOf === undefined ? {} : { asOf }),
-          }),
-        );
+      runtime.service("sales").read((context) =>
+        eventStore<Change>(context).fold("a", {
+          initial: 0,
+          evolve: balance,
+          ...(asOf === undefined ? {} : { asOf }),
+        }),
+      );
     expect(await Promise.all([0, 1, 2, 3].map((version) => fold(version)))).toEqual([
       { state: 0, version: 0 },
       { state: 10, version: 1 },

@@ -99,9 +99,9 @@ async function advanceUntil(
 
 /** Stops a runtime, moving its virtual time on so that the deadline can come. */
 async function stopped(runtime: Runtime): Promise<void> {
-  let done = false;
-  const stopping = runtime.stop(2_000).finally(() => (done = true));
-  while (!done) {
+  const state = { done: false };
+  const stopping = runtime.stop(2_000).finally(() => (state.done = true));
+  while (!state.done) {
     if ("advance" in runtime.clock) await (runtime.clock as VirtualClock).advance(20);
     await settled();
   }
