@@ -17,7 +17,7 @@ export const instances: fc.Arbitrary<Json> = fc.letrec<{ value: Json }>((tie) =>
     { depthSize: "small", maxDepth: 3 },
     scalars,
     fc.array(tie("value"), { maxLength: 4 }),
-    fc.dictionary(names, tie("value"), { maxKeys: 4 }),
+    fc.dictionary(names, tie("value"), { maxKeys: 4, noNullPrototype: true }),
   ),
 })).value;
 
@@ -52,7 +52,6 @@ function keywords(child: fc.Arbitrary<Schema>, modern: boolean): fc.Arbitrary<Sc
     oneOf: some,
     not: child,
     if: child,
-    ["then"]: child,
     else: child,
     ...(modern
       ? {
@@ -69,6 +68,7 @@ function keywords(child: fc.Arbitrary<Schema>, modern: boolean): fc.Arbitrary<Sc
   const entries = Object.entries(all).map(([keyword, value]) =>
     (value as fc.Arbitrary<unknown>).map((content): [string, unknown] => [keyword, content]),
   );
+  entries.push(child.map((content): [string, unknown] => ["then", content]));
   return fc.array(fc.oneof(...entries), { minLength: 1, maxLength: 3 }).map((pairs) => Object.fromEntries(pairs));
 }
 

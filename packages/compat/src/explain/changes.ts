@@ -17,7 +17,7 @@ export function changesFor(
   const tripped = rejection === undefined ? undefined : nearest(differences, suspects, rejection, place);
   return differences.map((difference) => {
     const suspect = difference === tripped || suspects.includes(difference);
-    const { effect, notable, ...change } = difference;
+    const { effect: _effect, notable, ...change } = difference;
     return { ...change, severity: severityOf(verdict, suspect, notable === true) };
   });
 }

@@ -7,6 +7,7 @@ import { rational } from "../numbers/rational.ts";
 import { arrayKeywords } from "./compile-array.ts";
 import { objectKeywords } from "./compile-object.ts";
 import { unevaluated } from "./unevaluated.ts";
+import { excludeEachOther, objectFacts } from "./discriminate.ts";
 import { ALL, ARRAY, BOOLEAN, FRACTION, INTEGER, NULL, NUMBER, OBJECT, STRING } from "./node.ts";
 import type { Node } from "./node.ts";
 import type { FormulaStore } from "./store.ts";
@@ -23,16 +24,17 @@ const TYPE_BITS: Readonly<Record<string, number>> = {
 
 /** Levels of nesting compiled at once; what lies deeper is compiled when the solver gets there. */
 const EAGER_DEPTH = 60;
-/** Branches of a `oneOf` up to which "not two of them" is spelt out pair by pair. */
-const MAX_ONE_OF = 150;
+/** Pairs of overlapping branches of a `oneOf` up to which "not two of them" is spelt out. */
+const MAX_PAIRS = 10_000;
 
 /** Turns schemas into formulas, each schema object once. */
 export class Compiler {
   readonly store: FormulaStore;
   readonly assertsFormats: boolean;
-  readonly #compiled = new Map<object, Node>();
+  /** By resource, because one object may stand in several documents and its references mean something else in each. */
+  readonly #compiled = new Map<object, Map<object, Node>>();
   /** Schemas being compiled, with the number of steps into instances that led to them. */
-  readonly #open = new Map<object, number>();
+  readonly #open = new Map<object, Map<object, number>>();
   #descents = 0;
   #depth = 0;
 
@@ -46,18 +48,20 @@ export class Compiler {
     const { schema } = place;
     if (typeof schema === "boolean") return schema ? this.store.always : this.store.never;
     if (!isObject(schema)) return this.store.opaque(canonical(schema), "unsupported-keyword");
-    const known = this.#compiled.get(schema);
+    const compiled = tableOf(this.#compiled, place.resource);
+    const known = compiled.get(schema);
     if (known !== undefined) return known;
-    const opened = this.#open.get(schema);
+    const open = tableOf(this.#open, place.resource);
+    const opened = open.get(schema);
     // A schema that needs itself without a step into the instance has no meaning; the specification forbids it.
     if (opened === this.#descents) return this.store.opaque(`loop:${canonical(schema)}`, "unresolved-reference");
     if (opened !== undefined || this.#depth > EAGER_DEPTH) return this.store.reference(place);
-    this.#open.set(schema, this.#descents);
+    open.set(schema, this.#descents);
     this.#depth++;
     const node = this.#keywords(schema, place);
     this.#depth--;
-    this.#open.delete(schema);
-    this.#compiled.set(schema, node);
+    open.delete(schema);
+    compiled.set(schema, node);
     return node;
   }
 
@@ -210,15 +214,26 @@ export class Compiler {
   #exactlyOne(branches: readonly Node[]): Node {
     const { store } = this;
     const parts = [store.or(branches)];
-    if (branches.length > MAX_ONE_OF) {
-      parts.push(store.opaque(`oneOf:${branches.map(({ id }) => id).join(",")}`, "unsupported-keyword"));
-      return store.and(parts);
-    }
+    const facts = branches.map((branch) => objectFacts(branch));
     for (const [index, branch] of branches.entries()) {
-      for (const other of branches.slice(index + 1)) parts.push(store.not(store.and([branch, other])));
+      for (let other = index + 1; other < branches.length; other++) {
+        const rival = branches[other] ?? store.never;
+        if (excludeEachOther(facts[index], facts[other])) continue;
+        parts.push(store.not(store.and([branch, rival])));
+        if (parts.length > MAX_PAIRS) {
+          const key = `oneOf:${branches.map(({ id }) => id).join(",")}`;
+          return store.and([store.or(branches), store.opaque(key, "unsupported-keyword")]);
+        }
+      }
     }
     return store.and(parts);
   }
+}
+
+function tableOf<T>(tables: Map<object, Map<object, T>>, key: object): Map<object, T> {
+  let table = tables.get(key);
+  if (table === undefined) tables.set(key, (table = new Map()));
+  return table;
 }
 
 const BOUNDS = [

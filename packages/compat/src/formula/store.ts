@@ -15,7 +15,8 @@ type Values = ReadonlyMap<string, Json>;
 export class FormulaStore {
   readonly #nodes = new Map<string, Node>();
   readonly #negations = new Map<Node, Node>();
-  readonly #placeIds = new Map<object, number>();
+  readonly #placeIds = new Map<object, Map<object, number>>();
+  #places = 0;
   /** Why something could not be modelled, if anything could not. */
   missing: OpaqueReason | undefined;
   readonly never: Node;
@@ -143,8 +144,11 @@ export class FormulaStore {
 
   /** Stands for a schema that is compiled when the solver gets there: recursion and very deep schemas. */
   reference(place: Place, positive = true): Node {
-    let id = this.#placeIds.get(place.schema as object);
-    if (id === undefined) this.#placeIds.set(place.schema as object, (id = this.#placeIds.size));
+    const key = place.schema as object;
+    let ids = this.#placeIds.get(place.resource);
+    if (ids === undefined) this.#placeIds.set(place.resource, (ids = new Map()));
+    let id = ids.get(key);
+    if (id === undefined) ids.set(key, (id = this.#places++));
     return this.#make(`r${positive}${id}`, ALL, { kind: "reference", place, positive });
   }
 
@@ -177,7 +181,27 @@ export class FormulaStore {
       const implied = [...parts].some((part) => part.mask === mask);
       if (!implied) parts.add(this.types(mask));
     }
-    return this.#combine("and", parts, mask, this.never);
+    return this.#combine("and", this.#withoutRefuted(parts), mask, this.never);
+  }
+
+  /** Leaves out alternatives whose negation is required beside them: the unchanged branches of a union. */
+  #withoutRefuted(parts: Set<Node>): Set<Node> {
+    for (const part of parts) {
+      if (part.kind !== "or") continue;
+      const kept = part.parts.filter((branch) => !this.#isRefuted(branch, parts));
+      if (kept.length === part.parts.length) continue;
+      parts.delete(part);
+      const rest = this.or(kept);
+      if (rest.kind === "and") for (const inner of rest.parts) parts.add(inner);
+      else if (rest !== this.always) parts.add(rest);
+    }
+    return parts;
+  }
+
+  #isRefuted(branch: Node, parts: ReadonlySet<Node>): boolean {
+    const negation = this.#negations.get(branch);
+    if (negation === undefined) return false;
+    return negation.kind === "and" ? negation.parts.every((part) => parts.has(part)) : parts.has(negation);
   }
 
   or(nodes: readonly Node[]): Node {
@@ -200,6 +224,7 @@ export class FormulaStore {
   }
 
   #combine(kind: "and" | "or", parts: ReadonlySet<Node>, mask: number, clash: Node): Node {
+    if (parts.has(clash)) return clash;
     for (const part of parts) {
       const negation = this.#negations.get(part);
       if (negation !== undefined && parts.has(negation)) return clash;

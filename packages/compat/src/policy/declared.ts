@@ -2,6 +2,8 @@ import { below, resolve } from "../schema/document.ts";
 import type { Place } from "../schema/document.ts";
 import { define, isObject, own } from "../schema/json.ts";
 import type { JsonObject } from "../schema/json.ts";
+import type { Json } from "../types.ts";
+import { validateAt } from "../validate/interpret.ts";
 
 /** How to say that undeclared properties are not written. */
 export interface Closing {
@@ -81,11 +83,12 @@ export function defaulted(place: Place, depth = 0): Set<string> {
   return names;
 }
 
-function hasDefault(place: Place, depth: number): boolean {
+/** Is there a default, and one that the property's own schema accepts? A reader that fills in another one breaks. */
+function hasDefault(place: Place, depth: number, whole: Place = place): boolean {
   const { schema } = place;
   if (!isObject(schema) || depth > MAX_DEPTH) return false;
-  if (Object.hasOwn(schema, "default")) return true;
+  if (Object.hasOwn(schema, "default")) return validateAt(whole, schema["default"] as Json, true).valid === true;
   const reference = own(schema, "$ref");
   const target = typeof reference === "string" ? resolve(place, reference) : undefined;
-  return target !== undefined && hasDefault(target, depth + 1);
+  return target !== undefined && hasDefault(target, depth + 1, whole);
 }

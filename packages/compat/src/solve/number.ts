@@ -132,10 +132,12 @@ function multiples(question: Question, step: Rational, meter: Meter): Outcome | 
   const bounded = first !== undefined && last !== undefined && last - first <= MAX_TRIED;
   if (bounded) return walk(question, step, first, last - first + 1n, 1n, meter);
   // From one upwards the values are the ones a person would choose.
-  const positive = (first === undefined || first < 1n) && (last === undefined || last >= 1n);
-  const from = positive ? 1n : (first ?? last ?? 0n);
-  const direction = positive || first !== undefined ? 1n : -1n;
-  return walk(question, step, from, MAX_TRIED, direction, meter) ?? "unknown";
+  const from = first === undefined || first < 1n ? 1n : first;
+  const upwards = last === undefined ? MAX_TRIED : last - from + 1n;
+  const found = walk(question, step, from, upwards < MAX_TRIED ? upwards : MAX_TRIED, 1n, meter);
+  if (found !== undefined || (first !== undefined && first >= 0n)) return found ?? "unknown";
+  const top = last === undefined || last > 0n ? 0n : last;
+  return walk(question, step, top, MAX_TRIED, -1n, meter) ?? "unknown";
 }
 
 function walk(

@@ -185,6 +185,26 @@ class ObjectSearch {
   }
 }
 
+/**
+ * Of a wide disjunction the parts that are not ruled out by what is already demanded of the property they speak of.
+ * Ten thousand widened properties end here instead of in as many branches.
+ */
+export function withoutImpossible(parts: readonly Node[], units: Iterable<Node>, solver: Solver): readonly Node[] {
+  const demands = new Map<string, Node[]>();
+  for (const unit of units) {
+    const name = unit.kind === "allNames" ? singleName(unit.names) : undefined;
+    if (unit.kind !== "allNames" || name === undefined) continue;
+    const known = demands.get(name);
+    if (known === undefined) demands.set(name, [unit.inner]);
+    else known.push(unit.inner);
+  }
+  return parts.filter((part) => {
+    const name = part.kind === "someName" ? singleName(part.names) : undefined;
+    if (part.kind !== "someName" || name === undefined) return true;
+    return solver.solve(solver.store.and([...(demands.get(name) ?? []), part.inner])).kind !== "none";
+  });
+}
+
 function singleName(names: Node): string | undefined {
   if (names.kind !== "enum" || names.values.size !== 1) return undefined;
   const [name] = names.values.values();

@@ -1,7 +1,7 @@
 import type { Compiler } from "../formula/compile.ts";
 import { conjunction, holds } from "../formula/holds.ts";
 import type { Semantics, Truth } from "../formula/holds.ts";
-import { ARRAY, BOOLEAN, NULL, NUMBER, SORTS, STRING } from "../formula/node.ts";
+import { ARRAY, BOOLEAN, NULL, NUMBER, OBJECT, SORTS, STRING } from "../formula/node.ts";
 import type { Node, NodeOf, Sort } from "../formula/node.ts";
 import { Specialiser } from "../formula/specialise.ts";
 import type { FormulaStore } from "../formula/store.ts";
@@ -11,7 +11,7 @@ import type { Json } from "../types.ts";
 import { solveArray } from "./array.ts";
 import type { Meter } from "./budget.ts";
 import { solveNumber } from "./number.ts";
-import { solveObject } from "./object.ts";
+import { solveObject, withoutImpossible } from "./object.ts";
 import { NONE, unknown, valueOf } from "./outcome.ts";
 import type { Outcome } from "./outcome.ts";
 import { solveString } from "./string.ts";
@@ -80,15 +80,6 @@ export class Solver {
     return outcome;
   }
 
-  /** Is it proved, without leaning on an open formula, that the conjunction has no value? */
-  impossible(nodes: readonly Node[]): boolean {
-    const outer = this.#lowest;
-    this.#lowest = Infinity;
-    const none = this.solve(this.store.and(nodes)).kind === "none" && this.#lowest === Infinity;
-    this.#lowest = Math.min(outer, this.#lowest);
-    return none;
-  }
-
   #search(node: Node): Outcome {
     let open: Outcome = NONE;
     const values = node.kind === "enum" ? node.values : node.kind === "and" ? enumeration(node.parts) : undefined;
@@ -127,7 +118,9 @@ export class Solver {
     if (clause === undefined) return outcome;
     let open: Outcome = NONE;
     const excluded: Node[] = [];
-    for (const part of clause.parts) {
+    const wide = sort === OBJECT && clause.parts.length > 4;
+    for (const part of wide ? withoutImpossible(clause.parts, branch.units.values(), this) : clause.parts) {
+      this.meter.spend(branch.units.size / 50);
       const child = branch.with(part, excluded, clause);
       if (child !== undefined) {
         const found = this.#branch(child, sort, depth + 1);

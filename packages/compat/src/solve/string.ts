@@ -12,6 +12,8 @@ import type { Outcome } from "./outcome.ts";
 import type { Solver } from "./solver.ts";
 
 const SAMPLES = ["text", "", "a", "other", "x", "0", "A", "1.0", "-", " ", "extra", "é", "a.b", "a1", "("];
+/** Words tried where only a test of the whole word decides. */
+const MAX_WORDS = 12;
 /** The longest string built as a witness. */
 const MAX_LENGTH = 50_000;
 
@@ -37,7 +39,9 @@ export function solveString(units: readonly Node[], solver: Solver): Outcome {
       return valueOf(sample);
     }
   }
-  return new LanguageSearch(question, solver.meter).run();
+  const confirms = (word: string): boolean =>
+    conjunction(units, (unit) => (unit.kind === "opaque" ? true : solver.truth(unit, word))) === true;
+  return new LanguageSearch(question, solver.meter, confirms).run();
 }
 
 /** Is a format demanded that lies within one that is ruled out? */
@@ -65,10 +69,12 @@ class LanguageSearch {
   /** Why a string found may be none after all: something could not be expressed. */
   #missing: UndecidedReason | undefined;
   #states = 0;
+  readonly #confirms: (word: string) => boolean;
 
-  constructor(question: Question, meter: Meter) {
+  constructor(question: Question, meter: Meter, confirms: (word: string) => boolean) {
     this.#question = question;
     this.#meter = meter;
+    this.#confirms = confirms;
   }
 
   run(): Outcome {
@@ -76,25 +82,41 @@ class LanguageSearch {
       const languages = this.#question.tests
         .map((test) => this.#language(test))
         .filter((language) => language !== undefined);
-      const { least, most } = this.#question;
+      const { least } = this.#question;
       if (languages.length === 0 && least > MAX_LENGTH) return unknown("budget");
-      const word = shortestWord(languages, { least, most }, (size) => {
-        this.#meter.spend(0.2 + size / 100);
-        if (++this.#states > this.#meter.maxStates) throw new TooManyStates();
-      });
-      if (word === undefined) return NONE;
-      return this.#missing === undefined ? valueOf(word) : unknown(this.#missing);
+      const tried: string[] = [];
+      for (;;) {
+        const others = tried.length === 0 ? [] : [this.#noneOf(tried)];
+        const word = this.#shortest([...languages, ...others]);
+        if (word === undefined) return tried.length === 0 ? NONE : unknown(this.#missing ?? "unsupported-pattern");
+        // Where something could not be expressed, the next words may do although the shortest one does not.
+        if (this.#missing === undefined || this.#confirms(word)) return valueOf(word);
+        tried.push(word);
+        if (tried.length > MAX_WORDS) return unknown(this.#missing);
+      }
     } catch (error) {
       if (error instanceof TooManyStates) return unknown("budget");
       throw error;
     }
   }
 
+  #shortest(languages: readonly Language[]): string | undefined {
+    const { least, most } = this.#question;
+    return shortestWord(languages, { least, most }, (size) => {
+      this.#meter.spend(0.2 + size / 100);
+      if (++this.#states > this.#meter.maxStates) throw new TooManyStates();
+    });
+  }
+
+  #noneOf(words: readonly string[]): Language {
+    return { kind: "not", of: { kind: "search", nfa: exactly(words, this.#meter.maxStates) } };
+  }
+
   #language(test: Node): Language | undefined {
     if (test.kind === "pattern") return this.#pattern(test.source, false, test.positive);
     if (test.kind === "notEnum") {
       const words = [...test.values.values()].filter((value) => typeof value === "string");
-      return { kind: "not", of: { kind: "search", nfa: exactly(words, this.#meter.maxStates) } };
+      return this.#noneOf(words);
     }
     if (test.kind !== "format") return undefined;
     const rule = formatRule(test.name);
@@ -112,6 +134,15 @@ class LanguageSearch {
     } catch (error) {
       if (!(error instanceof UnsupportedPattern) && !(error instanceof TooManyStates)) throw error;
       this.#missing ??= error instanceof TooManyStates ? "budget" : "unsupported-pattern";
+      return positive ? this.#widened(source, ignoreCase) : undefined;
+    }
+  }
+
+  #widened(source: string, ignoreCase: boolean): Language | undefined {
+    try {
+      return languageOf(source, { ignoreCase, widened: true }, this.#meter.maxStates);
+    } catch (error) {
+      if (!(error instanceof UnsupportedPattern) && !(error instanceof TooManyStates)) throw error;
       return undefined;
     }
   }

@@ -76,6 +76,8 @@ function repetition(alternatives: readonly AST.Alternative[], inside: boolean): 
     loops += part.loops;
     nested ||= part.nested;
   };
+  // Repeated alternatives can share a beginning, as in (a|aa)+, which backtracks like repetition within repetition.
+  if (inside && alternatives.length > 1) nested = true;
   for (const { elements } of alternatives) {
     for (const element of elements) {
       if (element.type === "Quantifier") {

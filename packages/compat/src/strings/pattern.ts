@@ -10,6 +10,11 @@ export type Language =
   | { readonly kind: "not"; readonly of: Language }
   | { readonly kind: "all" | "any"; readonly of: readonly Language[] };
 
+export interface PatternFlags {
+  readonly ignoreCase: boolean;
+  readonly widened?: boolean;
+}
+
 /** A pattern that is not understood; the solver then treats it as opaque. */
 export class UnsupportedPattern extends Error {}
 
@@ -36,19 +41,22 @@ export function parsePattern(source: string): AST.Pattern | undefined {
  * The set of strings in which the pattern is found. Lookaheads after a prefix of fixed length and lookbehinds right
  * before the end become conjunctions of searches; other lookarounds and back references are unsupported.
  *
+ * With `widened` what is unsupported is replaced by something that matches more, which still serves proofs that nothing
+ * matches: a back reference by another match of its group, a lookaround by nothing.
+ *
  * @throws UnsupportedPattern
  */
-export function languageOf(source: string, flags: { readonly ignoreCase: boolean }, maxStates: number): Language {
+export function languageOf(source: string, flags: PatternFlags, maxStates: number): Language {
   const pattern = parsePattern(source);
   if (pattern === undefined) throw new UnsupportedPattern(source);
-  const convert = (elements: readonly AST.Element[]): Language => alternative(elements, flags.ignoreCase, maxStates);
-  const lookaround = pattern.alternatives.some(({ elements }) => elements.some(isLookaround));
+  const convert = (elements: readonly AST.Element[]): Language => alternative(elements, flags, maxStates);
+  const lookaround = flags.widened !== true && pattern.alternatives.some(({ elements }) => elements.some(isLookaround));
   if (lookaround) return { kind: "any", of: pattern.alternatives.map(({ elements }) => convert(elements)) };
-  return search((build) => build.alternatives(pattern.alternatives), flags.ignoreCase, maxStates);
+  return search((build) => build.alternatives(pattern.alternatives), flags, maxStates);
 }
 
-function search(write: (build: Writer) => void, ignoreCase: boolean, maxStates: number): Language {
-  const writer = new Writer(ignoreCase, maxStates);
+function search(write: (build: Writer) => void, flags: PatternFlags, maxStates: number): Language {
+  const writer = new Writer(flags, maxStates);
   write(writer);
   return { kind: "search", nfa: writer.nfa.finish() };
 }
@@ -58,24 +66,24 @@ function isLookaround(element: AST.Element): element is AST.LookaroundAssertion 
 }
 
 /** One top-level alternative: its lookarounds are split off where their position is known. */
-function alternative(elements: readonly AST.Element[], ignoreCase: boolean, maxStates: number): Language {
+function alternative(elements: readonly AST.Element[], flags: PatternFlags, maxStates: number): Language {
   const index = elements.findIndex((element) => isLookaround(element));
-  if (index < 0) return search((build) => build.sequence(elements), ignoreCase, maxStates);
+  if (index < 0) return search((build) => build.sequence(elements), flags, maxStates);
   const assertion = elements[index] as AST.LookaroundAssertion;
   const before = elements.slice(0, index);
   const after = elements.slice(index + 1);
-  const rest = alternative([...before, ...after], ignoreCase, maxStates);
+  const rest = alternative([...before, ...after], flags, maxStates);
   let found: Language;
   if (assertion.kind === "lookahead") {
     const [first] = before;
     if (first?.type !== "Assertion" || first.kind !== "start") throw new UnsupportedPattern("lookahead");
     const width = fixedWidth(before.slice(1));
-    found = search((build) => build.anchoredAfter(width, assertion.alternatives), ignoreCase, maxStates);
+    found = search((build) => build.anchoredAfter(width, assertion.alternatives), flags, maxStates);
   } else {
     const [next] = after;
     if (after.length !== 1 || next?.type !== "Assertion" || next.kind !== "end")
       throw new UnsupportedPattern("lookbehind");
-    found = search((build) => build.before(assertion.alternatives, next), ignoreCase, maxStates);
+    found = search((build) => build.before(assertion.alternatives, next), flags, maxStates);
   }
   return { kind: "all", of: [rest, assertion.negate ? { kind: "not", of: found } : found] };
 }
@@ -92,13 +100,24 @@ function fixedWidth(elements: readonly AST.Element[]): number {
   return width;
 }
 
+/** Does every match of the pattern go through the group? */
+function isCertain(group: AST.CapturingGroup): boolean {
+  for (let node: AST.Node | null = group.parent; node !== null; node = node.parent) {
+    if (node.type === "Assertion" || (node.type === "Quantifier" && node.min === 0)) return false;
+    if ("alternatives" in node && node.alternatives.length > 1) return false;
+  }
+  return true;
+}
+
 /** Writes a pattern's syntax tree into an automaton. */
 class Writer {
   readonly nfa: NfaBuilder;
   readonly #flags: JS.Flags;
+  readonly #widened: boolean;
 
-  constructor(ignoreCase: boolean, maxStates: number) {
+  constructor({ ignoreCase, widened = false }: PatternFlags, maxStates: number) {
     this.nfa = new NfaBuilder(maxStates);
+    this.#widened = widened;
     this.#flags = { unicode: true, ignoreCase };
   }
 
@@ -148,10 +167,28 @@ class Writer {
       case "Assertion":
         if (element.kind === "start" || element.kind === "end") return this.nfa.condition(element.kind);
         if (element.kind === "word") return this.nfa.condition(element.negate ? "inside" : "boundary");
+        if (this.#widened) return;
+        break;
+      case "Backreference":
+        if (this.#widened) return this.#groupOrNothing(element);
         break;
       default:
     }
     throw new UnsupportedPattern(element.raw);
+  }
+
+  /** More than what a back reference matches: a group may also match something else, or not have matched at all. */
+  #groupOrNothing({ resolved, start }: AST.Backreference): void {
+    const from = this.nfa.current;
+    const end = this.nfa.state();
+    const groups = Array.isArray(resolved) ? resolved : [resolved];
+    if (!groups.some((group) => group.end <= start && isCertain(group))) this.nfa.free(from, end);
+    for (const group of groups) {
+      this.nfa.current = from;
+      this.alternatives(group.alternatives);
+      this.nfa.free(this.nfa.current, end);
+    }
+    this.nfa.current = end;
   }
 
   #quantifier({ min, max, element }: AST.Quantifier): void {

@@ -96,7 +96,7 @@ function compile(
   assertsFormats: boolean,
 ): Check | null {
   const { schema } = document.root;
-  if (typeof schema === "boolean" || !isModest(schema)) return null;
+  if (typeof schema === "boolean" || !isAskable(schema)) return null;
   const alone = Object.keys(documents).length === 0;
   const ajv = alone ? instanceFor(document, assertsFormats) : create(document, assertsFormats);
   const plain = prepared(schema, document.refSiblings);
@@ -145,7 +145,7 @@ function withoutSiblings(value: unknown): unknown {
 /** What may stand beside `$ref` in draft-07 without being ignored: only what it may refer to. */
 const BESIDE_REF: ReadonlySet<string> = new Set(["$ref", "definitions", "$defs", "$schema"]);
 
-function isModest(schema: unknown): boolean {
+function isAskable(schema: unknown): boolean {
   let nodes = 0;
   let length = 0;
   const queue: { value: unknown; depth: number }[] = [{ value: schema, depth: 0 }];
@@ -153,6 +153,8 @@ function isModest(schema: unknown): boolean {
     if (++nodes > MAX_NODES || next.depth > 200) return false;
     if (typeof next.value === "string" && (length += next.value.length) > MAX_TEXT) return false;
     if (typeof next.value !== "object" || next.value === null) continue;
+    // ajv leaves this key out of `properties`.
+    if (Object.hasOwn(next.value, "__proto__")) return false;
     for (const value of Object.values(next.value)) queue.push({ value, depth: next.depth + 1 });
   }
   return true;

@@ -20,14 +20,21 @@ class TooMuch extends Error {}
  * Validates as the specification says, where ajv deviates from it (exact `multipleOf`, `$ref` without siblings in
  * draft-07, any `$id`), in counted work. It knows nothing of formulas, so it checks the solver independently.
  */
-export function validate(
-  document: SchemaDocument,
-  value: Json,
-  assertsFormats: boolean,
-): { readonly valid: Validity; readonly rejection?: Rejection } {
+export function validate(document: SchemaDocument, value: Json, assertsFormats: boolean): Result {
+  return validateAt(document.root, value, assertsFormats);
+}
+
+export interface Result {
+  readonly valid: Validity;
+  /** With `valid: false`: the first place that refuses the value. */
+  readonly rejection?: Rejection;
+}
+
+/** The same for a subschema. */
+export function validateAt(place: Place, value: Json, assertsFormats: boolean): Result {
   const interpreter = new Interpreter(assertsFormats);
   try {
-    const valid = interpreter.check(document.root, { value, pointer: "" });
+    const valid = interpreter.check({ pointer: "", ...place }, { value, pointer: "" });
     return interpreter.first === undefined || valid !== false ? { valid } : { valid, rejection: interpreter.first };
   } catch (error) {
     if (error instanceof TooMuch || error instanceof RangeError) return { valid: undefined };
