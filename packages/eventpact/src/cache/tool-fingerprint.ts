@@ -1,19 +1,24 @@
 import { createHash } from "node:crypto";
-import { readFileSync, readdirSync, statSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+/** The folders of this package's sources that an answer of `check` can depend on. */
+const parts = ["check", "config", "diagnostics", "model", "official", "read", "rules", "specification", "validate"];
+
 /**
  * Changes whenever another answer is possible for the same files: the version of this tool, of the libraries that judge, of
- * Node, and, where the tool runs from its sources, the sources themselves (by size and time).
+ * Node, and, where the tool runs from its sources, the sources themselves.
  */
 export function toolFingerprint(): string {
   const hash = createHash("sha256").update(process.version);
   const require = createRequire(import.meta.url);
   hash.update(readFileSync(new URL("../../package.json", import.meta.url)));
-  for (const library of ["@asyncapi/specs", "ajv", "ajv-formats", "yaml"]) hash.update(versionOf(require, library));
-  if (import.meta.url.endsWith(".ts")) addSources(hash, fileURLToPath(new URL("..", import.meta.url)));
+  for (const library of ["@asyncapi/specs", "@asyncapi/parser", "ajv", "ajv-formats", "yaml"])
+    hash.update(versionOf(require, library));
+  if (import.meta.url.endsWith(".ts"))
+    for (const part of parts) addSources(hash, fileURLToPath(new URL(`../${part}`, import.meta.url)));
   return hash.digest("hex");
 }
 
@@ -26,12 +31,9 @@ function versionOf(require: NodeJS.Require, library: string): string {
 }
 
 function addSources(hash: ReturnType<typeof createHash>, folder: string): void {
-  for (const entry of readdirSync(folder, { withFileTypes: true }).toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) addSources(hash, path);
-    else {
-      const { size, mtimeMs } = statSync(path);
-      hash.update(`${path} ${size} ${mtimeMs}\n`);
-    }
-  }
+  for (const name of readdirSync(folder).toSorted())
+    hash
+      .update(name)
+      .update("\0")
+      .update(readFileSync(join(folder, name)));
 }

@@ -48,6 +48,34 @@ const otherCodes: readonly CodeEntry[] = [
     title: "Generated code is what the documents say.",
     why: "Code generated from older documents accepts and sends older events. Run `eventpact generate` and commit the result.",
   },
+  {
+    code: "generated-occupied",
+    category: "run",
+    severity: "error",
+    title: "The folder for generated code holds nothing else.",
+    why: "A file that was not generated stands where one has to be written. It is left alone: move it, or generate into another folder.",
+  },
+  {
+    code: "nothing-to-generate",
+    category: "run",
+    severity: "error",
+    title: "Code is generated from something.",
+    why: "No document of the folder has a message with a JSON Schema payload.",
+  },
+  {
+    code: "payload-json-schema",
+    category: "run",
+    severity: "warning",
+    title: "Generated code covers payloads in JSON Schema.",
+    why: "A payload in Avro, Protobuf or RAML is left out of the generated code; the rest of its document is not.",
+  },
+  {
+    code: "format-known",
+    category: "run",
+    severity: "info",
+    title: "Generated validators know every format.",
+    why: "A format that the validators do not know is not checked. Where it is your own, a `pattern` says it so that it holds.",
+  },
 ];
 
 /** Every code that a check can report, sorted. */
