@@ -40,10 +40,11 @@ async function run(): Promise<void> {
   if (source === "environment") return;
   // Something must keep this process alive while it only waits for a signal.
   const alive = setInterval(() => undefined, 60_000);
-  await stopped;
+  const died = await Promise.race([stopped, kafka.died]);
   clearInterval(alive);
-  console.error("Stopping …");
+  if (died === undefined) console.error("Stopping …");
   await kafka.close();
+  if (died !== undefined) throw new Error(died);
 }
 
 try {

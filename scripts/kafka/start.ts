@@ -23,6 +23,8 @@ export interface Kafka {
   readonly brokers: readonly string[];
   /** Of the broker itself, where it runs on this machine as a process of ours; changes with `restart`. */
   readonly pid: number | undefined;
+  /** Resolves with how it ended, if it ends without being told to. Only where it is a process of ours. */
+  readonly died: Promise<string>;
   /** Stops it in order and waits. Data and port stay, for `restart`. */
   stop(): Promise<void>;
   /** Ends it at once, as a power cut would, and waits. */
@@ -35,6 +37,8 @@ export interface Kafka {
   /** Stops it and removes what was temporary. */
   close(): Promise<void>;
 }
+
+const never = new Promise<string>(() => undefined);
 
 const notOurs = (): never => {
   throw new Error("The broker of KAFKA_BROKERS is not ours to stop or freeze. Unset KAFKA_BROKERS for fault tests.");
@@ -49,6 +53,7 @@ async function given(brokers: readonly string[]): Promise<Kafka> {
     source: "environment",
     brokers,
     pid: undefined,
+    died: never,
     stop: notOurs,
     kill: notOurs,
     restart: notOurs,
@@ -76,6 +81,7 @@ async function inDocker(port: number, tell: (line: string) => void): Promise<Kaf
     source: "docker",
     brokers,
     pid: undefined,
+    died: never,
     stop,
     kill: async () => container.command("kill"),
     restart: async () => {
@@ -93,11 +99,18 @@ async function inJava(options: KafkaOptions, port: number, tell: (line: string) 
   const jars = await resolveJars(tell);
   const folder = resolve(options.dataDir ?? mkdtempSync(join(tmpdir(), "eventpact-kafka-")));
   const place: Place = { host: "127.0.0.1", port, controllerPort: await freePort(), logDir: join(folder, "data") };
-  const start = (): Promise<BrokerProcess> =>
-    startJava(place, jars, options.heapMb ?? 512, options.dataDir === undefined);
+  const died = Promise.withResolvers<string>();
+  let wanted = true;
+  const start = async (): Promise<BrokerProcess> => {
+    const started = await startJava(place, jars, options.heapMb ?? 512, options.dataDir === undefined);
+    wanted = true;
+    void started.ended.then((how) => (wanted ? died.resolve(how) : undefined));
+    return started;
+  };
   tell("Starting Apache Kafka on Java …");
   let broker = await start();
   const end = async (signal: NodeJS.Signals): Promise<void> => {
+    wanted = false;
     broker.signal(signal);
     broker.signal("SIGCONT");
     await broker.ended;
@@ -113,6 +126,7 @@ async function inJava(options: KafkaOptions, port: number, tell: (line: string) 
     get pid() {
       return broker.dead() === undefined ? broker.pid : undefined;
     },
+    died: died.promise,
     stop,
     kill: () => end("SIGKILL"),
     restart: async () => {

@@ -16,18 +16,8 @@ import type {
   TopicPartition,
   Transport,
 } from "../../src/ports/transport.ts";
+import { quick } from "./timing.ts";
 import { sharedKafka } from "../../../../scripts/kafka/shared.ts";
-
-/** Everything happens soon, so that tests need not wait. */
-export const quick: Partial<KafkaTuning> = {
-  sessionTimeoutMs: 6_000,
-  heartbeatMs: 200,
-  rebalanceTimeoutMs: 10_000,
-  revokeDeadlineMs: 4_000,
-  fetchWaitMs: 100,
-  partitionsCheckMs: 300,
-  backoffMs: [50, 500],
-};
 
 const opened = new Set<Transport>();
 
