@@ -19,6 +19,7 @@ documents, the contracts beside them and the git history. Pages that would not c
   --dir <folder>     the folder of documents (default: "dir" of eventpact.yaml, else asyncapi/, else here)
   --out <folder>     where the site goes (default: .cache/docs)
   --title <text>     the site's name (default: from the documents)
+  --contracts <dir>  where pacts/ and environments/ are (default: contracts/ of the project)
   --watch            stay, and build again whenever something changes; ends with Ctrl-C
   --no-cache         make everything anew
 
@@ -31,6 +32,7 @@ export const options = {
   dir: { type: "string" },
   out: { type: "string" },
   title: { type: "string" },
+  contracts: { type: "string" },
   watch: { type: "boolean" },
   "no-cache": { type: "boolean" },
 } as const;
@@ -79,9 +81,12 @@ async function requestOf(
   const dir = documentsFolder(project, parsed?.config.dir, io.cwd);
   const out = text(values["out"]);
   const title = text(values["title"]);
+  const contracts = text(values["contracts"]);
+  const fromRoot = (path: string): string => relative(root, resolve(io.cwd, path)).split(sep).join("/");
   const settings = docsSettings(root, dir, parsed?.config.sections["docs"], {
-    ...(out === undefined ? {} : { out: relative(root, resolve(io.cwd, out)).split(sep).join("/") }),
+    ...(out === undefined ? {} : { out: fromRoot(out) }),
     ...(title === undefined ? {} : { title }),
+    ...(contracts === undefined ? {} : { contracts: fromRoot(contracts) }),
   });
   const cache = values["no-cache"] === true ? undefined : cacheFolder(root, project.config !== undefined);
   return { ...settings, root, dir, store: cache ? folderStore(cache) : noStore };

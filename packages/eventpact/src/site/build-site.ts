@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Store } from "../cache/store.ts";
 import { isUnchanged, recordingFileSystem, type Trace } from "../cache/recording-file-system.ts";
 import { toolFingerprint } from "../cache/tool-fingerprint.ts";
@@ -98,12 +98,14 @@ async function inputOf(
   fileSystem: FileSystem,
 ): Promise<Omit<SiteInput, "changelog">> {
   const { store, contracts, openapi } = request;
+  const source = request.dir === "." ? basename(request.root) : request.dir;
   const typesKey = ["site types", request.root, request.dir].join("\n");
   const { texts, made } = await typescriptOf(model, (store.get(typesKey) as Made | undefined) ?? {});
   store.put(typesKey, made);
   const { rules } = await import("../rules/index.ts");
   return {
-    title: request.title ?? titleOf(model),
+    title: request.title ?? titleOf(model, source),
+    source,
     model,
     ...(await readContracts(fileSystem, contracts)),
     apis: await readHttpApis(fileSystem, openapi),
@@ -113,13 +115,13 @@ async function inputOf(
 }
 
 /** What the documents' ids have in common (`urn:shop:order`, `urn:shop:payment` → Shop), else the only title, else the folder. */
-export function titleOf(model: Model): string {
+export function titleOf(model: Model, source: string): string {
   const [only, ...others] = model.documents;
   const spaces = new Set(model.documents.map(({ id }) => /^urn:(?:.*:)?([^:]+):[^:]+$/.exec(id ?? "")?.[1]));
   const [space] = spaces;
   if (spaces.size === 1 && space !== undefined) return space.charAt(0).toUpperCase() + space.slice(1);
   if (only && others.length === 0 && only.title !== "") return only.title;
-  return model.folder === "." ? "Events" : (model.folder.split("/").at(-1) ?? "Events");
+  return source.split("/").at(-1) || "Events";
 }
 
 const ASSETS = ["site.css", "site.js", "icon.svg"];

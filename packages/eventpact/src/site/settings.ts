@@ -22,7 +22,7 @@ export function docsSettings(
   root: string,
   dir: string,
   section: Json | undefined,
-  flags: { readonly out?: string; readonly title?: string },
+  flags: { readonly out?: string; readonly title?: string; readonly contracts?: string },
 ): DocsSettings {
   if (section !== undefined && section !== null && !isObject(section))
     throw new UsageError('eventpact.yaml: "docs" must be a map.');
@@ -42,7 +42,7 @@ export function docsSettings(
   return {
     out,
     ...(title === undefined ? {} : { title }),
-    contracts: textOf(section, "contracts") ?? "contracts",
+    contracts: flags.contracts ?? textOf(section, "contracts") ?? "contracts",
     openapi: textOf(section, "openapi") ?? "openapi",
   };
 }

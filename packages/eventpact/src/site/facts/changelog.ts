@@ -33,10 +33,18 @@ export function eventChanges(before: Model, after: Model, judge: Judge): readonl
   for (const [key, event] of now) {
     const was = old.get(key);
     if (was === undefined) changes.push({ kind: "added", event: key });
-    else if (was.hash !== event.hash || was.lifecycle !== event.lifecycle) changes.push(changeOf(was, event, judge));
+    else if (was.hash !== event.hash || was.lifecycle !== event.lifecycle)
+      changes.push(...[changeOf(was, event, judge)].filter(isTelling));
   }
   for (const key of old.keys()) if (!now.has(key)) changes.push({ kind: "removed", event: key });
   return changes;
+}
+
+/** A schema that was only written differently, proved to mean the same in both directions, is no news. */
+function isTelling(change: EventChange): boolean {
+  if (change.kind !== "changed") return true;
+  const isProvedEqual = change.backward === "compatible" && change.forward === "compatible";
+  return !isProvedEqual || change.fields.length > 0 || change.parts.length > 0 || change.lifecycle !== undefined;
 }
 
 function changeOf(was: EventVersion, is: EventVersion, judge: Judge): EventChange {

@@ -17,6 +17,8 @@ import { migrationOf, versionStep } from "./versions.ts";
 /** Everything the site is made of. Nothing in it was written for the site. */
 export interface SiteInput {
   readonly title: string;
+  /** The folder's name, as the footer tells it. */
+  readonly source: string;
   readonly model: Model;
   readonly interactions: readonly Interaction[];
   readonly environments: readonly Environment[];

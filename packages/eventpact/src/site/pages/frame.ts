@@ -56,7 +56,10 @@ export function frame(page: Page, facts: Facts, language: Language, languages: r
           <nav class="side" aria-label="${words.sections}">${menu(page, view)}</nav>
           <main id="content" tabindex="-1">
             ${body}
-            <footer class="foot"><p>${words.footer(facts.model.folder)}</p></footer>
+            <footer class="foot">
+              <p>${words.footer(facts.source)}</p>
+              <noscript><p>${words.search.needsScript}</p></noscript>
+            </footer>
           </main>
         </div>
       </body>
@@ -83,7 +86,6 @@ function topBar(view: View, full: string, language: Language, languages: readonl
         title="${words.search.key}"
       /><kbd aria-hidden="true">/</kbd>
     </div>
-    <noscript><span class="quiet">${words.search.needsScript}</span></noscript>
     <span class="languages"
       >${languages
         .filter((other) => other !== language)

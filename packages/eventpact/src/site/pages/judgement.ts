@@ -1,5 +1,6 @@
 import type { Judgement, Verdict } from "@eventpact/compat";
-import type { Json } from "../../read/json.ts";
+import type { EventVersion } from "../../model/types.ts";
+import { isObject, type Json } from "../../read/json.ts";
 import type { FacetChange, FieldChange } from "../facts/differences.ts";
 import type { Migration, VersionStep } from "../facts/versions.ts";
 import { html, joined, type Html, type Part } from "../markup/html.ts";
@@ -20,8 +21,8 @@ export function judgements(view: View, { older, newer, comparison }: VersionStep
   const all = [...comparison.backward.changes, ...comparison.forward.changes];
   const told = [...new Map(all.map((change) => [change.fingerprint, change])).values()];
   return html`<ul class="judgements">
-      ${judgement(view, comparison.backward, words.verdict.backward(newer.key, older.key))}
-      ${judgement(view, comparison.forward, words.verdict.forward(newer.key, older.key))}
+      ${judgement(view, comparison.backward, words.verdict.backward(newer.key, older.key), older)}
+      ${judgement(view, comparison.forward, words.verdict.forward(newer.key, older.key), newer)}
     </ul>
     <p class="hint">${words.verdict.policy(comparison.policy)}</p>
     ${
@@ -38,14 +39,15 @@ export function judgements(view: View, { older, newer, comparison }: VersionStep
     }`;
 }
 
-function judgement(view: View, judged: Judgement, sentence: string): Html {
+function judgement(view: View, judged: Judgement, sentence: string, writer: EventVersion): Html {
   return html`<li class="judgement">
     <p>${verdictChip(view, judged.verdict)} <strong>${sentence}</strong></p>
-    ${explanation(view, judged)}
+    ${explanation(view, judged, writer)}
   </li>`;
 }
 
-function explanation(view: View, { verdict, witness, rejection, reason, note }: Judgement): Part {
+function explanation(view: View, judged: Judgement, writer: EventVersion): Part {
+  const { verdict, witness, rejection, reason, note } = judged;
   const { words } = view;
   if (verdict === "compatible") return html`<p class="quiet">${note ?? words.verdict.proved}</p>`;
   if (verdict === "undecided") return html`<p class="quiet">${note ?? words.verdict.reasons[reason ?? ""]}</p>`;
@@ -54,7 +56,12 @@ function explanation(view: View, { verdict, witness, rejection, reason, note }: 
     html`<p class="quiet">
       ${words.verdict.refused(rejection.keyword, placeName(view, rejection.instance))} ${rejection.message}
     </p>`
-  }${witness !== undefined && codeBlock(words.verdict.witness, "json", prettyJson(witness as Json))}`;
+  }${witness !== undefined && codeBlock(words.verdict.witness, "json", prettyJson(numbered(witness as Json, writer)))}`;
+}
+
+/** The version number was left aside when judging; the event shown is one of its version all the same. */
+function numbered(witness: Json, { version, enveloped }: EventVersion): Json {
+  return enveloped && version !== undefined && isObject(witness) ? { ...witness, version } : witness;
 }
 
 function placeName(view: View, pointer: string): string {

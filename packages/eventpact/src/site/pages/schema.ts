@@ -111,17 +111,19 @@ function wordsOf(field: Field): Part {
   return text !== undefined && text !== "" && html`<div class="words">${markdown(text)}</div>`;
 }
 
-/** What restricts the value, as one line. */
+/** What restricts the value and since when it can be counted on, as one line. */
 function limitsOf(field: Field, schema: SchemaView): Part {
   const { words } = schema.view;
   const parts: Part[] = [...valuesText(field, words), ...limitTexts(field.constraints, words)];
   if (field.default !== undefined) parts.push(html`${words.field.default} <code>${prettyJson(field.default)}</code>`);
   if (field.sameAs !== undefined) parts.push(sameAsText(field.sameAs, schema));
   const item = field.item;
-  if (item && item.children.length === 0 && item.choices.length === 0 && !item.description) {
+  if (item && item.children.length === 0 && item.choices.length === 0) {
     const inner = [...valuesText(item, words), ...limitTexts(item.constraints, words)];
     if (inner.length > 0) parts.push(html`${words.field.each}: ${joined(inner, ", ")}`);
   }
+  const since = schema.event?.step && schema.event.guaranteedSince.get(field.path);
+  if (since !== undefined && field.name !== "[]") parts.push(words.field.guaranteedSince(since));
   return parts.length > 0 && html`<p class="limits">${joined(parts, html`<span class="dot"> · </span>`)}</p>`;
 }
 
@@ -183,29 +185,18 @@ function short(code: string): string {
   return code.length > 240 ? `${code.slice(0, 240)} …` : code;
 }
 
-/** Since when the field can be counted on, and who does. */
-function trust(field: Field, schema: SchemaView): Part {
-  const { event, reliance, view } = schema;
-  if (!event || field.name === "[]") return undefined;
+/** Who counts on the field. */
+function trust(field: Field, { reliance, view }: SchemaView): Part {
+  if (!reliance || field.name === "[]") return undefined;
   const { words } = view;
-  const since = event.guaranteedSince.get(field.path);
-  const relying = reliance?.get(field.path) ?? [];
+  const relying = reliance.get(field.path) ?? [];
   const isLeaf = field.children.length === 0 && !field.item?.children.length;
-  const parts: Part[] = [];
-  if (event.step && since !== undefined) parts.push(words.field.guaranteedSince(since));
-  if (relying.length > 0)
-    parts.push(
-      html`${words.field.reliedOnBy}
-      ${joined(
-        relying.map(
-          ({ consumer, matching }) =>
-            html`${serviceLink(view, consumer)} <span class="quiet">(${words.field.matching[matching.kind]})</span>`,
-        ),
-        ", ",
-      )}`,
-    );
-  else if (reliance && isLeaf) parts.push(html`<span class="quiet">${words.field.reliedOnByNobody}</span>`);
-  return parts.length > 0 && html`<p class="trust">${joined(parts, html`<span class="dot"> · </span>`)}</p>`;
+  if (relying.length === 0) return isLeaf && html`<p class="trust">${words.field.reliedOnByNobody}</p>`;
+  const consumers = relying.map(
+    ({ consumer, matching }) =>
+      html`${serviceLink(view, consumer)} <span class="quiet">(${words.field.matching[matching.kind]})</span>`,
+  );
+  return html`<p class="trust">${words.field.reliedOnBy} ${joined(consumers, ", ")}</p>`;
 }
 
 export function oneLine(text: string | undefined): Part {
