@@ -68,7 +68,7 @@ const examples: Example[] = [
   {
     rule: sleepingTests,
     good: [file("services/order/test/a.test.ts", "await until(() => done);")],
-    bad: [file("services/order/test/a.test.ts", "await new Promise((resolve) => setTimeout(resolve, 50));")],
+    bad: [file("services/order/test/a.test.ts", "await new Promise((resolve) => setTimeout(resolve, 500));")],
     says: "wait for a condition",
   },
   {
