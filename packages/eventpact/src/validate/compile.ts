@@ -30,11 +30,21 @@ const compiled = new WeakMap<JsonObject, Compiled>();
 function compile(bundled: Pick<BundledSchema, "schema" | "dialect">): Compiled {
   let validate: ValidateFunction;
   try {
-    validate = instance(bundled.dialect).compile(bundled.schema);
+    // Without an `$id` ajv loses track of what "#" means inside a definition.
+    const { schema } = bundled;
+    validate = instance(bundled.dialect).compile(
+      isObject(schema) ? { ...schema, $id: "urn:eventpact:schema" } : schema,
+    );
   } catch (error) {
     return { fault: error instanceof Error ? error.message : String(error) };
   }
-  return (value) => (validate(value) ? [] : mainErrors((validate.errors ?? []) as readonly ErrorObject[]));
+  return (value) => {
+    try {
+      return validate(value) ? [] : mainErrors((validate.errors ?? []) as readonly ErrorObject[]);
+    } catch {
+      return [{ pointer: "", part: "value", message: "The schema refers to itself without end." }];
+    }
+  };
 }
 
 function instance(dialect: Dialect): Ajv {
