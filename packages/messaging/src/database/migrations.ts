@@ -46,15 +46,27 @@ export async function migrate(
   schema: string,
   parts: readonly { readonly part: string; readonly migrations: readonly Migration[] }[],
 ): Promise<void> {
+  await createSchema(database, schema);
   await database.transaction({ schema }, async (session) => {
     await session.query(`select pg_advisory_xact_lock(hashtextextended($1, 7))`, [`migrate ${schema}`]);
     await session.execute(
-      `create schema if not exists ${identifier(schema)};
-       create table if not exists migrations (part text, number integer, name text not null, checksum text not null,
+      `create table if not exists migrations (part text, number integer, name text not null, checksum text not null,
          applied_at timestamptz not null default now(), primary key (part, number))`,
     );
     for (const { part, migrations } of parts) await apply(session, schema, part, migrations);
   });
+}
+
+const UNIQUE_VIOLATION = "23505";
+
+/** "If not exists" does not keep two processes from creating a schema at once: the second then finds it there. */
+async function createSchema(database: Database, schema: string): Promise<void> {
+  const create = `create schema if not exists ${identifier(schema)}`;
+  await database
+    .transaction({ schema: "public" }, (session) => session.execute(create))
+    .catch((error: unknown) => {
+      if (!(error instanceof Error && "code" in error && error.code === UNIQUE_VIOLATION)) throw error;
+    });
 }
 
 async function apply(session: Session, schema: string, part: string, migrations: readonly Migration[]): Promise<void> {

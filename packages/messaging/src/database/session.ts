@@ -131,12 +131,17 @@ export function transactionOver(connect: () => Promise<Link>): Database["transac
   };
 }
 
+/** Silence within a transaction that has nothing to wait for but its own process. */
+const SILENCE_MS = 10_000;
+
+/**
+ * A process that is frozen in mid-transaction keeps its locks: the server ends such a transaction, so that one
+ * sick member cannot stop the others.
+ */
 function opening({ schema, readOnly = false, timeoutMs }: TransactionOptions): string {
-  const limits =
-    timeoutMs === undefined
-      ? ""
-      : `; set local statement_timeout = ${Math.ceil(timeoutMs)}; set local idle_in_transaction_session_timeout = ${Math.ceil(timeoutMs)}`;
-  return `begin${readOnly ? " read only" : ""}; set local search_path to ${identifier(schema)}${limits}`;
+  const idle = `set local idle_in_transaction_session_timeout = ${Math.ceil(timeoutMs ?? SILENCE_MS)}`;
+  const statement = timeoutMs === undefined ? "" : `; set local statement_timeout = ${Math.ceil(timeoutMs)}`;
+  return `begin${readOnly ? " read only" : ""}; set local search_path to ${identifier(schema)}; ${idle}${statement}`;
 }
 
 async function rolledBack(link: Link): Promise<boolean> {

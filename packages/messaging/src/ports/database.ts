@@ -31,7 +31,7 @@ export interface Session {
 export interface TransactionOptions {
   readonly schema: string;
   readonly readOnly?: boolean;
-  /** The server ends the transaction when one statement, or the silence between two, takes longer. */
+  /** The server ends the transaction when one statement, or the silence between two (10 s by default), takes longer. */
   readonly timeoutMs?: number;
 }
 

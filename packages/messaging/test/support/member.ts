@@ -1,0 +1,29 @@
+import { postgresLog } from "../../src/adapters/postgres-log/index.ts";
+import { failpointsFrom, openDatabase } from "../../src/index.ts";
+import { witnesses } from "./effects.ts";
+import { placed } from "./shop.ts";
+import { running, send } from "./world.ts";
+
+// A process of its own: runs the shop against DATABASE_URL, dies where FAILPOINTS says, sends COMMANDS orders, drains on SIGTERM.
+const database = await openDatabase({ url: process.env["DATABASE_URL"] ?? "", maxConnections: 12 });
+const transport = postgresLog({ database, sessionMs: 1_000, pollMs: 20 });
+const failpoints = failpointsFrom(process.env["FAILPOINTS"] ?? "", () => process.kill(process.pid, "SIGKILL"));
+const runtime = await running({
+  database,
+  transport,
+  services: witnesses(),
+  failpoints,
+  settings: { leaseMs: 1_000, handlerTimeoutMs: 1_500 },
+});
+const drain = async (): Promise<void> => {
+  const { drained } = await runtime.stop(10_000);
+  await transport.close(1_000);
+  await database.close();
+  process.exitCode = drained ? 0 : 1;
+};
+process.once("SIGTERM", () => void drain());
+process.stdout.write("ready\n");
+for (let command = 0; command < Number(process.env["COMMANDS"] ?? 0); command += 1) {
+  await send(runtime, "sales", placed(`k${command % 7}`), placed(`k${(command + 3) % 7}`)).catch(() => undefined);
+}
+process.stdout.write("sent\n");
