@@ -90,3 +90,38 @@ export function schemas(dialect: "draft-07" | "2020-12"): fc.Arbitrary<Schema> {
     .tuple(schema, schema, schema)
     .map(([root, one, two]) => (typeof root === "boolean" ? root : { ...root, definitions: { one, two } }));
 }
+
+/** A schema and a copy in which one keyword somewhere is gone or stands where it did not. */
+export function mutated(schema: fc.Arbitrary<Schema>): fc.Arbitrary<[Schema, Schema]> {
+  return fc.tuple(schema, schema, fc.nat(), fc.boolean()).map(([before, donor, where, removes]) => {
+    const after = structuredClone(before);
+    const places = objectsIn(after);
+    const place = places[where % Math.max(1, places.length)];
+    if (place === undefined) return [before, donor];
+    const [first] = Object.entries(donor).filter(([keyword]) => keyword !== "definitions");
+    const own = Object.keys(place).filter((keyword) => keyword !== "definitions");
+    const gone = own[where % Math.max(1, own.length)];
+    if (removes && gone !== undefined) delete place[gone];
+    else if (first !== undefined) place[first[0]] = first[1];
+    return [before, after];
+  });
+}
+
+/** The schema and its subschemas under keywords that hold one or several. */
+function objectsIn(schema: Schema): { [keyword: string]: unknown }[] {
+  if (typeof schema === "boolean") return [];
+  const found = [schema as { [keyword: string]: unknown }];
+  for (const keyword of ["items", "not", "additionalProperties", "if", "contains"]) {
+    const child = schema[keyword];
+    if (typeof child === "object" && child !== null && !Array.isArray(child)) found.push(...objectsIn(child as Schema));
+  }
+  for (const keyword of ["allOf", "anyOf", "oneOf"]) {
+    const list = schema[keyword];
+    if (Array.isArray(list)) found.push(...list.flatMap((child) => objectsIn(child as Schema)));
+  }
+  const properties = schema["properties"];
+  if (typeof properties === "object" && properties !== null) {
+    found.push(...Object.values(properties).flatMap((child) => objectsIn(child as Schema)));
+  }
+  return found;
+}

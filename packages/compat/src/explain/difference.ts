@@ -36,12 +36,16 @@ export class Differences {
   /** `before` and `after` are the values that differ; the fingerprint covers them and the place, nothing around. */
   add(difference: DifferenceInput, before: unknown, after: unknown): void {
     const { code, older, newer, keyword } = difference;
-    const text = [code, older, newer, keyword, textOf(before), textOf(after)].join("\n");
-    if (this.full || this.#seen.has(text)) return;
-    this.#seen.add(text);
-    const fingerprint = createHash("sha256").update(text).digest("hex").slice(0, 16);
-    this.list.push({ ...difference, fingerprint });
+    const mark = fingerprint([code, older, newer, keyword, textOf(before), textOf(after)]);
+    if (this.full || this.#seen.has(mark)) return;
+    this.#seen.add(mark);
+    this.list.push({ ...difference, fingerprint: mark });
   }
+}
+
+/** A short name for what the parts say, the same in every run. */
+export function fingerprint(parts: readonly string[]): string {
+  return createHash("sha256").update(parts.join("\n")).digest("hex").slice(0, 16);
 }
 
 function textOf(value: unknown): string {

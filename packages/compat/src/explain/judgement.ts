@@ -1,6 +1,7 @@
 import type { Answer } from "../decide.ts";
-import type { Direction, Judgement, UndecidedReason } from "../types.ts";
+import type { Change, Direction, Rejection, Judgement, UndecidedReason } from "../types.ts";
 import { changesFor } from "./changes.ts";
+import { fingerprint } from "./difference.ts";
 import type { Difference } from "./difference.ts";
 
 const REASONS: Readonly<Record<UndecidedReason, string>> = {
@@ -19,12 +20,46 @@ const VACUOUS =
 /** An answer with its explanation, as one direction's judgement. */
 export function judgement(direction: Direction, answer: Answer, differences: readonly Difference[]): Judgement {
   const rejection = answer.verdict === "incompatible" ? answer.rejection : undefined;
-  const changes = changesFor(direction, answer.verdict, rejection, differences);
+  const vacuous = answer.verdict === "compatible" && answer.vacuous;
+  const listed = changesFor(direction, answer.verdict, rejection, differences);
+  const unexplained = rejection !== undefined && !listed.some(({ severity }) => severity === "breaking");
+  const extra = unexplained
+    ? [unexplainedChange(direction, rejection)]
+    : vacuous
+      ? [unsatisfiableChange(direction)]
+      : [];
+  const changes = [...extra, ...listed];
   if (answer.verdict === "incompatible") {
     return { verdict: answer.verdict, witness: answer.witness, rejection: answer.rejection, changes };
   }
   if (answer.verdict === "undecided") {
     return { verdict: answer.verdict, reason: answer.reason, note: REASONS[answer.reason], changes };
   }
-  return answer.vacuous ? { verdict: answer.verdict, note: VACUOUS, changes } : { verdict: answer.verdict, changes };
+  return vacuous ? { verdict: answer.verdict, note: VACUOUS, changes } : { verdict: answer.verdict, changes };
+}
+
+/** For a break that no single difference stands for: what the refusing schema says at that place. */
+function unexplainedChange(direction: Direction, { schema, keyword, message, instance }: Rejection): Change {
+  const place = direction === "backward" ? { older: "", newer: schema } : { older: schema, newer: "" };
+  return {
+    ...place,
+    code: "schema-replaced",
+    severity: "breaking",
+    keyword,
+    message: `${instance === "" ? "The event" : `The value at ${instance}`} ${message}, which the other schema does not demand.`,
+    fingerprint: fingerprint(["schema-replaced", direction, schema, keyword]),
+  };
+}
+
+function unsatisfiableChange(direction: Direction): Change {
+  return {
+    code: "schema-unsatisfiable",
+    severity: "warning",
+    older: "",
+    newer: "",
+    keyword: "schema",
+    message: `No instance satisfies the ${direction === "backward" ? "older" : "newer"} schema, so nothing can break.`,
+    hint: "Two of its demands exclude each other.",
+    fingerprint: fingerprint(["schema-unsatisfiable", direction]),
+  };
 }

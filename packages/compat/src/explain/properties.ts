@@ -25,6 +25,7 @@ export function propertyChanges(pair: Pair, reading: Reading, differences: Diffe
   const after = side(pair.after);
   const removed = Object.keys(before.properties).filter((name) => !Object.hasOwn(after.properties, name));
   const added = Object.keys(after.properties).filter((name) => !Object.hasOwn(before.properties, name));
+  const handled = new Set([...removed, ...added]);
   for (const [from, to] of renames(before, after, removed, added)) {
     differences.add(
       {
@@ -45,7 +46,7 @@ export function propertyChanges(pair: Pair, reading: Reading, differences: Diffe
   }
   for (const key of removed) removal(pair, before, after, key, reading, differences);
   for (const key of added) addition(pair, before, after, key, reading, differences);
-  requirements(pair, before, after, new Set([...removed, ...added]), reading, differences);
+  requirements(pair, before, after, handled, reading, differences);
   return Object.keys(before.properties).filter((key) => Object.hasOwn(after.properties, key));
 }
 

@@ -51,7 +51,7 @@ function declares(place: Place, alternatives: boolean, depth: number): boolean {
   if (target !== undefined && declares(target, alternatives, depth + 1)) return true;
   if (typeof reference === "string" && !place.document.refSiblings) return false;
   const properties = own(schema, "properties");
-  if (isObject(properties) && Object.keys(properties).length > 0) return true;
+  if (isObject(properties)) return true;
   const lists = alternatives ? ["allOf", ...ALTERNATIVES] : ["allOf"];
   const children = lists.flatMap((keyword) => {
     const value = own(schema, keyword);

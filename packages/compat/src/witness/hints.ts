@@ -8,11 +8,28 @@ import type { Json } from "../types.ts";
 export type Path = readonly (string | number)[];
 
 const MAX_PLACES = 200;
+const MAX_EXAMPLES = 8;
 
-/** Values a schema itself shows for the place: its examples, its default, its listed values. */
+/** Values a schema itself shows for the place: parts of its examples, its default, its listed values. */
 export function shown(root: Place, path: Path): readonly Json[] {
   let places = inPlace([root]);
-  for (const step of path) places = inPlace(places.flatMap((place) => stepInto(place, step)));
+  let carried = examplesOf(places);
+  for (const step of path) {
+    places = inPlace(places.flatMap((place) => stepInto(place, step)));
+    carried = [...carried.flatMap((value) => partOf(value, step)), ...examplesOf(places)];
+  }
+  const values = [...carried];
+  for (const { schema } of places) {
+    if (!isObject(schema)) continue;
+    const listed = own(schema, "enum");
+    if (Array.isArray(listed)) values.push(...(listed.slice(0, 8) as Json[]));
+    const format = own(schema, "format");
+    if (typeof format === "string") values.push(...(FORMAT_SAMPLES[format]?.slice(0, 1) ?? []));
+  }
+  return values;
+}
+
+function examplesOf(places: readonly Place[]): Json[] {
   const values: Json[] = [];
   for (const { schema } of places) {
     if (!isObject(schema)) continue;
@@ -22,14 +39,16 @@ export function shown(root: Place, path: Path): readonly Json[] {
       if (Object.hasOwn(schema, keyword)) values.push(schema[keyword] as Json);
     }
   }
-  for (const { schema } of places) {
-    if (!isObject(schema)) continue;
-    const listed = own(schema, "enum");
-    if (Array.isArray(listed)) values.push(...(listed.slice(0, 8) as Json[]));
-    const format = own(schema, "format");
-    if (typeof format === "string") values.push(...(FORMAT_SAMPLES[format]?.slice(0, 1) ?? []));
+  return values.slice(0, MAX_EXAMPLES);
+}
+
+function partOf(value: Json, step: string | number): Json[] {
+  if (Array.isArray(value)) {
+    const item = (value as readonly Json[])[Number(step)] ?? (value as readonly Json[])[0];
+    return typeof step === "number" && item !== undefined ? [item] : [];
   }
-  return values;
+  const part = isObject(value) && typeof step === "string" ? own(value, step) : undefined;
+  return part === undefined ? [] : [part as Json];
 }
 
 /** The places and all that describe the same values. */

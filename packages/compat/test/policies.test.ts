@@ -1,0 +1,159 @@
+import { describe, expect, test } from "@jest/globals";
+import { compare, compareVersions } from "../src/index.ts";
+import type { PolicyName, Schema, Verdict } from "../src/index.ts";
+
+const base = { id: { type: "string" }, total: { type: "number" } };
+const order = (properties: object, required: string[] = ["id", "total"], more: object = {}): Schema => ({
+  type: "object",
+  properties: { ...properties },
+  required,
+  ...more,
+});
+const note = { note: { type: "string" } };
+const noted = { ...base, ...note };
+const closed = { additionalProperties: false };
+const S = "compatible";
+const B = "incompatible";
+
+/** strict backward, strict forward, tolerant backward, tolerant forward. */
+const rows: [string, Schema, Schema, Verdict[]][] = [
+  ["add an optional field to an open object", order(base), order(noted), [B, S, S, S]],
+  ["add an optional field to a closed object", order(base, ["id"], closed), order(noted, ["id"], closed), [S, B, S, S]],
+  ["add a required field", order(base), order(noted, ["id", "total", "note"]), [B, S, B, S]],
+  [
+    "add a required field with a default",
+    order(base),
+    order({ ...base, note: { type: "string", default: "" } }, ["id", "total", "note"]),
+    [B, S, S, S],
+  ],
+  [
+    "add a required field with a default that does not fit",
+    order(base),
+    order({ ...base, note: { type: "string", default: 1 } }, ["id", "total", "note"]),
+    [B, S, B, S],
+  ],
+  ["remove an optional field from an open object", order(noted), order(base), [S, B, S, S]],
+  [
+    "remove an optional field from a closed object",
+    order(noted, ["id"], closed),
+    order(base, ["id"], closed),
+    [B, S, S, S],
+  ],
+  ["remove a required field", order(base), order({ id: base.id }, ["id"]), [S, B, S, B]],
+  ["make an optional field required", order(base, ["id"]), order(base), [B, S, B, S]],
+  ["change a type", order(base), order({ ...base, total: { type: "string" } }), [B, B, B, B]],
+  ["rename a required field", order(base), order({ id: base.id, amount: base.total }, ["id", "amount"]), [B, B, B, B]],
+  ["widen a type", order({ ...base, total: { type: "integer" } }), order(base), [S, B, S, B]],
+  ["narrow a type", order(base), order({ ...base, total: { type: "integer" } }), [B, S, B, S]],
+];
+
+describe("everyday edits of events", () => {
+  test.each(rows)("%s", (_title, older, newer, expected) => {
+    const [strict, tolerant] = [
+      compare(older, newer, { policy: "strict" }),
+      compare(older, newer, { policy: "tolerant" }),
+    ];
+    expect(
+      [strict.backward, strict.forward, tolerant.backward, tolerant.forward].map(({ verdict }) => verdict),
+    ).toEqual(expected);
+  });
+
+  test("a nested optional field in an envelope shared by reference is safe for tolerant readers", () => {
+    const event = (data: object): Schema => ({
+      definitions: { envelope: order(base) },
+      allOf: [{ $ref: "#/definitions/envelope" }, { properties: { data: { type: "object", properties: data } } }],
+    });
+    const { backward, forward } = compare(event({}), event(note), { policy: "tolerant" });
+    expect([backward.verdict, forward.verdict]).toEqual([S, S]);
+  });
+
+  test("a field added to one alternative of a payload is safe for tolerant readers", () => {
+    const payload = (extra: object): Schema => ({
+      oneOf: [
+        order({ kind: { const: "card" }, ...extra }, ["kind"], closed),
+        order({ kind: { const: "cash" } }, ["kind"], closed),
+      ],
+    });
+    const { backward, forward } = compare(payload({}), payload(note), { policy: "tolerant" });
+    expect([backward.verdict, forward.verdict]).toEqual([S, S]);
+  });
+});
+
+describe("named policies", () => {
+  const status = (values: string[]): Schema => order({ status: { type: "string", enum: values } }, ["status"]);
+
+  test("lenient readers take values that are not in their list", () => {
+    const [older, newer] = [status(["new"]), status(["new", "paid"])];
+    const forward = (policy: PolicyName): Verdict => compare(older, newer, { policy }).forward.verdict;
+    expect([forward("tolerant"), forward("lenient")]).toEqual([B, S]);
+    const retyped = order({ status: { type: "number" } }, ["status"]);
+    expect(compare(older, retyped, { policy: "lenient" }).forward.verdict).toBe(B);
+  });
+
+  test("evidence knows the keys that were written without being declared", () => {
+    const [older, newer] = [order(base), order(noted)];
+    const backward = (writtenKeys: string[]): Verdict =>
+      compare(older, newer, { policy: "evidence", writtenKeys }).backward.verdict;
+    expect([backward([]), backward(["note"]), backward(["other"])]).toEqual([S, B, S]);
+  });
+
+  test("a policy of one's own is named in the result", () => {
+    const policy = {
+      name: "ours",
+      writer: "declared",
+      reader: "asWritten",
+      defaults: "ignore",
+      enums: "closed",
+    } as const;
+    const comparison = compare(order(base, ["id"], closed), order(noted, ["id"], closed), { policy });
+    expect([comparison.policy, comparison.forward.verdict]).toEqual(["ours", B]);
+  });
+
+  test("a rejection points into the schema as it was given", () => {
+    const event = (sku: object): Schema => ({
+      definitions: { line: order({ sku }, ["sku"]) },
+      type: "object",
+      properties: { lines: { type: "array", items: { $ref: "#/definitions/line" } } },
+    });
+    const { backward } = compare(event({ type: "string" }), event({ type: "string", maxLength: 2 }), {
+      policy: "tolerant",
+    });
+    expect(backward.rejection?.schema).toBe("/definitions/line/properties/sku/maxLength");
+    expect(backward.rejection?.instance).toBe("/lines/0/sku");
+  });
+});
+
+describe("histories", () => {
+  const versions = [
+    order({ a: { type: "integer" } }, []),
+    order({ a: { type: "number" } }, []),
+    order({ a: { type: ["number", "null"] } }, []),
+  ];
+
+  test("a mode judges the newest version against the one before", () => {
+    const { verdict, judgements } = compareVersions(versions, "BACKWARD");
+    expect(verdict).toBe(S);
+    expect(judgements.map(({ older, newer, direction }) => [older, newer, direction])).toEqual([[1, 2, "backward"]]);
+  });
+
+  test("a transitive mode judges it against all before", () => {
+    const { judgements } = compareVersions(versions, "FULL_TRANSITIVE");
+    expect(judgements.map(({ older, direction, judgement }) => [older, direction, judgement.verdict])).toEqual([
+      [1, "backward", S],
+      [1, "forward", B],
+      [0, "backward", S],
+      [0, "forward", B],
+    ]);
+  });
+
+  test("what the last version repaired still breaks the ones before it", () => {
+    const detour = [order({ a: { type: "string" } }), order({ a: {} }), order({ a: { type: "number" } })];
+    expect(compareVersions(detour, "FORWARD").verdict).toBe(S);
+    expect(compareVersions(detour, "FORWARD_TRANSITIVE").verdict).toBe(B);
+  });
+
+  test("no mode and no history have nothing to judge", () => {
+    expect(compareVersions(versions, "NONE")).toEqual({ mode: "NONE", verdict: S, judgements: [] });
+    expect(compareVersions(versions.slice(0, 1), "FULL").judgements).toEqual([]);
+  });
+});
