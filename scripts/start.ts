@@ -1,14 +1,21 @@
 // `npm start`: generates what is stale, checks the schemas, then serves the whole shop from this one process.
+// `npm start -- --kafka` puts the events on a real Kafka (KAFKA_BROKERS, or one that is started here) instead of into
+// the database; DATABASE_URL puts the data into a PostgreSQL server instead of the embedded one.
+import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { readEnvironment, runHost } from "@eventpact/host";
+import { parseArgs } from "node:util";
+import { readEnvironment, runHost, serveSite } from "@eventpact/host";
 import { main as eventpact } from "eventpact/cli";
+
+const root = join(import.meta.dirname, "..");
+const site = join(root, ".cache", "docs");
 
 /** Silent while all is well; what the toolchain said is shown when it stops the start. */
 async function step(what: string, args: readonly string[]): Promise<void> {
   let said = "";
   const output = { write: (text: string) => void (said += text), isTerminal: process.stderr.isTTY };
   const code = await eventpact(args, {
-    cwd: join(import.meta.dirname, ".."),
+    cwd: root,
     env: process.env,
     stdout: output,
     stderr: output,
@@ -19,25 +26,55 @@ async function step(what: string, args: readonly string[]): Promise<void> {
   process.exit(code);
 }
 
+/** The brokers to use, and what to do when the shop has closed. */
+async function brokers(): Promise<{ env: NodeJS.ProcessEnv; close: () => Promise<void> }> {
+  const { values } = parseArgs({ options: { kafka: { type: "boolean", default: false } } });
+  if (!values.kafka) return { env: { ...process.env, KAFKA_BROKERS: "" }, close: async () => undefined };
+  const { startKafka } = await import("./kafka/start.ts");
+  const kafka = await startKafka({ dataDir: join(root, ".data", "kafka"), tell: (line) => console.error(line) });
+  return { env: { ...process.env, KAFKA_BROKERS: kafka.brokers.join(",") }, close: () => kafka.close() };
+}
+
+/** In a process of its own, so that the shop does not wait for it. */
+function buildSite(): void {
+  const bin = join(root, "packages", "eventpact", "bin", "eventpact.js");
+  const building = spawn(process.execPath, [bin, "docs", "--out", site], { cwd: root, stdio: "ignore" });
+  building.on("error", (error) => console.error(`The documentation could not be built: ${error.message}`));
+  building.unref();
+}
+
+const welcome = (url: string): string => `The shop is open: ${url}
+
+  ${url}/            place an order and follow it
+  ${url}/ops         who tells whom, lag, dead letters, the story of an order
+  ${url}/analytics   what became of the orders
+  ${url}/docs/       every event, its versions, who sends and who hears it
+  ${url}/emails      the letters that would have gone out
+
+  curl -s ${url}/orders -H 'content-type: application/json' -d '{
+    "customerId": "alice", "email": "alice@example.com",
+    "items": [{ "productId": "ceramic-mug", "quantity": 1 }],
+    "shippingAddress": { "name": "Alice Martin", "line1": "12 Rue des Lilas", "city": "Lyon", "postalCode": "69003", "country": "FR" }
+  }'
+  curl -s ${url}/orders/<orderId>
+
+^C stops it; the data stays.`;
+
 await step("the code made from the AsyncAPI documents could not be brought up to date", ["generate"]);
 await step("the AsyncAPI documents have errors", ["check", "--only-documents"]);
 
 // Only now: the services import what was just generated.
 const { shop } = await import("./lib/shop.ts");
+const { env, close } = await brokers();
 const host = await runHost(() => ({
   services: shop,
-  environment: readEnvironment(process.env, { port: 3000, dataDir: ".data" }),
+  environment: readEnvironment(env, { port: 3000, dataDir: ".data" }),
+  routes: (app) => serveSite(app, site, "/docs/"),
+  closed: close,
 }));
 if (host) {
-  console.log(`The shop is open: ${host.url}
-
-Place an order, then ask how it is:
-  curl -s ${host.url}/orders -H 'content-type: application/json' -d '{
-    "customerId": "alice", "email": "alice@example.com",
-    "items": [{ "productId": "ceramic-mug", "quantity": 1 }],
-    "shippingAddress": { "name": "Alice Martin", "line1": "12 Rue des Lilas", "city": "Lyon", "postalCode": "69003", "country": "FR" }
-  }'
-  curl -s ${host.url}/orders/<orderId>
-
-^C stops it; the data stays.`);
+  buildSite();
+  console.log(welcome(host.url));
+} else {
+  await close();
 }

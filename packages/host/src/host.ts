@@ -31,6 +31,8 @@ export interface HostOptions {
   readonly environment: Environment;
   /** Further routes on the same origin: pages, documentation. */
   readonly routes?: (app: FastifyInstance, runtime: Runtime) => Promise<void>;
+  /** What is to be done when everything else has been closed. */
+  readonly closed?: () => Promise<void>;
 }
 
 export interface Host {
@@ -129,6 +131,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       async close(deadlineMs = 10_000) {
         deadline = deadlineMs;
         await closeAll();
+        await options.closed?.();
         return { drained };
       },
     };

@@ -1,6 +1,8 @@
-import { readFile, readdir } from "node:fs/promises";
 import { createHash } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { readFile, readdir } from "node:fs/promises";
 import { extname } from "node:path";
+import staticFiles from "@fastify/static";
 import type { FastifyInstance } from "fastify";
 
 const types: Readonly<Record<string, string>> = {
@@ -34,10 +36,25 @@ export async function servePages(app: FastifyInstance, folder: URL, prefix: stri
     const content = await readFile(new URL(name, folder));
     const etag = `"${createHash("sha256").update(content).digest("base64url").slice(0, 22)}"`;
     // The server ignores a trailing slash, so `/ops/` answers `/ops` too.
-    app.get(prefix + (name === "index.html" ? "" : name), { config: { rateLimit: false } }, (request, reply) => {
-      void reply.headers({ ...headers, etag });
-      if (request.headers["if-none-match"] === etag) return reply.status(304).send();
-      return reply.type(type).send(content);
-    });
+    app.get(
+      prefix + (name === "index.html" ? "" : name),
+      { schema: { hide: true }, config: { rateLimit: false } },
+      (request, reply) => {
+        void reply.headers({ ...headers, etag });
+        if (request.headers["if-none-match"] === etag) return reply.status(304).send();
+        return reply.type(type).send(content);
+      },
+    );
   }
+}
+
+/**
+ * Serves a folder tree that may still be growing (a site being built) under `prefix`.
+ * @param prefix begins and ends with `/`
+ */
+export async function serveSite(app: FastifyInstance, folder: string, prefix: string): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  // The server ignores a trailing slash; a site's relative links do not.
+  app.get(prefix, { schema: { hide: true } }, (_request, reply) => reply.redirect(`${prefix}index.html`));
+  await app.register(staticFiles, { root: folder, prefix, decorateReply: false, redirect: true, wildcard: true });
 }
