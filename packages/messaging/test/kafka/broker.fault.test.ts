@@ -5,7 +5,8 @@ import { createInterface } from "node:readline";
 import { isMessagingError } from "../../src/errors.ts";
 import type { OutgoingRecord, StoredRecord, Transport } from "../../src/ports/transport.ts";
 import { startKafka, type Kafka } from "../../../../scripts/kafka/start.ts";
-import { closeAll, listen, numbered, record, topicWith, transport, unique, until } from "./harness.ts";
+import { closeAll, listen, numbered, record, topicWith, transport, unique } from "./harness.ts";
+import { until } from "./waiting.ts";
 import { sessionMs } from "./timing.ts";
 
 let broker: Kafka;
@@ -132,6 +133,24 @@ describe("a broker that", () => {
       return results.length > 0 && results.every(({ ok }) => ok);
     });
     await until("hearing works", () => heard.values().includes("99"), 30_000);
+  });
+});
+
+describe("while the broker is away", () => {
+  test("a member can begin, another can be closed in time, and the first hears everything when it is back", async () => {
+    const kafka = await transport();
+    const topic = await topicWith(kafka, 2);
+    await kafka.send(numbered(topic, 20));
+    const early = await listen(kafka, { group: unique("g"), topics: [topic] });
+    await until("20 records", () => early.records.length === 20);
+    const waiting = await transport();
+    await broker.stop();
+    const heard = await listen(waiting, { group: unique("g"), topics: [topic] });
+    const started = performance.now();
+    await kafka.close(2_000);
+    expect(performance.now() - started).toBeLessThan(3_000);
+    await broker.restart();
+    await until("20 records", () => heard.records.length === 20, 30_000);
   });
 });
 

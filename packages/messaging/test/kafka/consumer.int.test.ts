@@ -1,17 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Transport } from "../../src/ports/transport.ts";
-import {
-  admin,
-  closeAll,
-  inOrderPerKey,
-  listen,
-  numbered,
-  record,
-  topicWith,
-  transport,
-  unique,
-  until,
-} from "./harness.ts";
+import { admin, closeAll, inOrderPerKey, listen, numbered, record, topicWith, transport, unique } from "./harness.ts";
+import { until } from "./waiting.ts";
 
 let kafka: Transport;
 beforeAll(async () => {

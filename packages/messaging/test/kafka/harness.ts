@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as delay } from "node:timers/promises";
 import {
   Admin,
   ConfigResourceTypes,
@@ -56,19 +55,6 @@ export const record = (topic: string, key: string, value: string, headers = {}):
 
 export const numbered = (topic: string, count: number, keys = 7): OutgoingRecord[] =>
   Array.from({ length: count }, (_, at) => record(topic, `key-${at % keys}`, String(at)));
-
-/** Waits until `condition` holds; fails saying what it waited for. */
-export async function until(
-  what: string,
-  condition: () => boolean | Promise<boolean>,
-  timeoutMs = 20_000,
-): Promise<void> {
-  const end = Date.now() + timeoutMs;
-  while (!(await condition())) {
-    if (Date.now() > end) throw new Error(`waited in vain: ${what}`);
-    await delay(15);
-  }
-}
 
 export interface Heard {
   readonly records: StoredRecord[];
