@@ -29,7 +29,7 @@ async function step(what: string, args: readonly string[]): Promise<void> {
 /** The brokers to use, and what to do when the shop has closed. */
 async function brokers(): Promise<{ env: NodeJS.ProcessEnv; close: () => Promise<void> }> {
   const { values } = parseArgs({ options: { kafka: { type: "boolean", default: false } } });
-  if (!values.kafka) return { env: { ...process.env, KAFKA_BROKERS: "" }, close: async () => undefined };
+  if (!values.kafka) return { env: process.env, close: async () => undefined };
   const { startKafka } = await import("./kafka/start.ts");
   const kafka = await startKafka({ dataDir: join(root, ".data", "kafka"), tell: (line) => console.error(line) });
   return { env: { ...process.env, KAFKA_BROKERS: kafka.brokers.join(",") }, close: () => kafka.close() };
