@@ -51,7 +51,6 @@ export const en = {
     unsent: (event: string): string => `${event} is received, but sent by nobody`,
     incompatible: (newer: string, older: string): string => `${newer} is not compatible with ${older}`,
     uncovered: (service: string, event: string): string => `${service} receives ${event} without a contract`,
-    byTopic: "Events by topic",
     empty: "No AsyncAPI 3 document with events was found in this folder.",
   },
   event: {
@@ -78,7 +77,6 @@ export const en = {
     envelope: "Envelope",
     envelopeHelp: "Around every event of this kind: who, when, in which order, because of what.",
     headers: "Headers",
-    keyFrom: (pointer: string): string => `from ${pointer}`,
     examples: "Examples",
     example: "Example",
     jsonSchema: "JSON Schema",
@@ -98,8 +96,6 @@ export const en = {
     deprecated: "deprecated",
     personal: "personal data",
     guaranteedSince: (version: string): string => `in every event since ${version}`,
-    guaranteed: "in every event",
-    notGuaranteed: "may be missing",
     always: "always",
     oneOfValues: "one of",
     default: "default",
@@ -133,7 +129,6 @@ export const en = {
     sameAs: "the same as",
     whole: "the whole payload",
     cut: "More fields than a page can show well; see the JSON Schema.",
-    condition: "Condition",
     reliedOnBy: "relied on by",
     reliedOnByNobody: "no contract relies on it",
     matching: {
@@ -233,7 +228,6 @@ export const en = {
   flows: {
     lead: "Told by the examples: those with one correlationId are a story, causationId says what led to what.",
     steps: (count: number): string => `${count} steps`,
-    none: "No two examples share a correlationId. Give examples of one story the same one, and the story is drawn here.",
     step: "Step",
     after: (time: string): string => `after ${time}`,
     causedBy: "caused by",
@@ -268,7 +262,8 @@ export const en = {
     description: "Description",
     environment: "Environment",
     unknownEvent: "an event nobody declares",
-    coverage: (held: number, all: number): string => `${held} of ${all} receiving operations are held by a contract.`,
+    coverage: (held: number, all: number): string =>
+      `Services receive event versions in ${all} places; ${held} of them are held by a contract.`,
     unused: "Fields that no contract relies on",
     unusedHelp: "Only events with a contract for every receiver are listed: there, nobody says they need these.",
   },
@@ -278,7 +273,6 @@ export const en = {
     none: "The history holds no change to the events (or this is no git repository).",
     lifecycle: (before: string, after: string): string => `was ${before}, is ${after}`,
     parts: { headers: "headers", key: "key", contentType: "content type" },
-    earlier: "Earlier history is not shown.",
   },
   diagnostics: {
     lead: "What the checker looks for. Each rule has a code; findings carry it.",

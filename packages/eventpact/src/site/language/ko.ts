@@ -52,7 +52,6 @@ export const ko: Words = {
     unsent: (event) => `${event}을(를) 받는 서비스는 있지만 보내는 서비스가 없습니다`,
     incompatible: (newer, older) => `${newer}은(는) ${older}와(과) 호환되지 않습니다`,
     uncovered: (service, event) => `${service}이(가) 계약 없이 ${event}을(를) 받습니다`,
-    byTopic: "토픽별 이벤트",
     empty: "이 폴더에서 이벤트가 있는 AsyncAPI 3 문서를 찾지 못했습니다.",
   },
   event: {
@@ -79,7 +78,6 @@ export const ko: Words = {
     envelope: "봉투",
     envelopeHelp: "이런 모든 이벤트를 감싸는 정보: 무엇이, 언제, 어떤 순서로, 무엇 때문에.",
     headers: "헤더",
-    keyFrom: (pointer) => `${pointer}에서`,
     examples: "예시",
     example: "예시",
     jsonSchema: "JSON Schema",
@@ -99,8 +97,6 @@ export const ko: Words = {
     deprecated: "지원 중단 예정",
     personal: "개인정보",
     guaranteedSince: (version) => `${version}부터 모든 이벤트에 있음`,
-    guaranteed: "모든 이벤트에 있음",
-    notGuaranteed: "없을 수 있음",
     always: "항상",
     oneOfValues: "다음 중 하나",
     default: "기본값",
@@ -134,7 +130,6 @@ export const ko: Words = {
     sameAs: "다음과 같음:",
     whole: "페이로드 전체",
     cut: "한 페이지에 담기에는 필드가 너무 많습니다. JSON Schema를 보세요.",
-    condition: "조건",
     reliedOnBy: "의존하는 서비스:",
     reliedOnByNobody: "의존하는 계약이 없음",
     matching: {
@@ -232,7 +227,6 @@ export const ko: Words = {
   flows: {
     lead: "예시가 들려주는 이야기입니다. correlationId가 같은 예시가 한 이야기이고, causationId가 인과를 말합니다.",
     steps: (count) => `${count}단계`,
-    none: "correlationId가 같은 예시가 없습니다. 한 이야기의 예시에 같은 값을 주면 여기에 그려집니다.",
     step: "단계",
     after: (time) => `${time} 후`,
     causedBy: "원인:",
@@ -266,7 +260,7 @@ export const ko: Words = {
     description: "설명",
     environment: "환경",
     unknownEvent: "아무도 선언하지 않은 이벤트",
-    coverage: (held, all) => `수신 오퍼레이션 ${all}개 중 ${held}개에 계약이 있습니다.`,
+    coverage: (held, all) => `서비스가 이벤트 버전을 받는 ${all}곳 중 ${held}곳에 계약이 있습니다.`,
     unused: "어떤 계약도 의존하지 않는 필드",
     unusedHelp: "모든 수신자가 계약을 가진 이벤트만 보입니다. 이 필드들이 필요하다고 말하는 서비스가 없습니다.",
   },
@@ -276,7 +270,6 @@ export const ko: Words = {
     none: "이벤트 변경 이력이 없습니다(또는 git 저장소가 아닙니다).",
     lifecycle: (before, after) => `${before}에서 ${after}(으)로`,
     parts: { headers: "헤더", key: "키", contentType: "콘텐츠 타입" },
-    earlier: "더 이전의 이력은 보이지 않습니다.",
   },
   diagnostics: {
     lead: "검사기가 살펴보는 것들입니다. 규칙마다 코드가 있고 진단 결과에 그 코드가 붙습니다.",

@@ -140,7 +140,7 @@ function relied(view: View, event: EventFacts | undefined, paths: readonly strin
 }
 
 function unused(view: View): Html {
-  const { words, facts } = view;
+  const { facts } = view;
   const found = [...facts.events.values()].flatMap((event) => {
     const { key, receivers } = event.event;
     const reliance = facts.reliance.get(key);
@@ -165,7 +165,7 @@ function unused(view: View): Html {
         ];
   });
   return found.length === 0
-    ? html`<p class="quiet">${words.event.nobody}</p>`
+    ? html`<p class="quiet">–</p>`
     : html`<ul class="plain">
         ${found}
       </ul>`;

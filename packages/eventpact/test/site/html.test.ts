@@ -1,0 +1,127 @@
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { html, render } from "../../src/site/markup/html.ts";
+import { highlight } from "../../src/site/markup/highlight.ts";
+import { markdown } from "../../src/site/markup/markdown.ts";
+
+const text = (page: ReturnType<typeof html>): string => render(page);
+
+describe("the template", () => {
+  test("escapes every value, in text and in attributes", () => {
+    const bad = `"><script>alert('x')</script>&`;
+    expect(text(html`<a title="${bad}">${bad}</a>`)).toBe(
+      '<a title="&quot;&gt;&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&amp;">' +
+        "&quot;&gt;&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&amp;</a>",
+    );
+  });
+
+  test("keeps markup of its own, flattens lists, and shows nothing for nothing", () => {
+    expect(text(html`<p>${[html`<b>${1}</b>`, "&", undefined, null, false, ["a", "b"]]}</p>`)).toBe(
+      "<p><b>1</b>&amp;ab</p>",
+    );
+  });
+
+  test("takes no value for markup that only looks like it", () => {
+    const forged = JSON.parse('{"markup":"<b>","toString":"<b>"}') as never;
+    expect(() => text(html`${forged}`)).toThrow();
+  });
+
+  test("refuses a template in which escaping would not help", () => {
+    expect(() => html`<a href=${"x"}>y</a>`).toThrow(/unquoted/);
+    expect(() => html`<${"b"}>y`).toThrow(/unquoted/);
+    expect(
+      () =>
+        html`<script>
+          ${"x"};
+        </script>`,
+    ).toThrow(/script/);
+    expect(
+      () =>
+        html`<style>
+          ${"x"}
+        </style>`,
+    ).toThrow(/style/);
+  });
+
+  test("shows characters that reorder or hide text as replacements", () => {
+    expect(text(html`${"a\u202eb\u0000c\ud800"}`)).toBe("a\ufffdb\ufffdc\ufffd");
+  });
+});
+
+describe("descriptions", () => {
+  const shown = (source: string): string => text(markdown(source)).replaceAll(/\s*\n\s*/g, "");
+
+  test("have paragraphs, lists, code, emphasis and links", () => {
+    expect(shown("One *two* **three** `a<b`.\n\n- x\n- [y](https://example.com/?a=1&b=2)\n\n1. z")).toBe(
+      "<p>One <em>two</em> <strong>three</strong> <code>a&lt;b</code>.</p><ul><li><p>x</p></li><li><p>" +
+        '<a href="https://example.com/?a=1&amp;b=2" rel="noopener noreferrer nofollow">y</a></p></li></ul>' +
+        "<ol><li><p>z</p></li></ol>",
+    );
+  });
+
+  test("keep fenced code as it is and make headings no part of the page's outline", () => {
+    expect(shown('# Title\n\n```json\n{ "a": 1 }\n```')).toBe(
+      '<p class="subhead">Title</p><pre tabindex="0"><code>{ <i class="k">&quot;a&quot;</i>: <i class="n">1</i> }</code></pre>',
+    );
+  });
+
+  test("leave names with underscores and lone marks alone", () => {
+    expect(shown("snake_case_name, 2 * 3 * 4, a ` b")).toBe("<p>snake_case_name, 2 * 3 * 4, a ` b</p>");
+  });
+
+  test.each(["javascript:alert(1)", "data:text/html,x", "vbscript:x", "//evil.example", "/local", "JaVaScRiPt:x"])(
+    "never link to %s",
+    (target) => {
+      expect(shown(`[a](${target})`)).not.toContain("href");
+    },
+  );
+
+  test("never let markup through, whatever is written", () => {
+    const pieces = fc.constantFrom(
+      "<script>",
+      "<img src=x onerror=y>",
+      "[a](",
+      "javascript:x)",
+      "`",
+      "```",
+      "*",
+      "\n",
+      "> ",
+      "- ",
+      '"',
+      "'",
+      "x",
+      'https://a.b/"onload=',
+      "<https://a>",
+    );
+    fc.assert(
+      fc.property(fc.array(pieces, { maxLength: 12 }), (parts) => {
+        const out = text(markdown(parts.join("")));
+        const tags = [...out.matchAll(/<\/?([a-z0-9]+)([^>]*)>/g)];
+        expect(out.replaceAll(/<\/?[a-z0-9]+[^<>]*>/g, "")).not.toMatch(/[<>]/);
+        for (const [, tag, attributes] of tags) {
+          expect(["p", "ul", "ol", "li", "code", "pre", "em", "strong", "a", "br", "blockquote", "i"]).toContain(tag);
+          expect(attributes).toMatch(
+            /^( href="(https?:\/\/|mailto:)[^"<>]*" rel="[a-z ]*"| class="[a-z]+"| tabindex="0"| \/)?$/,
+          );
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("are read in time that grows with their length only", () => {
+    const started = performance.now();
+    for (const piece of ["*a ", "[a](", "`", "> ", "_", "<h", "- "]) markdown(piece.repeat(20_000));
+    expect(performance.now() - started).toBeLessThan(4000);
+  });
+});
+
+test("highlighting changes no character of the code", () => {
+  const plain = (markup: string): string => markup.replaceAll(/<[^>]*>/g, "");
+  const code = `export interface A { readonly "b-c": string | null; /* it's </pre> */ d?: 'e' }`;
+  expect(plain(text(highlight(code, "typescript")))).toBe(text(html`${code}`));
+  expect(text(highlight('{"a": [1, "b", true]}', "json"))).toBe(
+    '{<i class="k">&quot;a&quot;</i>: [<i class="n">1</i>, <i class="s">&quot;b&quot;</i>, <i class="n">true</i>]}',
+  );
+});

@@ -1,0 +1,190 @@
+import { describe, expect, test } from "@jest/globals";
+import { compare } from "@eventpact/compat";
+import { readModel } from "../../src/model/read-model.ts";
+import { nodeFileSystem } from "../../src/read/node-file-system.ts";
+import type { FileSystem } from "../../src/read/file-system.ts";
+import { factsOf } from "../../src/site/facts/facts.ts";
+import type { SiteInput } from "../../src/site/facts/facts.ts";
+import { readContracts } from "../../src/site/inputs/contracts.ts";
+import { readPact } from "../../src/site/inputs/pacts.ts";
+import { checkLinks } from "../../src/site/links.ts";
+import { siteFiles } from "../../src/site/site.ts";
+import { memoryFileSystem } from "../support/memory-file-system.ts";
+
+const ASSETS = new Set(["assets/site.css", "assets/site.js", "assets/icon.svg"]);
+
+async function siteOf(
+  fileSystem: FileSystem,
+  dir = ".",
+  more: Partial<SiteInput> = {},
+): Promise<ReadonlyMap<string, string>> {
+  const model = await readModel(dir, { fileSystem });
+  const contracts = await readContracts(fileSystem, "contracts");
+  const input = { title: "Test", source: dir, model, apis: new Map(), changelog: [], typescript: new Map(), rules: [] };
+  return siteFiles(factsOf({ ...input, ...contracts, ...more }, (a, b) => compare(a, b, { policy: "tolerant" })));
+}
+
+const document = (title: string, message: string): string => `asyncapi: 3.0.0
+info: { title: ${title}, version: 1.0.0 }
+channels:
+  things:
+    address: things
+    messages: { ${message} }
+operations:
+  send: { action: send, channel: { $ref: "#/channels/things" } }
+`;
+
+describe("the site of the shop", () => {
+  const site = siteOf(nodeFileSystem(new URL("../../../..", import.meta.url).pathname), "asyncapi");
+
+  test("has no link that leads nowhere, in either language", async () => {
+    const { followed, broken } = checkLinks(await site, ASSETS);
+    expect(broken).toEqual([]);
+    expect(followed).toBeGreaterThan(3000);
+  });
+
+  test("has the same pages in both languages, each in its own", async () => {
+    const pages = [...(await site).keys()].filter((path) => path.endsWith(".html"));
+    const english = pages.filter((path) => !path.startsWith("ko/"));
+    expect(pages.filter((path) => path.startsWith("ko/"))).toEqual(english.map((path) => `ko/${path}`));
+    expect((await site).get("ko/events.html")).toContain('<html lang="ko">');
+    expect((await site).get("ko/events.html")).toContain("이벤트");
+  });
+
+  test("shows each version with verdict, witness and the fields that differ", async () => {
+    const page = (await site).get("events/OrderCreated.v2.html") ?? "";
+    expect(page).toContain('id="data.items.unitPrice.amount"');
+    expect(page).toContain("verdict incompatible");
+    expect(page).toMatch(/sign removed[^]*?data\.totalPrice/);
+    expect(page).toContain("in every event since v1");
+    expect(page).toContain("Events of OrderCreated.v1 stay in the topic for 365 days");
+  });
+
+  test("uses no element id twice, and no style or script inside a page", async () => {
+    for (const [path, text] of await site) {
+      if (!path.endsWith(".html")) continue;
+      const ids = [...text.matchAll(/\sid="([^"]*)"/g)].map(([, id]) => id);
+      expect([path, ids.filter((id, index) => ids.indexOf(id) !== index)]).toEqual([path, []]);
+      expect(text).not.toMatch(/\s(?:style|on\w+)="|<style|<script(?![^>]*src=)/);
+    }
+  });
+
+  test("has pages that are light", async () => {
+    for (const [path, text] of await site) expect([path, text.length < 150_000]).toEqual([path, true]);
+  });
+});
+
+describe("the site of any folder", () => {
+  test("needs no envelope, no examples, no pacts, and takes payloads that are not JSON Schema", async () => {
+    const files = {
+      "a.yaml": document(
+        "A",
+        `x: { payload: { type: string } }, y: { payload: { schemaFormat: application/vnd.apache.avro+json;version=1.9.0, schema: { type: record, name: R } } }, z: {}`,
+      ),
+    };
+    const site = await siteOf(memoryFileSystem(files));
+    expect(checkLinks(site, ASSETS).broken).toEqual([]);
+    expect(site.has("flows.html")).toBe(false);
+    expect(site.get("events/y.html")).toContain("application/vnd.apache.avro+json");
+    expect(site.get("events/z.html")).toContain("This message has no payload.");
+  });
+
+  test("never lets text of a document become markup, a link to script, or a path", async () => {
+    const bad = `"><script>alert(1)</script><img src=x onerror=alert(2)>`;
+    const text = JSON.stringify(bad);
+    const files = {
+      "a.yaml": document(
+        text,
+        `${text}: { name: ${text}, title: ${text}, summary: ${text}, description: ${JSON.stringify(`${bad} [x](javascript:alert(3))`)}, contentType: ${text},
+          payload: { type: object, required: [${text}], title: ${text}, properties: { ${text}: { description: ${text}, enum: [${text}], pattern: ${text}, default: ${text} }, "a b": { oneOf: [{ title: ${text} }, { type: ${text} }] } } },
+          examples: [{ name: ${text}, summary: ${text}, payload: { ${text}: ${text}, eventId: ${text}, correlationId: ${text} } }, { payload: { eventId: "2", correlationId: ${text}, causationId: ${text} } }] },
+          "../../../etc/passwd": { payload: { type: object } }, "CON": {}, "con": {}, "__proto__": { payload: true }`,
+      ).replaceAll("address: things", `address: ${text}`),
+      "contracts/pacts/x.json": JSON.stringify({
+        consumer: { name: bad },
+        provider: { name: bad },
+        interactions: [{ type: "Asynchronous/Messages", description: bad, contents: { content: { [bad]: bad } } }],
+      }),
+    };
+    const site = await siteOf(memoryFileSystem(files), ".", { title: bad });
+    expect(checkLinks(site, ASSETS).broken).toEqual([]);
+    for (const [path, page] of site) {
+      expect(path).toMatch(/^(ko\/)?(assets|events|services|topics|flows)?\/?[\w.-]+$/);
+      if (!path.endsWith(".html")) continue;
+      expect(page).not.toMatch(/<script>|<img src=x|href="javascript/i);
+      expect(page.match(/<script/g)).toHaveLength(1);
+    }
+    expect(new Set([...site.keys()].map((path) => path.toLowerCase())).size).toBe(site.size);
+  });
+
+  test("shows which consumer relies on which field, and which contract nobody declares", async () => {
+    const payload = `{ type: object, required: [id], properties: { id: { type: string }, note: { type: string } } }`;
+    const pact = (content: object): string =>
+      JSON.stringify({
+        consumer: { name: "mailer" },
+        provider: { name: "a" },
+        interactions: [{ type: "Asynchronous/Messages", description: "Thing.v1 for a mail", contents: { content } }],
+      });
+    const files = {
+      "a.yaml": document("A", `Thing.v1: { payload: ${payload} }`),
+      "contracts/pacts/mailer-a.json": pact({ id: "1" }),
+      "contracts/environments/live.json": JSON.stringify({ services: { a: { version: "1.2.3" } } }),
+    };
+    const site = await siteOf(memoryFileSystem(files));
+    expect(site.get("events/Thing.v1.html")).toMatch(/relied on by[^]*mailer/);
+    expect(site.get("events/Thing.v1.html")).toContain("no contract relies on it");
+    expect(site.get("contracts.html")).toContain("1.2.3");
+    const unknown = await siteOf(
+      memoryFileSystem({ ...files, "a.yaml": document("A", `Other.v1: { payload: ${payload} }`) }),
+    );
+    expect(unknown.get("contracts.html")).toContain("an event nobody declares");
+    expect(checkLinks(unknown, ASSETS).broken).toEqual([]);
+  });
+});
+
+test("the link checker finds a page and a place that do not exist", () => {
+  const files = new Map([
+    ["index.html", `<a href="a/b.html#here">x</a> <a\nhref="a/c.html">y</a> <a href="https://example.com/z">z</a>`],
+    ["a/b.html", `<p id="there"></p><a href="../index.html">up</a><a href="#there">down</a>`],
+  ]);
+  expect(checkLinks(files, new Set())).toEqual({
+    followed: 4,
+    broken: [
+      { page: "index.html", target: "a/b.html#here", reason: "no such place on the page" },
+      { page: "index.html", target: "a/c.html", reason: "no such file" },
+    ],
+  });
+});
+
+test("a pact tells how each value is matched, through lists and inherited types", () => {
+  const [interaction] = readPact("p.json", {
+    consumer: { name: "c" },
+    provider: { name: "p" },
+    interactions: [
+      {
+        type: "Asynchronous/Messages",
+        description: "d",
+        comments: { references: { AsyncAPI: { operationId: "receiveThing" } } },
+        contents: { content: { a: { b: "x", c: 1 }, list: [{ d: "2026-01-01" }], fix: true }, encoded: false },
+        matchingRules: {
+          body: {
+            "$.a": { matchers: [{ match: "type" }] },
+            "$.a.c": { matchers: [{ match: "integer" }] },
+            "$.list[*].d": { matchers: [{ match: "regex", regex: "^2" }] },
+          },
+        },
+      },
+      { type: "Synchronous/HTTP", description: "ignored" },
+    ],
+  });
+  expect(interaction?.operationId).toBe("receiveThing");
+  expect(Object.fromEntries(interaction?.reliance ?? [])).toEqual({
+    a: { kind: "type" },
+    "a.b": { kind: "type" },
+    "a.c": { kind: "number" },
+    list: { kind: "exact" },
+    "list[]": { kind: "exact" },
+    "list[].d": { kind: "pattern", detail: "^2" },
+    fix: { kind: "exact" },
+  });
+});
