@@ -23,7 +23,7 @@ describe("retry, where others fell", () => {
       { settings: { jitter: 0.1 } },
     );
     await send(runtime, "sales", placed("a"));
-    await advanceUntil(async () => (await runtime.service("stock").deadLetters.depth()) === 1, 50);
+    await advanceUntil(async () => (await runtime.service("stock").deadLetters.depth()) === 1, 100);
     const seconds = at.map((time) => (time - (at[0] ?? 0)) / 1_000);
     expect(attempts).toEqual([1, 2, 3, 4, 5]);
     [0, 1, 3, 7, 15].forEach((due, index) => {
@@ -173,7 +173,7 @@ describe("retry, where others fell", () => {
       ["version", 0],
       ["behind", 0],
     ]);
-    await advanceUntil(async () => (await runtime.service("stock").deadLetters.depth()) === 1, 500);
+    await advanceUntil(async () => (await runtime.service("stock").deadLetters.depth()) === 1, 1_000);
     expect((await runtime.service("stock").deadLetters.list())[0]).toMatchObject({
       code: "unknown-version",
       attempts: 0,
@@ -274,7 +274,7 @@ describe("waiting for a predecessor", () => {
       settings: { patienceMs: 10_000 },
     });
     transport.inject({ topic: "stock-events", key: key("a"), value: bytesOf("Reserved", "a", 1) });
-    await advanceUntil(async () => (await runtime.service("audit").deadLetters.depth()) === 1, 500);
+    await advanceUntil(async () => (await runtime.service("audit").deadLetters.depth()) === 1, 1_000);
     expect((await runtime.service("audit").deadLetters.list())[0]).toMatchObject({
       code: "wait-expired",
       message: expect.stringContaining("no order"),

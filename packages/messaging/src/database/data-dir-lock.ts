@@ -3,6 +3,9 @@ import { join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { MessagingError } from "../errors.ts";
 
+/** A lock that nobody refers to would be collected, and so given back: this keeps every one until it is unlocked. */
+const held = new Set<DatabaseSync>();
+
 /**
  * Takes `dir` for this process alone and answers the function that gives it back. Two processes on one
  * embedded database lose rows without a word, so a second one is refused with `data-dir-in-use`.
@@ -26,7 +29,10 @@ export function lockDataDir(dir: string): () => void {
     );
   }
   writeFileSync(note, `${JSON.stringify({ pid: process.pid })}\n`);
-  return () => lock.close();
+  held.add(lock);
+  return () => {
+    if (held.delete(lock)) lock.close();
+  };
 }
 
 function owner(note: string): string {

@@ -1,3 +1,4 @@
+import type { Logger } from "pino";
 import { isMessagingError, MessagingError } from "../errors.ts";
 import type { NewEvent } from "../events.ts";
 import type { Session } from "../ports/database.ts";
@@ -123,13 +124,17 @@ function contextOf(
   options: RunOptions,
 ): HandlerContext {
   const { topic, partition, offset, headers } = incoming.record;
+  let log: Logger | undefined;
   return {
     get db() {
       return session.db;
     },
     now: options.now,
     newId: () => parts.ids.newId(options.now),
-    log: parts.log.child({ correlationId, eventId: incoming.eventId, event: incoming.event }),
+    // Most handlers log nothing, and a child logger costs more than a trivial handler.
+    get log() {
+      return (log ??= parts.log.child({ correlationId, eventId: incoming.eventId, event: incoming.event }));
+    },
     attempt: options.number,
     replay: options.replay,
     delivery: { topic, partition, offset, key: incoming.key, headers },
