@@ -19,7 +19,7 @@ const root = join(import.meta.dirname, "../..");
 const eventpact = join(root, "packages/eventpact/bin/eventpact.js");
 const peerFolder = join(root, ".cache/bench-asyncapi-cli");
 const peerBin = join(peerFolder, "node_modules/@asyncapi/cli/bin/run_bin");
-const PEER = "@asyncapi/cli@3.6.0";
+const PEER = "@asyncapi/cli@6.2.0";
 
 /** A project with that many event versions, and a folder for its cache. */
 function project(count: number): string {

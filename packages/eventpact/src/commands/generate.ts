@@ -89,11 +89,12 @@ async function runOnce(request: GenerateOptions, io: Io): Promise<ExitCode> {
   if (result.diagnostics.length > 0) await printFindings(request, result.diagnostics, io);
   const milliseconds = Math.round(performance.now() - started);
   const isBad = result.status === "blocked" || result.status === "stale";
-  io[isBad ? "stderr" : "stdout"].write(`${sentence(request, result)} (${milliseconds} ms)\n`);
+  io[isBad ? "stderr" : "stdout"].write(`${sentence(request, result, io.cwd)} (${milliseconds} ms)\n`);
   return isBad ? 1 : 0;
 }
 
-function sentence({ dir, out }: GenerateOptions, { status, events, written, removed }: Generated): string {
+function sentence(request: GenerateOptions, { status, events, written, removed }: Generated, cwd: string): string {
+  const [dir, out] = [request.dir, request.out].map((path) => relative(cwd, resolve(request.root, path)) || ".");
   const made = `${plural(events, "event version")} from ${dir}/`;
   switch (status) {
     case "fresh":

@@ -68,7 +68,7 @@ async function validatorModule(event: EmitEvent, memo: Memo, troubles: EmitTroub
     const names = source.unknownFormats.map((name) => JSON.stringify(name)).join(", ");
     const message = `${shown(event.key)}: unknown format ${names}; validators accept anything there.`;
     const hint = "Use a format that JSON Schema knows, or say what you mean by `pattern`.";
-    troubles.push({ code: "format-known", severity: "info", event: event.key, message, hint });
+    troubles.push({ code: "format-known", severity: "warning", event: event.key, message, hint });
   }
   return `${HEADER}\n${source.code}\n`;
 }

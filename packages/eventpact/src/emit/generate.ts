@@ -44,7 +44,6 @@ interface Remembered {
   /** Generated file → hash. */
   readonly outputs: Readonly<Record<string, string>>;
   readonly events: number;
-  readonly made: Made;
 }
 
 /**
@@ -63,7 +62,7 @@ export async function generate(options: GenerateOptions): Promise<Generated> {
     return { status: "fresh", events: known.events, written: [], removed: [], diagnostics: [], sources };
   }
   const fileSystem = recordingFileSystem(nodeFileSystem(root));
-  const { memo, made } = memoOver(known?.made ?? {});
+  const { memo, made } = memoOver(known ? ((store.get(`${place} made`) as Made | undefined) ?? {}) : {});
   // Loaded here: a run that finds everything fresh reads no YAML.
   const { produce } = await import("./produce.ts");
   const { events, files, diagnostics } = await produce(dir, fileSystem, options, memo);
@@ -86,7 +85,8 @@ export async function generate(options: GenerateOptions): Promise<Generated> {
   // What is left out or accepted loosely is said every time, so such a run must not be skipped next time.
   if (diagnostics.length === 0) {
     const outputs = Object.fromEntries([...wanted].map(([path, text]) => [path, hashOf(text)]));
-    store.put(place, { generator, trace, outputs, events, made } satisfies Remembered);
+    store.put(`${place} made`, made satisfies Made);
+    store.put(place, { generator, trace, outputs, events } satisfies Remembered);
   }
   return { ...result, status: isClean ? "fresh" : "written", diagnostics };
 }

@@ -9,7 +9,7 @@ const MANIFEST = "manifest.json";
 /** What would have to happen to a folder so that it holds these files. */
 export interface PackagePlan {
   readonly folder: string;
-  /** Paths to write (new or different), sorted; the manifest and index files last, so that a reader never sees them early. */
+  /** Paths to write (new or different), sorted. */
   readonly writes: readonly (readonly [path: string, text: string])[];
   /** Files of ours that are no longer made. */
   readonly removes: readonly string[];
@@ -30,12 +30,12 @@ export async function planPackage(
   const writes: [string, string][] = [];
   const foreign: string[] = [];
   let unchanged = 0;
-  for (const [path, text] of wanted) {
+  await inBatches([...wanted], async ([path, text]) => {
     const present = await readText(join(folder, path));
     if (present === text) unchanged++;
     else if (present === undefined || isOurs(path, present)) writes.push([path, text]);
     else if (path !== "README.md") foreign.push(path);
-  }
+  });
   if ((await readText(join(folder, "package.json"))) === undefined) writes.push(["package.json", packageJson]);
   else unchanged++;
   const removes: string[] = [];
@@ -43,12 +43,22 @@ export async function planPackage(
     const present = wanted.has(path) ? undefined : await readText(join(folder, path));
     if (present !== undefined && isOurs(path, present)) removes.push(path);
   }
-  return { folder, writes: writes.toSorted(lastThingsLast), removes: removes.toSorted(), unchanged, foreign };
+  return {
+    folder,
+    writes: writes.toSorted(([a], [b]) => (a < b ? -1 : 1)),
+    removes: removes.toSorted(),
+    unchanged,
+    foreign: foreign.toSorted(),
+  };
 }
 
 /** Carries out a plan; each file appears whole or not at all. */
 export async function applyPackage({ folder, writes, removes }: PackagePlan): Promise<void> {
-  for (const [path, text] of writes) await writeWhole(join(folder, path), text);
+  // Many at a time: modules first, what imports them after, the manifest last.
+  for (const rank of [0, 1, 2]) {
+    const files = writes.filter(([path]) => rankOf(path) === rank);
+    await inBatches(files, ([path, text]) => writeWhole(join(folder, path), text));
+  }
   for (const path of removes) await rm(join(folder, path), { force: true });
   for (const parent of new Set(removes.map(dirname))) if (parent !== ".") await removeEmpty(join(folder, parent));
 }
@@ -116,9 +126,14 @@ function isOurs(path: string, text: string): boolean {
   return text.startsWith(HEADER.slice(0, HEADER.indexOf(" from")));
 }
 
-function lastThingsLast([a]: readonly [string, string], [b]: readonly [string, string]): number {
-  const rank = (path: string): number => (path === MANIFEST ? 2 : path.includes("/") ? 0 : 1);
-  return rank(a) - rank(b) || (a < b ? -1 : 1);
+function rankOf(path: string): number {
+  if (path === MANIFEST) return 2;
+  return path.includes("/") ? 0 : 1;
+}
+
+/** Enough at once to keep the disk busy, few enough for any limit on open files. */
+async function inBatches<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  for (let start = 0; start < items.length; start += 64) await Promise.all(items.slice(start, start + 64).map(work));
 }
 
 async function removeEmpty(folder: string): Promise<void> {

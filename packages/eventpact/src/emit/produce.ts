@@ -35,21 +35,25 @@ export async function produce(
   memo: Memo,
 ): Promise<Produced> {
   const model = await readModel(dir, { fileSystem });
-  const faults = blockingDiagnostics(model, dir);
+  const faults = blockingDiagnostics(model);
   if (faults.length > 0) return { events: model.events.length, files: new Map(), diagnostics: faults };
   const { input, troubles } = emitInput(model);
+  if (input.events.length === 0) {
+    const skipped = troubles.map((trouble) => troubleDiagnostic(model, trouble));
+    const what = model.documents.length > 0 ? "message with a JSON Schema payload" : "AsyncAPI 3 document";
+    return { events: 0, files: new Map(), diagnostics: [...skipped, nothingToGenerate(dir, what)] };
+  }
   const emitted = await emit(input, options, memo);
   const diagnostics = [...troubles, ...emitted.troubles].map((trouble) => troubleDiagnostic(model, trouble));
   return { events: input.events.length, files: emitted.files, diagnostics };
 }
 
-function blockingDiagnostics(model: Model, dir: string): readonly Diagnostic[] {
+function blockingDiagnostics(model: Model): readonly Diagnostic[] {
   const blocking = rules.filter(({ code }) => BLOCKING.has(code));
-  const faults = checkModel(model, defaultRuleSettings, blocking).filter(({ severity }) => severity === "error");
-  if (faults.length > 0 || model.events.length > 0) return faults;
-  const message =
-    model.documents.length > 0 ? `No document in ${dir} has a message.` : `There is no AsyncAPI 3 document in ${dir}.`;
-  return [
-    { ...wholeFile(dir), code: "nothing-to-generate", severity: "error", message, hint: "Name the folder with --dir." },
-  ];
+  return checkModel(model, defaultRuleSettings, blocking).filter(({ severity }) => severity === "error");
+}
+
+function nothingToGenerate(dir: string, what: string): Diagnostic {
+  const said = { message: `There is no ${what} in ${dir}.`, hint: "Name the folder with --dir." };
+  return { ...wholeFile(dir), code: "nothing-to-generate", severity: "error", ...said };
 }

@@ -97,14 +97,10 @@ function asModule(code: string): string {
 
 /** ajv writes every schema into the module; most are never read. */
 function withoutUnusedSchemas(lines: readonly string[]): readonly string[] {
-  let kept = lines;
-  for (const line of lines) {
-    const name = /^const (schema\d+) = /.exec(line)?.[1];
-    if (name === undefined) continue;
-    const use = new RegExp(`\\b${name}\\b`);
-    if (!kept.some((other) => other !== line && use.test(other))) kept = kept.filter((other) => other !== line);
-  }
-  return kept;
+  const isDeclaration = (line: string): boolean => /^const schema\d+ = /.test(line);
+  const code = lines.filter((line) => !isDeclaration(line)).join("\n");
+  const used = new Set(code.match(/\bschema\d+\b/g));
+  return lines.filter((line) => !isDeclaration(line) || used.has(line.slice("const ".length, line.indexOf(" ="))));
 }
 
 function withoutWords(schema: Json, unknownFormats: Set<string>): Json {

@@ -223,6 +223,9 @@ describe("eventpact generate", () => {
     await rm(join(root, "asyncapi/order.yaml"));
     expect(await run()).toBe(1);
     expect(said).toContain("There is no AsyncAPI 3 document in asyncapi.");
+    await write("asyncapi/order.yaml", "asyncapi: 3.0.0\ninfo: { title: Order, version: 1.0.0 }\n");
+    expect(await run()).toBe(1);
+    expect(said).toContain("There is no message with a JSON Schema payload in asyncapi.");
   });
 
   test("--watch follows the documents, through a broken state and out of it again", async () => {

@@ -258,6 +258,6 @@ describe("every shape of payload", () => {
   });
 
   test("only a format that nobody knows is mentioned", () => {
-    expect(infos).toEqual(["info format-known unknown format and keyword"]);
+    expect(infos).toEqual(["warning format-known unknown format and keyword"]);
   });
 });

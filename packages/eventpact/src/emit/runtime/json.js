@@ -11,7 +11,7 @@
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Text that may hold a number which a double cannot keep: 16 digits in a row, or an exponent of three. */
-const SUSPICIOUS_NUMBER = /[0-9]{16}|[eE]\+?[0-9]{3}/;
+const SUSPICIOUS_NUMBER = /[:,[]\s*-?[0-9.]*(?:[0-9]{16}|[0-9.][eE]\+?[0-9]{3})/;
 const INTEGER = /^-?[0-9]+$/;
 
 /**
