@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { probe } from "./reach.ts";
@@ -30,6 +30,15 @@ function readNote(file: string): Note | undefined {
   }
 }
 
+/** A worker that is ended by a signal leaves its note behind. */
+function sweep(): void {
+  for (const name of readdirSync(folder)) {
+    if (!/^shared-\d+\.json$/.test(name)) continue;
+    const note = readNote(join(folder, name));
+    if (note !== undefined && !isAlive(note.pid)) rmSync(join(folder, name), { force: true });
+  }
+}
+
 function claim(file: string): boolean {
   try {
     writeFileSync(file, JSON.stringify({ pid: process.pid } satisfies Note), { flag: "wx" });
@@ -46,6 +55,7 @@ function claim(file: string): boolean {
 export async function sharedKafka(): Promise<readonly string[]> {
   if ((process.env["KAFKA_BROKERS"] ?? "") !== "") return (await startKafka()).brokers;
   mkdirSync(folder, { recursive: true });
+  sweep();
   // Workers of one run have the same parent; two runs side by side must not end each other's broker.
   const run = process.send === undefined ? process.pid : process.ppid;
   const file = join(folder, `shared-${run}.json`);
@@ -55,7 +65,6 @@ export async function sharedKafka(): Promise<readonly string[]> {
         const { brokers } = await startKafka();
         writeFileSync(`${file}.new`, JSON.stringify({ pid: process.pid, brokers } satisfies Note));
         renameSync(`${file}.new`, file);
-        process.once("exit", () => rmSync(file, { force: true }));
         return brokers;
       } catch (error) {
         rmSync(file, { force: true });
