@@ -10,7 +10,7 @@ import type { Json, Schema } from "../types.ts";
 
 /** Beyond this much text ajv is not asked: compiling takes seconds. */
 const MAX_TEXT = 300_000;
-const MAX_NODES = 20_000;
+const MAX_NODES = 4_000;
 
 /** Patterns are asked through this, so that no witness can make a validator backtrack for hours. */
 function guardedPattern(pattern: string): { test(value: string): boolean; toString(): string } {
