@@ -1,4 +1,5 @@
 // node packages/compat/bench/run.ts [pairs.jsonl] [--write] [--only <tool>] [--list] [--timeout <ms>]
+//   [--formats assertion|annotation]: how ours reads pairs that do not say (default annotation)
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -17,16 +18,18 @@ const [opening, closing] = ["<!-- measured -->", "<!-- /measured -->"];
 interface Settings {
   readonly timeout: number;
   readonly list: boolean;
+  readonly formats: "assertion" | "annotation" | undefined;
 }
 
-async function measure(tool: Tool, pairs: readonly BenchPair[], { timeout, list }: Settings): Promise<Row[]> {
+async function measure(tool: Tool, pairs: readonly BenchPair[], { timeout, list, formats }: Settings): Promise<Row[]> {
   const version = versionOf(tool);
   if (version === undefined) {
     process.stderr.write(`${tool.name}: not in the registry this machine uses; left out\n`);
     return [];
   }
   const asked = pairs.filter(tool.takes);
-  const outcomes = await askAll(tool, asked, timeout);
+  const ours = tool.package === undefined && formats !== undefined;
+  const outcomes = await askAll(tool, ours ? asked.map((pair) => ({ formats, ...pair })) : asked, timeout);
   if (list) {
     process.stderr.write(`${contradictions(asked, outcomes).join("\n")}\n`);
     outcomes.forEach((outcome, index) => {
@@ -60,16 +63,20 @@ async function main(): Promise<void> {
       write: { type: "boolean", default: false },
       list: { type: "boolean", default: false },
       only: { type: "string" },
+      formats: { type: "string" },
       timeout: { type: "string", default: "5000" },
     },
   });
   const timeout = Number(values.timeout);
   if (!(timeout > 0)) throw new Error(`--timeout ${values.timeout}: expected milliseconds`);
+  const { formats } = values;
+  if (formats !== undefined && formats !== "assertion" && formats !== "annotation")
+    throw new Error(`--formats ${formats}: expected assertion or annotation`);
   const pairs = readPairsToAsk(positionals[0]);
   installPeers();
   const chosen = tools.filter(({ name }) => values.only === undefined || name === values.only);
   const rows: Row[] = [];
-  for (const tool of chosen) rows.push(...(await measure(tool, pairs, { timeout, list: values.list })));
+  for (const tool of chosen) rows.push(...(await measure(tool, pairs, { timeout, list: values.list, formats })));
   const missing = chosen.filter((tool) => versionOf(tool) === undefined).map(({ name }) => name);
   const text = [
     `${pairs.length} labelled pairs, two questions each (backward, forward); ${timeout} ms allowed per pair, each tool in a process of its own. Unsound: said compatible where a counterexample exists. False break: said incompatible where none does; a tool that answers only yes or no says so too when it does not know.`,

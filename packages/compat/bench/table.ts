@@ -52,8 +52,10 @@ export function rowOf(tool: string, pairs: readonly BenchPair[], outcomes: reado
   };
 }
 
-const time = (milliseconds: number): string =>
-  Number.isNaN(milliseconds) ? "–" : `${milliseconds.toPrecision(milliseconds < 1 ? 2 : 3)} ms`;
+function time(milliseconds: number): string {
+  if (Number.isNaN(milliseconds)) return "–";
+  return `${milliseconds < 10 ? milliseconds.toPrecision(2) : Math.round(milliseconds)} ms`;
+}
 
 /** The rows as a Markdown table. */
 export function markdownTable(rows: readonly Row[]): string {
