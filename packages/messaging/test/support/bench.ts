@@ -63,7 +63,7 @@ export function bench(): Bench {
         transport,
         services,
         clock,
-        ...(settings === undefined ? {} : { settings }),
+        settings: { pollMs: 1_000, ...settings },
         ...(failpoints === undefined ? {} : { failpoints }),
       });
       started.add(runtime);
