@@ -20,7 +20,7 @@ export default {
     "/\\.tmp/",
     ...(suite === "quick" ? slowKinds.map((kind) => `\\.${kind}\\.test\\.ts$`) : []),
   ],
-  modulePathIgnorePatterns: ["<rootDir>/\\.tmp/", "<rootDir>/\\.data/", "/dist/"],
+  modulePathIgnorePatterns: ["<rootDir>/\\.cache/", "<rootDir>/\\.tmp/", "<rootDir>/\\.data/", "/dist/"],
   cacheDirectory: "<rootDir>/.cache/jest",
   testTimeout: suite === "quick" ? 15_000 : 120_000,
 };
