@@ -3,6 +3,7 @@ import type { BundledSchema } from "../model/types.ts";
 import type { Json } from "../read/json.ts";
 import { childPointer } from "../read/pointer.ts";
 import type { Place } from "../read/sources.ts";
+import { surelyAccepts } from "../validate/accepts.ts";
 import { compileSchema } from "../validate/compile.ts";
 import type { Report, Rule } from "./rule.ts";
 
@@ -32,6 +33,7 @@ export const exampleValid: Rule = {
 function checkValue(bundled: BundledSchema, value: Json, place: Place, report: Report, memo: Memo): void {
   const { schema, dialect } = bundled;
   const mismatches = memo.once("example-valid", JSON.stringify([dialect, schema, value]), () => {
+    if (surelyAccepts(bundled, value)) return [];
     const validate = compileSchema(bundled);
     return typeof validate === "function" ? validate(value) : [];
   });

@@ -36,7 +36,7 @@ export function lookUp(specification: SpecificationSchema, from: JsonObject, ref
   const definition = id === "" ? from : own(specification.definitions, id);
   if (!isObject(definition))
     throw new Error(`The specification's schema refers to "${ref}", which it does not define.`);
-  const schema = valueAt(definition, fragment);
+  const schema = valueAt(definition, decodeURIComponent(fragment));
   if (schema === undefined) throw new Error(`The specification's schema refers to "${ref}", which it does not define.`);
   return { schema, base: definition };
 }

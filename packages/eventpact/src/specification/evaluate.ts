@@ -6,7 +6,8 @@ import { likeliestBranch } from "./branches.ts";
 import type { SchemaAt, SpecificationSchema } from "./definitions.ts";
 import { definitionName, lookUp, nounOf } from "./definitions.ts";
 import type { Fault } from "./fault.ts";
-import { assertionFaults } from "./keywords.ts";
+import type { FormatCheck } from "./keywords.ts";
+import { assertionFaults, patternOf } from "./keywords.ts";
 
 /**
  * Evaluates a node against the specification's draft-07 schema. An interpreter instead of a compiled validator for three
@@ -15,8 +16,13 @@ import { assertionFaults } from "./keywords.ts";
  */
 export interface Evaluation {
   readonly specification: SpecificationSchema;
-  /** Called for each `$ref` of the document that stands where an object of this definition may stand. */
-  readonly onReference: (pointer: string, target: SchemaAt) => void;
+  /**
+   * Called for each `$ref` of the document that stands where an object of this definition may stand. Absent: the value is
+   * plain data, in which `$ref` means nothing.
+   */
+  readonly onReference?: (pointer: string, target: SchemaAt) => void;
+  /** Absent: the formats of the specification's own schema. */
+  readonly checkFormat?: FormatCheck;
   /** Faults by schema and pointer: the schema object is reached by two ways at every level. */
   readonly memo: Map<Json, Map<string, readonly Fault[]>>;
 }
@@ -52,17 +58,20 @@ function evaluateObject(
     const target = lookUp(evaluation.specification, at.base, ref);
     return evaluate(evaluation, target, value, pointer, nounOf(definitionName(schema) ?? noun));
   }
-  if (isReference(value)) {
-    const followed = followReference(evaluation, at, schema, value, pointer, noun);
+  if (evaluation.onReference && isReference(value)) {
+    const followed = followReference(evaluation.onReference, at, schema, value, pointer, noun);
     if (followed) return followed;
   }
   const inner = (part: Json): readonly Fault[] =>
     evaluate(evaluation, { schema: part, base: at.base }, value, pointer, noun);
-  const faults = [...assertionFaults(schema, value, pointer, nameAt(pointer, noun))];
-  if (faults.some((fault) => fault.wrongType)) return isReference(value) ? [refused(pointer, noun)] : faults;
+  const faults = [...assertionFaults(schema, value, pointer, nameAt(pointer, noun), evaluation.checkFormat)];
+  if (faults.some((fault) => fault.wrongType))
+    return evaluation.onReference && isReference(value) ? [refused(pointer, noun)] : faults;
   for (const part of listOf(schema, "allOf")) faults.push(...inner(part));
   for (const keyword of ["oneOf", "anyOf"] as const) {
-    const branches = listOf(schema, keyword).filter((branch) => definitionName(branch) !== "Reference");
+    const branches = listOf(schema, keyword).filter(
+      (branch) => !evaluation.onReference || definitionName(branch) !== "Reference",
+    );
     if (branches.length > 0)
       faults.push(...likeliestBranch(branches.map(inner), keyword, value, pointer, nameAt(pointer, noun)));
   }
@@ -95,7 +104,7 @@ function isReference(value: Json): value is JsonObject {
 
 /** Undefined: this part of the schema says nothing about references (a condition, a list of required fields …). */
 function followReference(
-  evaluation: Evaluation,
+  onReference: NonNullable<Evaluation["onReference"]>,
   { base }: SchemaAt,
   schema: JsonObject,
   value: JsonObject,
@@ -107,11 +116,11 @@ function followReference(
   const branches = listOf(schema, "oneOf");
   const alternatives = branches.length > 0 ? branches : listOf(schema, "anyOf");
   if (alternatives.some((branch) => definitionName(branch) === "Reference")) {
-    evaluation.onReference(pointer, { schema: withoutReference(alternatives), base });
+    onReference(pointer, { schema: withoutReference(alternatives), base });
     return [];
   }
   if (name === "schema" || name === "anySchema" || own(own(schema, "properties"), "$ref") !== undefined) {
-    evaluation.onReference(pointer, { schema, base });
+    onReference(pointer, { schema, base });
     return [];
   }
   if (own(schema, "type") !== "object" || branches.length > 0) return undefined;
@@ -119,7 +128,7 @@ function followReference(
     return [refused(pointer, noun)];
   }
   if (Object.keys(value).length > 1) return undefined;
-  evaluation.onReference(pointer, { schema, base });
+  onReference(pointer, { schema, base });
   return [];
 }
 
@@ -149,7 +158,7 @@ function fieldFaults(
     const child = (part: Json): readonly Fault[] => evaluate(evaluation, { schema: part, base }, item, here, key);
     const declared = own(properties, key);
     const matching = isObject(patterns)
-      ? Object.entries(patterns).filter(([pattern]) => new RegExp(pattern).test(key))
+      ? Object.entries(patterns).filter(([pattern]) => patternOf(pattern).test(key))
       : [];
     if (declared !== undefined) faults.push(...child(declared));
     for (const [, part] of matching) faults.push(...child(part));
@@ -159,8 +168,11 @@ function fieldFaults(
   }
   const names = own(schema, "propertyNames");
   if (names !== undefined)
-    for (const key of Object.keys(value))
-      faults.push(...evaluate(evaluation, { schema: names, base }, key, `${childPointer(pointer, key)}`, `the name`));
+    for (const key of Object.keys(value)) {
+      // A name shares its pointer with the value that it names, so it may not share what is known of it.
+      const apart = { ...evaluation, memo: new Map() };
+      faults.push(...evaluate(apart, { schema: names, base }, key, childPointer(pointer, key), "the name"));
+    }
   return faults;
 }
 

@@ -24,7 +24,7 @@ const sized =
   };
 
 const items = (value: Json): number | undefined => (Array.isArray(value) ? value.length : undefined);
-const letters = (value: Json): number | undefined => (typeof value === "string" ? value.length : undefined);
+const letters = (value: Json): number | undefined => (typeof value === "string" ? [...value].length : undefined);
 const fields = (value: Json): number | undefined => (isObject(value) ? Object.keys(value).length : undefined);
 const atLeast = (size: number, limit: number): boolean => size >= limit;
 const atMost = (size: number, limit: number): boolean => size <= limit;
@@ -51,19 +51,37 @@ const checks: Readonly<Record<string, Check>> = {
       ? "has an entry twice"
       : undefined,
   pattern: (value, pattern) =>
-    typeof value === "string" && !new RegExp(pattern as string).test(value)
+    typeof value === "string" && !patternOf(pattern as string).test(value)
       ? `must match ${String(pattern)}`
       : undefined,
-  format: (value, format) => (typeof value === "string" ? wrongFormat(value, format as string) : undefined),
 };
 
+const patterns = new Map<string, RegExp>();
+
+/** The regular expression of a `pattern`, in Unicode mode as validators compile it. Throws for one that is none. */
+export function patternOf(source: string): RegExp {
+  let pattern = patterns.get(source);
+  if (!pattern) patterns.set(source, (pattern = new RegExp(source, "u")));
+  return pattern;
+}
+
+/** What is wrong with a value of a `format`, in words that follow its name. */
+export type FormatCheck = (value: Json, format: string) => string | undefined;
+
 /** Faults of a value against the single-value assertions of a schema. `name` is how the value is called in messages. */
-export function assertionFaults(schema: JsonObject, value: Json, pointer: string, name: string): readonly Fault[] {
+export function assertionFaults(
+  schema: JsonObject,
+  value: Json,
+  pointer: string,
+  name: string,
+  checkFormat: FormatCheck = specificationFormat,
+): readonly Fault[] {
   const type = own(schema, "type");
   if (type !== undefined && !hasType(value, type)) return [wrongType(value, type, pointer, name)];
   const faults: Fault[] = [];
   for (const [keyword, expected] of Object.entries(schema)) {
-    const result = Object.hasOwn(checks, keyword) ? checks[keyword]?.(value, expected) : undefined;
+    const check = Object.hasOwn(checks, keyword) ? checks[keyword] : undefined;
+    const result = keyword === "format" ? checkFormat(value, String(expected)) : check?.(value, expected);
     if (result === undefined) continue;
     const { message, ...rest } = typeof result === "string" ? { message: result } : result;
     faults.push({ kind: "value", pointer, part: "value", message: `${name} ${message}.`, ...rest });
@@ -127,7 +145,9 @@ function short(value: Json): string {
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 
-function wrongFormat(value: string, format: string): string | undefined {
+/** The formats that the specification's schema uses and that are worth a word. */
+function specificationFormat(value: Json, format: string): string | undefined {
+  if (typeof value !== "string") return undefined;
   if (format === "uri" && !/^[a-z][a-z0-9+.-]*:\S+$/i.test(value))
     return 'must be an absolute URI, such as "urn:example:orders"';
   if (format === "email" && !/^[^\s@]+@[^\s@]+$/.test(value)) return "must be an e-mail address";
