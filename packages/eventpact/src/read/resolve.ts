@@ -3,7 +3,7 @@ import type { Json } from "./json.ts";
 import { isObject, own } from "./json.ts";
 import { limits } from "./limits.ts";
 import { childPointer, pointerTokens, valueAt } from "./pointer.ts";
-import type { Place, Sources } from "./sources.ts";
+import type { Place, SourceFile, Sources } from "./sources.ts";
 
 /** A `$ref` taken apart. Remote, absolute and escaping targets are refused: reading never leaves the project or the machine. */
 export type RefTarget =
@@ -31,8 +31,16 @@ export function refTarget(fromFile: string, ref: string): RefTarget {
 
 /** The value at a place, `$ref`s not followed. */
 export function valueOf(sources: Sources, place: Place): Json | undefined {
-  return valueAt(sources.files.get(place.file)?.value, place.pointer);
+  const file = sources.files.get(place.file);
+  if (!file) return undefined;
+  let values = known.get(file);
+  if (!values) known.set(file, (values = new Map()));
+  if (!values.has(place.pointer)) values.set(place.pointer, valueAt(file.value, place.pointer));
+  return values.get(place.pointer);
 }
+
+/** The same places are asked for again and again; files never change. */
+const known = new WeakMap<SourceFile, Map<string, Json | undefined>>();
 
 /**
  * Follows `$ref`s from a place to the first node that is none: `$ref` at the place itself, and on the way down a
