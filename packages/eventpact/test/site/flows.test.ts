@@ -50,6 +50,7 @@ const messages =
   message("Refused", [
     { id: "e4", cause: "lost", at: "09", story: "s2" },
     { id: "e5", at: "08", story: "s2" },
+    { id: "e6", cause: "e5", at: "10", story: "s2" },
   ]);
 
 async function flows(receivesReserved = true): Promise<ReturnType<typeof flowsOf>> {
@@ -103,7 +104,19 @@ describe("flows are told by the examples", () => {
     expect(story?.steps.map(({ example, cause }) => [example, cause])).toEqual([
       ["e5", undefined],
       ["e4", "absent"],
+      ["e6", 0],
     ]);
     expect(story?.steps[0]?.troubles).toEqual([{ code: "no-sender" }]);
+  });
+
+  test("an id that was copied into examples of several events tells no story", async () => {
+    const copied = message("Placed", [{ id: "e1", at: "00" }]) + message("Paid", [{ id: "e1", cause: "e1", at: "01" }]);
+    const files = {
+      "order.yaml": document("order", copied, [
+        ["send", "Placed"],
+        ["send", "Paid"],
+      ]),
+    };
+    expect(flowsOf(await readModel(".", { fileSystem: memoryFileSystem(files) }))).toEqual([]);
   });
 });

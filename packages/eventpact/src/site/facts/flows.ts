@@ -51,11 +51,25 @@ interface Told {
   readonly timestamp?: string;
 }
 
-/** Flows of two steps or more, longest first. */
+/** Beyond this many steps, it is not a story but a habit of copying ids. */
+const MAX_STEPS = 100;
+
+/** Flows in which at least one step led to another, longest first. */
 export function flowsOf(model: Model): readonly Flow[] {
-  const stories = Map.groupBy(model.events.flatMap(toldBy), (told) => told.correlation);
-  const flows = [...stories.values()].filter((told) => told.length > 1).map((told) => flowOf(inOrder(told), model));
+  const stories = Map.groupBy(distinct(model.events.flatMap(toldBy)), (told) => told.correlation);
+  const flows = [...stories.values()]
+    .filter((told) => told.length > 1 && told.length <= MAX_STEPS)
+    .map((told) => flowOf(inOrder(told), model))
+    .filter(({ steps }) => steps.some(({ cause }) => typeof cause === "number"));
   return named(flows).toSorted((a, b) => b.steps.length - a.steps.length || a.name.localeCompare(b.name, "en"));
+}
+
+/** An id that examples of different events share was copied, and tells nothing; of one event, the first counts. */
+function distinct(all: readonly Told[]): readonly Told[] {
+  return [...Map.groupBy(all, ({ id }) => id).values()].flatMap((told) => {
+    const [first] = told;
+    return first && told.every(({ event }) => event.key === first.event.key) ? [first] : [];
+  });
 }
 
 function toldBy(event: EventVersion): Told[] {

@@ -61,7 +61,11 @@ const ENTITIES: Readonly<Record<string, string>> = {
 // oxlint-disable-next-line no-control-regex
 const UNSEEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
 
+// oxlint-disable-next-line no-control-regex
+const SAFE = /^[\t\n\r\u0020\u0021\u0023-\u0025\u0028-\u003b\u003d\u003f-\u007e]*$/;
+
 function escapeText(text: string): string {
+  if (SAFE.test(text)) return text;
   return text
     .toWellFormed()
     .replace(UNSEEN, "\ufffd")

@@ -1,10 +1,10 @@
 import type { Facts } from "../facts/facts.ts";
 import { isHeld } from "../facts/facts.ts";
-import { html, type Html, type Part } from "../markup/html.ts";
+import { html, type Html } from "../markup/html.ts";
 import { topologyPicture } from "../pictures/topology.ts";
 import { oneLine } from "./schema.ts";
 import type { Page, View } from "./view.ts";
-import { breakable, eventLink, pageHead, section, serviceLink, to, topicLink } from "./view.ts";
+import { breakable, eventLink, pageHead, section, to, topicLink } from "./view.ts";
 
 export function overviewPage(facts: Facts): Page {
   return { path: "index.html", section: "overview", title: (words) => words.nav.overview, body };
@@ -50,49 +50,68 @@ function topology(view: View): Html {
   return topologyPicture(view.words.overview.topology, nodes, edges, begin);
 }
 
-const MAX_FINDINGS = 30;
+const MAX_LINKS = 24;
+
+/** Things of one kind that somebody should look at. */
+interface Finding {
+  readonly label: string;
+  readonly links: readonly Html[];
+}
 
 /** What a reader should know before relying on the rest: computed, and gone once it is mended. */
 function attention(view: View): Html {
-  const found = [...aboutTopics(view), ...aboutEvents(view), ...aboutContracts(view)];
+  const found = [...aboutTopics(view), ...aboutEvents(view), ...aboutContracts(view)].filter(
+    ({ links }) => links.length > 0,
+  );
   if (found.length === 0) return html`<p class="good">${view.words.overview.noAttention}</p>`;
-  return html`<ul class="attention">
-      ${found.slice(0, MAX_FINDINGS).map((part) => html`<li>${part}</li>`)}
-    </ul>
-    ${found.length > MAX_FINDINGS && html`<p class="quiet">+ ${found.length - MAX_FINDINGS}</p>`}`;
+  return html`<dl class="attention">
+    ${found.map(
+      ({ label, links }) =>
+        html`<div>
+          <dt>${label}</dt>
+          <dd>
+            <span class="row">${links.slice(0, MAX_LINKS)}</span
+            >${links.length > MAX_LINKS && html` <span class="quiet">+ ${links.length - MAX_LINKS}</span>`}
+          </dd>
+        </div>`,
+    )}
+  </dl>`;
 }
 
-function aboutTopics(view: View): Part[] {
+function aboutTopics(view: View): readonly Finding[] {
   const { words, facts } = view;
-  return facts.model.topics.flatMap(({ name, writers }) => {
-    if (writers.length === 1) return [];
-    const text =
-      writers.length === 0 ? words.overview.unwritten(name) : words.overview.several(name, writers.join(", "));
-    return [html`${topicLink(view, name)} <span>${text}</span>`];
-  });
+  const unwritten = facts.model.topics.filter(({ writers }) => writers.length === 0);
+  const crowded = facts.model.topics.filter(({ writers }) => writers.length > 1);
+  const byWriters = Map.groupBy(crowded, ({ writers }) => writers.join(", "));
+  return [
+    { label: words.overview.unwritten, links: unwritten.map(({ name }) => topicLink(view, name)) },
+    ...[...byWriters].map(([writers, topics]) => ({
+      label: words.overview.several(writers),
+      links: topics.map(({ name }) => topicLink(view, name)),
+    })),
+  ];
 }
 
-function aboutEvents(view: View): Part[] {
+function aboutEvents(view: View): readonly Finding[] {
   const { words, facts } = view;
-  return [...facts.events.values()].flatMap(({ event, step }) => {
-    const found: string[] = [];
-    if (event.receivers.length === 0) found.push(words.overview.unheard(event.key));
-    else if (event.senders.length === 0 && event.lifecycle === "active") found.push(words.overview.unsent(event.key));
-    if (step?.comparison?.backward.verdict === "incompatible" && event.receivers.length === 0)
-      found.push(words.overview.incompatible(event.key, step.older.key));
-    return found.map((text) => html`${eventLink(view, event.key)} <span>${text}</span>`);
-  });
+  const unheard = facts.model.events.filter(({ receivers }) => receivers.length === 0);
+  const unsent = facts.model.events.filter(
+    ({ receivers, senders, lifecycle }) => receivers.length > 0 && senders.length === 0 && lifecycle === "active",
+  );
+  return [
+    { label: words.overview.unheard, links: unheard.map(({ key }) => eventLink(view, key)) },
+    { label: words.overview.unsent, links: unsent.map(({ key }) => eventLink(view, key)) },
+  ];
 }
 
 /** Only where contracts are used at all: a folder without any is no finding. */
-function aboutContracts(view: View): Part[] {
+function aboutContracts(view: View): readonly Finding[] {
   const { words, facts } = view;
   if (facts.interactions.length === 0) return [];
-  return facts.model.services.flatMap(({ name, receives }) =>
-    receives
-      .filter(({ event }) => !isHeld(facts, name, event))
-      .map(({ event }) => html`${serviceLink(view, name)} <span>${words.overview.uncovered(name, event)}</span>`),
-  );
+  return facts.model.services.map(({ name, receives }) => ({
+    label: words.overview.uncovered(name),
+    links: receives.filter(({ event }) => !isHeld(facts, name, event)).map(({ event }) => eventLink(view, event)),
+  }));
 }
 
 function serviceCards(view: View): Html {

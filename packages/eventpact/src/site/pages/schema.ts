@@ -176,8 +176,10 @@ function range(low: Json | undefined, high: Json | undefined, words: Words, name
   return name(low === high ? words.field.exactly(text(low)) : `${text(low)}–${text(high)}`);
 }
 
+const NUMBERS = new Intl.NumberFormat("en", { maximumFractionDigits: 20 });
+
 function text(value: Json | undefined): string {
-  if (typeof value === "number") return value.toLocaleString("en", { maximumFractionDigits: 20 });
+  if (typeof value === "number") return NUMBERS.format(value);
   return typeof value === "string" ? value : JSON.stringify(value ?? null);
 }
 

@@ -115,13 +115,13 @@ function layersOf(
   const order = ids.toSorted((a, b) => (rank.get(a) ?? 0) - (rank.get(b) ?? 0));
   const arrows = edges.map((edge) => oriented(edge, rank));
   const layer = new Map<string, number>(ids.map((id) => [id, 0]));
+  const following = Map.groupBy(arrows, ([from]) => from);
+  const followers = new Set(arrows.map(([, to]) => to));
   for (const id of order)
-    for (const [from, to] of arrows)
-      if (from === id) layer.set(to, Math.max(layer.get(to) ?? 0, (layer.get(id) ?? 0) + 1));
+    for (const [, to] of following.get(id) ?? []) layer.set(to, Math.max(layer.get(to) ?? 0, (layer.get(id) ?? 0) + 1));
   for (const id of order.toReversed()) {
-    const after = arrows.filter(([from]) => from === id).map(([, to]) => layer.get(to) ?? 0);
-    const hasBefore = arrows.some(([, to]) => to === id);
-    if (!hasBefore && after.length > 0) layer.set(id, Math.min(...after) - 1);
+    const after = (following.get(id) ?? []).map(([, to]) => layer.get(to) ?? 0);
+    if (!followers.has(id) && after.length > 0) layer.set(id, Math.min(...after) - 1);
   }
   return layer;
 }

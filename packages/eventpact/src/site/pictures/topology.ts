@@ -17,6 +17,9 @@ const HEIGHT = { service: 42, topic: 32, event: 32 };
 const LONGEST = 34;
 const MARGIN = 12;
 
+/** A wider picture is not made smaller to fit, since nobody could read it; it scrolls. */
+const MAX_SCALED = 1500;
+
 /**
  * Boxes and arrows as SVG; every box is a link. `label` says what the picture shows, for those who cannot see it;
  * `begin` names the nodes that should stand left where everything is a circle.
@@ -36,7 +39,12 @@ export function topologyPicture(
   const width = Math.ceil(layout.width + 2 * MARGIN);
   const height = Math.ceil(layout.height + 2 * MARGIN);
   return html`<div class="picture" tabindex="0" role="group" aria-label="${label}">
-    <svg class="graph" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">
+    <svg
+      class="graph${layout.width > MAX_SCALED && " large"}"
+      viewBox="0 0 ${width} ${height}"
+      width="${width}"
+      height="${height}"
+    >
       <g class="edges" aria-hidden="true">${edges.map((edge, index) => arrow(edge, layout.edges[index] ?? []))}</g>
       ${boxes.map((node) => box(node, layout))}
     </svg>
