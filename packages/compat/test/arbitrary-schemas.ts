@@ -4,7 +4,7 @@ import type { Json, Schema } from "../src/index.ts";
 /** A small world: few names, few values, so that random schemas and random instances meet. */
 const names = fc.constantFrom("a", "b", "ab", "x1");
 const scalars: fc.Arbitrary<Json> = fc.oneof(
-  fc.constantFrom<Json>(null, true, false, "", "a", "b", "ab", "aab", "x1", "10"),
+  fc.constantFrom<Json>(null, true, false, "", "a", "b", "ab", "aab", "x1", "10", "2026-01-15"),
   fc.integer({ min: -3, max: 12 }),
   fc.constantFrom<Json>(0.5, 1.5, 2.25, -0.5, 1.1),
 );
@@ -35,6 +35,7 @@ function keywords(child: fc.Arbitrary<Schema>, modern: boolean): fc.Arbitrary<Sc
     minLength: count,
     maxLength: count,
     pattern: patterns,
+    format: fc.constantFrom("date", "uuid", "hostname", "relative-json-pointer", "int32"),
     items: modern ? child : fc.oneof(child, some),
     contains: child,
     uniqueItems: fc.constant(true),
@@ -61,6 +62,7 @@ function keywords(child: fc.Arbitrary<Schema>, modern: boolean): fc.Arbitrary<Sc
           dependentRequired: fc.dictionary(names, fc.uniqueArray(names, { maxLength: 2 }), { maxKeys: 2 }),
           dependentSchemas: fc.dictionary(names, child, { maxKeys: 2 }),
           unevaluatedProperties: child,
+          unevaluatedItems: child,
         }
       : { additionalItems: child, dependencies: fc.dictionary(names, child, { maxKeys: 2 }) }),
     $ref: fc.constantFrom("#", "#/definitions/one", "#/definitions/two"),

@@ -52,13 +52,13 @@ describe("hostile schemas end quickly", () => {
   });
 
   test("thousands of properties that all changed", () => {
-    const wide = (type: string): Schema => object(Object.fromEntries(many(2000, (index) => [`p${index}`, { type }])));
+    const wide = (type: string): Schema => object(Object.fromEntries(many(1000, (index) => [`p${index}`, { type }])));
     expect(quickly(wide("integer"), wide("string")).backward.verdict).toBe("incompatible");
     quickly(wide("integer"), wide("number"));
   });
 
   test("thousands of required and closed properties", () => {
-    const names = many(2000, (index) => `p${index}`);
+    const names = many(1000, (index) => `p${index}`);
     const schema = object(Object.fromEntries(names.map((name) => [name, { type: "string" }])), {
       required: names,
       additionalProperties: false,
