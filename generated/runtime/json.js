@@ -12,8 +12,6 @@
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** Text that may hold a number which a double cannot keep: 16 digits in a row, or an exponent of three. */
-const SUSPICIOUS_NUMBER = /[0-9]{16}|[eE]\+?[0-9]{3}/;
 const INTEGER = /^-?[0-9]+$/;
 
 /**
@@ -44,13 +42,13 @@ export function parseJson(bytes, limits) {
   return inspect(text, value) ?? { ok: true, value };
 }
 
-/** The slow looks, only at text that holds a word worth one. */
+/** The slow looks, only at messages that hold something worth one. */
 function inspect(text, value) {
   if (text.includes("\\u") || text.includes("__proto__") || text.includes("constructor")) {
     const fault = findUnsafe(value, "");
     if (fault) return fault;
   }
-  return SUSPICIOUS_NUMBER.test(text) ? findInexactNumber(text) : undefined;
+  return holdsHugeNumber(value) ? findInexactNumber(text) : undefined;
 }
 
 /** Counts brackets outside of strings; most messages have too few to need the count. */
@@ -125,6 +123,15 @@ function findUnsafeText(text, path) {
   if (text.includes("\u0000")) return refuse("invalid", "text holds a NUL character", path);
   if (!text.isWellFormed()) return refuse("invalid", "text holds half of a surrogate pair", path);
   return undefined;
+}
+
+/** A double above 2^53 may stand for another number in the text; below, no integer is changed. */
+function holdsHugeNumber(value) {
+  if (typeof value === "number") return value > Number.MAX_SAFE_INTEGER || value < -Number.MAX_SAFE_INTEGER;
+  if (typeof value !== "object" || value === null) return false;
+  if (Array.isArray(value)) return value.some(holdsHugeNumber);
+  for (const key in value) if (holdsHugeNumber(value[key])) return true;
+  return false;
 }
 
 function findInexactNumber(text) {

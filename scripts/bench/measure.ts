@@ -1,6 +1,6 @@
 // What benchmarks share: repeated measurement of processes and functions, and a table with spread.
 import { spawnSync } from "node:child_process";
-import { execPath } from "node:process";
+import process, { execPath } from "node:process";
 
 /** Several measurements of one thing, in one unit. */
 export interface Measured {
@@ -20,12 +20,13 @@ export function timeProcess(
   args: readonly string[],
   cwd: string,
   before: () => void = () => {},
+  env: NodeJS.ProcessEnv = process.env,
 ): Measured {
   const times: number[] = [];
   for (let run = 0; run < runs; run++) {
     before();
     const start = performance.now();
-    const { status, stderr, error } = spawnSync(execPath, [...args], { cwd, encoding: "utf8", maxBuffer: 1e9 });
+    const { status, stderr, error } = spawnSync(execPath, [...args], { cwd, env, encoding: "utf8", maxBuffer: 1e9 });
     times.push(performance.now() - start);
     if (error || (status ?? 2) > 1)
       throw error ?? new Error(`${args.join(" ")} ended with ${status}: ${stderr.slice(-2_000)}`);

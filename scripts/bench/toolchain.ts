@@ -5,7 +5,7 @@ import { spawnSync } from "node:child_process";
 import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
-import { argv, version } from "node:process";
+import process, { argv, version } from "node:process";
 import { pathToFileURL } from "node:url";
 import { Ajv } from "ajv";
 import addFormats from "ajv-formats";
@@ -138,8 +138,13 @@ function peer(count: number, folder: string, own: { readonly cold: Measured }): 
     return;
   }
   const documents = readdirSync(join(folder, "asyncapi")).filter((name) => name.endsWith(".yaml"));
-  const env = ["validate", ...documents.slice(0, 1).map((name) => join("asyncapi", name))];
-  const one = timeProcess(3, [peerBin, ...env], folder);
+  // CI=true: it sends no usage figures, which would cost it time.
+  const env = { ...process.env, CI: "true", ASYNCAPI_METRICS_CONFIG_PATH: join(peerFolder, "metrics.json") };
+  const each = documents.map((name) =>
+    timeProcess(3, [peerBin, "validate", join("asyncapi", name)], folder, undefined, env),
+  );
+  const sum = (pick: (measured: Measured) => number): number => each.reduce((total, one) => total + pick(one), 0);
+  const all = { median: sum(({ median }) => median), low: sum(({ low }) => low), high: sum(({ high }) => high) };
   printTable(
     `The same ${count} event versions in ${documents.length} document(s): validity of everything, cold, whole processes`,
     [
@@ -147,9 +152,14 @@ function peer(count: number, folder: string, own: { readonly cold: Measured }): 
         name: "eventpact check",
         value: own.cold,
         unit: "ms",
-        ratio: "all documents, structure, examples and 45 rules",
+        ratio: "all documents, structure, schemas, examples and our rules",
       },
-      { name: "asyncapi validate, one document", value: one, unit: "ms", ratio: against(one, own.cold, "all of ours") },
+      {
+        name: "asyncapi validate, each document",
+        value: all,
+        unit: "ms",
+        ratio: against(all, own.cold, "eventpact check"),
+      },
     ],
   );
 }

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Trace } from "../cache/recording-file-system.ts";
 import { isUnchanged, recordingFileSystem } from "../cache/recording-file-system.ts";
 import type { Store } from "../cache/store.ts";
@@ -102,11 +104,16 @@ async function isFresh({ root, out }: GenerateOptions, known: Remembered): Promi
   return present.every(Boolean) && (await readText(join(root, out, "package.json"))) !== undefined;
 }
 
-/** Changes with whatever else than the documents decides on the text of the files. */
+/** Changes with whatever else than the documents decides on the text of the files: this tool's code, libraries, options. */
 function generatorFingerprint({ packageName, maxBytes, maxDepth }: GenerateOptions): string {
   const require = createRequire(import.meta.url);
   const { version } = require("json-schema-to-typescript/package.json") as { version: string };
-  return JSON.stringify([toolFingerprint(), version, packageName, maxBytes, maxDepth]);
+  const here = fileURLToPath(new URL(".", import.meta.url));
+  const code = readdirSync(here, { recursive: true, encoding: "utf8" })
+    .filter((path) => /\.[jt]s$/.test(path))
+    .toSorted()
+    .map((path) => hashOf(readFileSync(join(here, path), "utf8")));
+  return hashOf(JSON.stringify([toolFingerprint(), version, code, packageName, maxBytes, maxDepth]));
 }
 
 function hashOf(text: string): string {
