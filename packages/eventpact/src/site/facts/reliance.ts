@@ -14,7 +14,7 @@ export interface EventReliance {
   readonly fields: ReadonlyMap<string, readonly Reliance[]>;
 }
 
-/** Joins pacts with events: by the envelope in the contents, by a version named in the description, by the operation. */
+/** Joins pacts with events: by the version they reference, by the envelope in the contents, by a version named in the description, by the operation. */
 export function relianceByEvent(
   model: Model,
   interactions: readonly Interaction[],
@@ -37,7 +37,8 @@ export function relianceByEvent(
 
 /** Key of the event version an interaction is about. */
 export function eventOf(model: Model, interaction: Interaction): string | undefined {
-  const { contents, description, consumer, operationId } = interaction;
+  const { contents, description, consumer, operationId, message } = interaction;
+  if (model.events.some(({ key }) => key === message)) return message;
   const type = ownString(contents, "eventType");
   const version = own(contents, "version");
   const candidates = model.events.filter((event) => isOffered(model, event, interaction));

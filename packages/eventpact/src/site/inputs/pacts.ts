@@ -8,6 +8,8 @@ export interface Interaction {
   readonly description: string;
   /** `comments.references.AsyncAPI.operationId`, where it is given. */
   readonly operationId?: string;
+  /** `comments.references.AsyncAPI.message`: the event version, where it is given. */
+  readonly message?: string;
   readonly contents: Json;
   readonly file: string;
   /** Instance path (`data.items[].quantity`) → how it is matched, for every value the contents hold. */
@@ -30,11 +32,13 @@ export function readPact(file: string, pact: Json): readonly Interaction[] {
     const contents = contentsOf(interaction);
     const references = own(own(interaction, "comments"), "references");
     const operationId = ownString(own(references, "AsyncAPI"), "operationId");
+    const message = ownString(own(references, "AsyncAPI"), "message");
     return {
       consumer,
       provider,
       description: ownString(interaction, "description") ?? "",
       ...(operationId === undefined ? {} : { operationId }),
+      ...(message === undefined ? {} : { message }),
       contents,
       file,
       reliance: relianceOf(contents, rulesOf(interaction)),

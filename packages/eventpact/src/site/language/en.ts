@@ -68,6 +68,7 @@ export const en = {
     sentBy: "Sent by",
     receivedBy: "Received by",
     nobody: "nobody",
+    replyOf: "Reply to",
     since: "Documented since",
     source: "Source",
     payload: "Payload",
@@ -132,10 +133,7 @@ export const en = {
     reliedOnByNobody: "no contract relies on it",
     matching: {
       exact: "this very value",
-      type: "any value of the type",
-      pattern: "a value that matches",
-      number: "any number",
-      date: "a date or time",
+      pattern: "matches",
     },
   },
   verdict: {
@@ -258,7 +256,6 @@ export const en = {
     provider: "Producer",
     event: "Event",
     fields: "Fields relied on",
-    description: "Description",
     environment: "Environment",
     unknownEvent: "an event nobody declares",
     coverage: (held: number, all: number): string =>

@@ -69,6 +69,7 @@ export const ko: Words = {
     sentBy: "보내는 서비스",
     receivedBy: "받는 서비스",
     nobody: "없음",
+    replyOf: "응답 대상",
     since: "문서화된 날",
     source: "원본",
     payload: "페이로드",
@@ -133,10 +134,7 @@ export const ko: Words = {
     reliedOnByNobody: "의존하는 계약이 없음",
     matching: {
       exact: "바로 이 값",
-      type: "같은 타입의 모든 값",
-      pattern: "패턴에 맞는 값",
-      number: "모든 수",
-      date: "날짜 또는 시각",
+      pattern: "패턴",
     },
   },
   verdict: {
@@ -256,7 +254,6 @@ export const ko: Words = {
     provider: "생산자",
     event: "이벤트",
     fields: "의존하는 필드",
-    description: "설명",
     environment: "환경",
     unknownEvent: "아무도 선언하지 않은 이벤트",
     coverage: (held, all) => `서비스가 이벤트 버전을 받는 ${all}곳 중 ${held}곳에 계약이 있습니다.`,

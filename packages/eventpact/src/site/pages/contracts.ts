@@ -106,37 +106,40 @@ function pacts(view: View): Html {
   const { words, facts } = view;
   return table(
     words.contracts.pacts,
-    [
-      words.contracts.consumer,
-      words.contracts.provider,
-      words.contracts.event,
-      words.contracts.description,
-      words.contracts.fields,
-    ],
+    [words.contracts.consumer, words.contracts.provider, words.contracts.event, words.contracts.fields],
     facts.interactions.map((interaction) => {
+      const { consumer, provider, description, reliance } = interaction;
       const key = eventOf(facts.model, interaction);
       const event = key === undefined ? undefined : facts.events.get(key);
+      const link = event
+        ? eventLink(view, event.event.key)
+        : html`<span class="warn">${words.contracts.unknownEvent}</span>`;
+      const more = description !== key && html`<p class="quiet">${description}</p>`;
       return [
-        serviceLink(view, interaction.consumer),
-        serviceLink(view, interaction.provider),
-        event ? eventLink(view, event.event.key) : html`<span class="warn">${words.contracts.unknownEvent}</span>`,
-        interaction.description,
-        relied(view, event, [...interaction.reliance.keys()]),
+        serviceLink(view, consumer),
+        serviceLink(view, provider),
+        html`${link}${more}`,
+        relied(view, event, [...reliance.keys()]),
       ];
     }),
     "roomy",
   );
 }
 
-/** The innermost fields of each path, as links where the schema declares them. */
+/** The innermost fields of each path, as links where the schema declares them; those of the envelope as one. */
 function relied(view: View, event: EventFacts | undefined, paths: readonly string[]): Part {
   const leaves = paths.filter(
     (path) => !paths.some((other) => other.startsWith(`${path}.`) || other.startsWith(`${path}[`)),
   );
-  const shown = leaves.map((path) =>
-    event?.paths.has(path) ? fieldLink(view, event.event.key, path) : html`<code class="warn">${path}</code>`,
-  );
-  return joined(shown, ", ");
+  const isEnvelope = (path: string): boolean =>
+    event?.event.enveloped === true && event.paths.has(path) && !/^data\b/.test(path);
+  const shown = leaves
+    .filter((path) => !isEnvelope(path))
+    .map((path) =>
+      event?.paths.has(path) ? fieldLink(view, event.event.key, path) : html`<code class="warn">${path}</code>`,
+    );
+  const envelope = leaves.some(isEnvelope) && html`<span class="quiet">${view.words.event.envelope}</span>`;
+  return joined(envelope ? [...shown, envelope] : shown, ", ");
 }
 
 function unused(view: View): Html {

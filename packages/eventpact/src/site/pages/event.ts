@@ -77,10 +77,19 @@ function head(view: View, type: EventType, { event, isNewest }: EventFacts): Htm
         words.event.nobody,
       ),
     ],
+    replyFact(view, event.key),
     event.contentType === undefined ? undefined : [words.event.contentType, html`<code>${event.contentType}</code>`],
     sinceFact(view, event.key),
     [words.event.source, html`<code class="file">${event.file}${event.pointer !== "" && `#${event.pointer}`}</code>`],
   ])}`;
+}
+
+/** The operations whose reply it is. */
+function replyFact(view: View, key: string): readonly [string, Part] | undefined {
+  const asked = view.facts.model.operations.filter(({ reply }) => reply?.events.includes(key));
+  if (asked.length === 0) return undefined;
+  const links = asked.map(({ service, id }) => html`<span>${serviceLink(view, service)} <code>${id}</code></span>`);
+  return [view.words.event.replyOf, row(links, view.words.event.nobody)];
 }
 
 function keyFact(view: View, event: EventFacts["event"]): readonly [string, Part] | undefined {
@@ -111,7 +120,7 @@ function text(view: View, type: EventType, shown: EventFacts): Html {
   const { event } = shown;
   const flows = view.facts.flows.filter(({ steps }) => steps.some((step) => step.event === event.key));
   return html`${schemas(view, shown)}
-  ${event.topics.length + event.senders.length + event.receivers.length > 0 && section(view, "sec-around", words.topic.around, around(view, shown))}
+  ${event.senders.length + event.receivers.length > 0 && section(view, "sec-around", words.topic.around, around(view, shown))}
   ${shown.step && section(view, "sec-changes", words.event.changesSince(shown.step.older.key), html`${judgements(view, shown.step)}${changeTable(view, shown.step.changes, shown.step.older.key, event.key)}`)}
   ${type.versions.length > 1 && section(view, "sec-versions", words.event.versions, versions(view, type))}
   ${
@@ -268,7 +277,7 @@ function versions(view: View, type: EventType): Html {
 
 function codes(view: View, { event }: EventFacts): Html {
   const { words, facts: all } = view;
-  const typescript = all.typescript.get(event.key);
+  const typescript = event.payload.kind === "json-schema" ? all.typescript.get(event.key) : undefined;
   return html`${event.examples.map((example, index) => {
     const name = example.name ?? `${words.event.example} ${index + 1}`;
     return html`${example.payload !== undefined && codeFold(name, "json", prettyJson(example.payload), index === 0, example.summary)}${

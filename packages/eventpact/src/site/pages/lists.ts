@@ -56,7 +56,7 @@ function events(view: View): Html {
                       html`<a
                         class="version"
                         href="${to(view, facts.addresses.event(event.key))}"
-                        aria-label="${event.key}"
+                        aria-label="${name} v${event.version}"
                         >v${event.version}</a
                       >`,
                   )}</span

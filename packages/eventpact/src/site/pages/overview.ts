@@ -94,7 +94,8 @@ function aboutTopics(view: View): readonly Finding[] {
 
 function aboutEvents(view: View): readonly Finding[] {
   const { words, facts } = view;
-  const unheard = facts.model.events.filter(({ receivers }) => receivers.length === 0);
+  const replies = new Set(facts.model.operations.flatMap(({ reply }) => reply?.events ?? []));
+  const unheard = facts.model.events.filter(({ key, receivers }) => receivers.length === 0 && !replies.has(key));
   const unsent = facts.model.events.filter(
     ({ receivers, senders, lifecycle }) => receivers.length > 0 && senders.length === 0 && lifecycle === "active",
   );

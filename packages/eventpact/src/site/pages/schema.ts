@@ -187,17 +187,20 @@ function short(code: string): string {
   return code.length > 240 ? `${code.slice(0, 240)} …` : code;
 }
 
-/** Who counts on the field. */
+const MAX_PATTERN = 48;
+
+/** Who counts on a field that holds a value; of objects and lists, their parts tell it. */
 function trust(field: Field, { reliance, view }: SchemaView): Part {
-  if (!reliance || field.name === "[]") return undefined;
+  const isLeaf = field.children.length === 0 && field.choices.length === 0 && !field.item?.children.length;
+  if (!reliance || field.name === "[]" || !isLeaf) return undefined;
   const { words } = view;
   const relying = reliance.get(field.path) ?? [];
-  const isLeaf = field.children.length === 0 && !field.item?.children.length;
-  if (relying.length === 0) return isLeaf && html`<p class="trust">${words.field.reliedOnByNobody}</p>`;
-  const consumers = relying.map(
-    ({ consumer, matching }) =>
-      html`${serviceLink(view, consumer)} <span class="quiet">(${words.field.matching[matching.kind]})</span>`,
-  );
+  if (relying.length === 0) return html`<p class="trust">${words.field.reliedOnByNobody}</p>`;
+  const consumers = relying.map(({ consumer, matching: { kind, detail } }) => {
+    if (kind !== "exact" && kind !== "pattern") return serviceLink(view, consumer);
+    const pattern = detail !== undefined && detail.length <= MAX_PATTERN && html` <code>${detail}</code>`;
+    return html`${serviceLink(view, consumer)} <span class="quiet">(${words.field.matching[kind]}${pattern})</span>`;
+  });
   return html`<p class="trust">${words.field.reliedOnBy} ${joined(consumers, ", ")}</p>`;
 }
 

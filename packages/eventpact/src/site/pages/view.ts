@@ -52,7 +52,7 @@ export function heading(view: View, id: string, label: string): Html {
 
 export function eventLink(view: View, key: string): Html {
   if (!view.facts.events.has(key)) return html`<code>${key}</code>`;
-  return html`<a class="ref event" href="${to(view, view.facts.addresses.event(key))}">${breakable(key)}</a>`;
+  return html`<a class="ref event" href="${to(view, view.facts.addresses.event(key))}">${key}</a>`;
 }
 
 export function serviceLink(view: View, name: string): Html {

@@ -51,9 +51,12 @@ export function topologyPicture(
   </div>`;
 }
 
+/** Long names are cut in the middle: they often differ at their ends. */
 function shortened(label: string): string {
   const characters = [...label];
-  return characters.length > LONGEST ? `${characters.slice(0, LONGEST - 1).join("")}…` : label;
+  if (characters.length <= LONGEST) return label;
+  const half = Math.floor((LONGEST - 1) / 2);
+  return `${characters.slice(0, half).join("")}…${characters.slice(-half).join("")}`;
 }
 
 /** Wide characters (Hangul, Han, Kana) take about twice the room of Latin letters. */
