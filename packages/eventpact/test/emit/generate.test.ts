@@ -1,5 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { main } from "../../src/cli.ts";
@@ -9,6 +8,7 @@ import type { Io } from "../../src/command-line/command.ts";
 import { extraCheck } from "../../src/emit/extra-check.ts";
 import { defaultConfig } from "../../src/config/parse-config.ts";
 import { importPackage } from "./generated-package.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 const eventYaml = (version: number, property = "orderId"): string => `
 name: OrderPaid.v${version}
@@ -48,7 +48,7 @@ describe("eventpact generate", () => {
   const write = (path: string, text: string): Promise<void> => writeFile(join(root, path), text);
 
   beforeEach(async () => {
-    root = await mkdtemp(join(tmpdir(), "eventpact-"));
+    root = await temporaryFolder();
     said = "";
     const output = { write: (text: string): void => void (said += text), isTerminal: false };
     io = { cwd: root, env: {}, stdout: output, stderr: output, now: () => new Date(0) };

@@ -1,12 +1,12 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { emit } from "../../src/emit/emit.ts";
 import type { EmitEvent, EmitInput, Emitted } from "../../src/emit/input.ts";
 import type { JsonSchema } from "../../src/model/types.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 /** What a generated index.js exports, as a test calls it. */
 export interface GeneratedModule {
@@ -60,7 +60,7 @@ export function emitEvents(events: readonly EmitEvent[], more: Partial<EmitInput
 
 /** Writes a package below the system's folder for temporary files and answers its path. */
 export async function writePackage({ files }: Emitted): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "eventpact-"));
+  const folder = await temporaryFolder();
   for (const [path, text] of [...files, ["package.json", '{ "type": "module" }'] as const]) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), text);

@@ -1,5 +1,4 @@
-import { cp, mkdtemp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { beforeEach, describe, expect, test } from "@jest/globals";
@@ -8,6 +7,7 @@ import type { Io } from "../../src/command-line/command.ts";
 import { begin } from "../../src/commands/new.ts";
 import { writeAll } from "../../src/new/apply.ts";
 import { conversation } from "../../src/new/ask.ts";
+import { temporaryFolder } from "../emit/temporary-folder.ts";
 
 describe("eventpact new", () => {
   let begun: string | undefined;
@@ -25,7 +25,7 @@ describe("eventpact new", () => {
   };
 
   beforeEach(async () => {
-    root = await mkdtemp(join(tmpdir(), "eventpact-"));
+    root = await temporaryFolder();
     said = "";
     const output = { write: (text: string): void => void (said += text), isTerminal: false };
     io = { cwd: root, env: {}, stdout: output, stderr: output, now: () => new Date(0) };
@@ -40,7 +40,7 @@ describe("eventpact new", () => {
     const flags = ["--service", "order", "--summary", "An order was placed.", "--key", "orderId", "--to", "stock"];
     expect(await run("new", "event", "OrderPlaced", ...flags)).toBe(0);
     begunWith = said;
-    begun = await mkdtemp(join(tmpdir(), "eventpact-"));
+    begun = await temporaryFolder();
     await cp(root, begun, { recursive: true });
   }
 
