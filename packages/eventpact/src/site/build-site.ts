@@ -2,7 +2,6 @@ import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Store } from "../cache/store.ts";
 import { isUnchanged, recordingFileSystem, type Trace } from "../cache/recording-file-system.ts";
-import { toolFingerprint } from "../cache/tool-fingerprint.ts";
 import type { Made } from "../emit/memo.ts";
 import { readModel } from "../model/read-model.ts";
 import type { Model } from "../model/types.ts";
@@ -14,7 +13,7 @@ import type { Flow } from "./facts/flows.ts";
 import { changelogOf } from "./inputs/changelog.ts";
 import { readContracts, readHttpApis } from "./inputs/contracts.ts";
 import { historyState, pastStates } from "./inputs/history.ts";
-import { engineFingerprint, rememberingJudge } from "./inputs/judge.ts";
+import { engineFingerprint, rememberingJudge, rendererFingerprint } from "./inputs/judge.ts";
 import { typescriptOf } from "./inputs/typescript.ts";
 import type { BrokenLink } from "./links.ts";
 import { checkLinks } from "./links.ts";
@@ -53,7 +52,7 @@ export async function buildSite(request: BuildRequest): Promise<Built> {
   const engine = engineFingerprint();
   const history = await historyState(root, dir);
   const fingerprint = JSON.stringify([
-    toolFingerprint(),
+    rendererFingerprint(),
     engine,
     history,
     request.title,

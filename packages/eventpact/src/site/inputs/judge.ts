@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdirSync, statSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Comparison } from "@eventpact/compat";
@@ -20,15 +20,22 @@ export function rememberingJudge(store: Store, engine: string): Judge {
   };
 }
 
-/** Changes with the sources of the compatibility engine (by size and time). */
+/** Changes with the sources of the compatibility engine. */
 export function engineFingerprint(): string {
-  const hash = createHash("sha256");
-  const folder = dirname(fileURLToPath(import.meta.resolve("@eventpact/compat")));
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const path = join(entry.parentPath, entry.name);
-    const { size, mtimeMs } = statSync(path);
-    hash.update(`${path} ${size} ${mtimeMs}\n`);
-  }
+  return contentHash(dirname(fileURLToPath(import.meta.resolve("@eventpact/compat"))));
+}
+
+/** Changes with the sources of this package: reading, deriving and drawing alike. */
+export function rendererFingerprint(): string {
+  return contentHash(fileURLToPath(new URL("../..", import.meta.url)));
+}
+
+function contentHash(folder: string): string {
+  const hash = createHash("sha256").update(process.version);
+  const paths = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .toSorted();
+  for (const path of paths) hash.update(`${path}\0`).update(readFileSync(path));
   return hash.digest("hex");
 }
