@@ -100,7 +100,11 @@ export async function startShop(dataDir: string, env: Readonly<Record<string, st
           seen = order.status;
           return statuses.includes(order.status) ? order : undefined;
         },
-        { describe: () => `order ${orderId} is ${seen}, not ${statuses.join(" or ")}\n${output().slice(-4000)}` },
+        // A killed member of a Kafka group is missed only after its session, 30 s.
+        {
+          seconds: 75,
+          describe: () => `order ${orderId} is ${seen}, not ${statuses.join(" or ")}\n${output().slice(-4000)}`,
+        },
       );
     },
     async stop() {
