@@ -20,6 +20,7 @@ documents, the contracts beside them and the git history. Pages that would not c
   --out <folder>     where the site goes (default: .cache/docs)
   --title <text>     the site's name (default: from the documents)
   --contracts <dir>  where pacts/ and environments/ are (default: contracts/ of the project)
+  --reference        also a reference page of each document by @asyncapi/generator, fetched into .cache/ at first use
   --watch            stay, and build again whenever something changes; ends with Ctrl-C
   --no-cache         make everything anew
 
@@ -33,6 +34,7 @@ export const options = {
   out: { type: "string" },
   title: { type: "string" },
   contracts: { type: "string" },
+  reference: { type: "boolean" },
   watch: { type: "boolean" },
   "no-cache": { type: "boolean" },
 } as const;
@@ -89,7 +91,14 @@ async function requestOf(
     ...(contracts === undefined ? {} : { contracts: fromRoot(contracts) }),
   });
   const cache = values["no-cache"] === true ? undefined : cacheFolder(root, project.config !== undefined);
-  return { ...settings, root, dir, store: cache ? folderStore(cache) : noStore };
+  return {
+    ...settings,
+    root,
+    dir,
+    reference: values["reference"] === true,
+    tell: (line) => io.stderr.write(`${line}\n`),
+    store: cache ? folderStore(cache) : noStore,
+  };
 }
 
 async function buildOnce(request: BuildRequest, io: Io): Promise<ExitCode> {

@@ -8,7 +8,7 @@ import type { Model } from "../model/types.ts";
 import type { FileSystem } from "../read/file-system.ts";
 import { nodeFileSystem } from "../read/node-file-system.ts";
 import type { SiteInput } from "./facts/facts.ts";
-import { factsOf } from "./facts/facts.ts";
+import { addressesOf, factsOf } from "./facts/facts.ts";
 import type { Flow } from "./facts/flows.ts";
 import { changelogOf } from "./inputs/changelog.ts";
 import { readContracts, readHttpApis } from "./inputs/contracts.ts";
@@ -22,6 +22,10 @@ import { siteFiles } from "./site.ts";
 import { sizesOf, writeSite, type Written } from "./write-site.ts";
 
 export interface BuildRequest extends DocsSettings {
+  /** Let the official generator render a reference page of each document. */
+  readonly reference: boolean;
+  /** Progress and notes, a line each. */
+  readonly tell: (line: string) => void;
   /** Absolute; the other paths are relative to it. */
   readonly root: string;
   readonly dir: string;
@@ -58,6 +62,7 @@ export async function buildSite(request: BuildRequest): Promise<Built> {
     request.title,
     request.contracts,
     request.openapi,
+    request.reference,
   ]);
   const key = ["site", root, dir, out].join("\n");
   const fileSystem = recordingFileSystem(nodeFileSystem(root));
@@ -70,16 +75,32 @@ export async function buildSite(request: BuildRequest): Promise<Built> {
   const judge = rememberingJudge(store, engine);
   const states = await pastStates(root, dir);
   const changelog = await changelogOf(model, states, history.isClean, judge, store, engine);
-  const facts = factsOf({ ...(await inputOf(request, model, fileSystem)), changelog }, judge);
+  const input = { ...(await inputOf(request, model, fileSystem)), changelog };
+  const references = request.reference ? await referencesOf(request, input) : new Map<string, string>();
+  const facts = factsOf({ ...input, references: new Set(references.keys()) }, judge);
   const assets = await readAssets();
-  const files = new Map([...siteFiles(facts), ...assets]);
+  const pages = [...references].map(([service, page]) => [facts.addresses.reference(service), page] as const);
+  const files = new Map([...siteFiles(facts), ...pages, ...assets]);
   const { followed, broken } = checkLinks(files, new Set(assets.keys()));
   if (broken.length > 0)
     return { status: "written", pages: 0, followed, broken, flows: facts.flows, ...nothingWritten };
   const written = await writeSite(folder, files);
   const sizes = await sizesOf(folder, [...files.keys()]);
-  if (sizes) store.put(key, { fingerprint, trace: fileSystem.trace(), sizes } satisfies Remembered);
+  const isWhole = !request.reference || references.size === model.documents.length;
+  if (sizes && isWhole) store.put(key, { fingerprint, trace: fileSystem.trace(), sizes } satisfies Remembered);
   return { status: "written", pages: pageCount([...files.keys()]), followed, broken, flows: facts.flows, ...written };
+}
+
+/** Loaded only when asked for, as the generator is. */
+async function referencesOf(
+  request: BuildRequest,
+  { title, model }: Pick<SiteInput, "title" | "model">,
+): Promise<ReadonlyMap<string, string>> {
+  const { referencePages } = await import("./reference/reference-pages.ts");
+  const { event } = addressesOf(model, []);
+  const events = Object.fromEntries(model.events.map(({ key }) => [key, `../${event(key)}`]));
+  const { root, store, tell } = request;
+  return referencePages(model, { root, title, events, store, tell });
 }
 
 const nothingWritten: Written = { written: 0, unchanged: 0, removed: 0, bytes: 0 };
@@ -95,7 +116,7 @@ async function inputOf(
   request: BuildRequest,
   model: Model,
   fileSystem: FileSystem,
-): Promise<Omit<SiteInput, "changelog">> {
+): Promise<Omit<SiteInput, "changelog" | "references">> {
   const { store, contracts, openapi } = request;
   const source = request.dir === "." ? basename(request.root) : request.dir;
   const typesKey = ["site types", request.root, request.dir].join("\n");

@@ -20,7 +20,16 @@ async function siteOf(
 ): Promise<ReadonlyMap<string, string>> {
   const model = await readModel(dir, { fileSystem });
   const contracts = await readContracts(fileSystem, "contracts");
-  const input = { title: "Test", source: dir, model, apis: new Map(), changelog: [], typescript: new Map(), rules: [] };
+  const input = {
+    title: "Test",
+    source: dir,
+    model,
+    apis: new Map(),
+    changelog: [],
+    typescript: new Map(),
+    rules: [],
+    references: new Set<string>(),
+  };
   return siteFiles(factsOf({ ...input, ...contracts, ...more }, (a, b) => compare(a, b, { policy: "tolerant" })));
 }
 

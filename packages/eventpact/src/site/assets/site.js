@@ -64,7 +64,7 @@ function unfold() {
 function unfoldForPrint() {
   const opened = [];
   addEventListener("beforeprint", () => {
-    for (const fold of document.querySelectorAll("main details:not([open])")) {
+    for (const fold of document.querySelectorAll("main details:not([open], .codes)")) {
       fold.open = true;
       opened.push(fold);
     }

@@ -28,6 +28,8 @@ export interface SiteInput {
   /** Event key → its TypeScript declarations. */
   readonly typescript: ReadonlyMap<string, string>;
   readonly rules: readonly RuleEntry[];
+  /** Services whose document has a page made by the official generator. */
+  readonly references: ReadonlySet<string>;
 }
 
 /** What a rule of the checker says of itself. */
@@ -75,6 +77,8 @@ export interface Addresses {
   readonly service: (name: string) => string;
   readonly topic: (name: string) => string;
   readonly flow: (id: string) => string;
+  /** From the root of the site: these pages have one language. */
+  readonly reference: (service: string) => string;
   readonly rule: (code: string) => string;
 }
 
@@ -139,7 +143,8 @@ function retentionOf(event: EventVersion, model: Model): number | undefined {
   return times.includes(-1) ? -1 : Math.max(...times);
 }
 
-function addressesOf(model: Model, flows: readonly Flow[]): Addresses {
+/** Where the pages are. Flows have names of their own, and so may be left out by who needs none. */
+export function addressesOf(model: Model, flows: readonly Flow[]): Addresses {
   const page = (folder: string, names: readonly string[]): ((name: string) => string) => {
     const files = fileNames(names);
     return (name) => `${folder}/${files.get(name) ?? "index"}.html`;
@@ -163,6 +168,10 @@ function addressesOf(model: Model, flows: readonly Flow[]): Addresses {
       model.topics.map(({ name }) => name),
     ),
     flow: (id) => flowFiles(flowNames.get(id) ?? ""),
+    reference: page(
+      "reference",
+      model.services.map(({ name }) => name),
+    ),
     rule: (code) => `diagnostics.html#${anchorFor(code)}`,
   };
 }

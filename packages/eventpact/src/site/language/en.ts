@@ -204,6 +204,7 @@ export const en = {
     operation: "Operation",
     document: "Document",
     deployed: "Deployed",
+    reference: "AsyncAPI reference",
   },
   topic: {
     writers: "Written by",

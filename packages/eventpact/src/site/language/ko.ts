@@ -203,6 +203,7 @@ export const ko: Words = {
     operation: "오퍼레이션",
     document: "문서",
     deployed: "배포",
+    reference: "AsyncAPI 레퍼런스",
   },
   topic: {
     writers: "쓰는 서비스",

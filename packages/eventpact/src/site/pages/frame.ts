@@ -17,7 +17,7 @@ const MAX_MENU = 70;
 
 /** The whole document around a page's body. */
 export function frame(page: Page, facts: Facts, language: Language, languages: readonly Language[]): Html {
-  const view: View = { facts, words: language.words, path: page.path, outline: [] };
+  const view: View = { facts, words: language.words, path: page.path, folder: language.folder, outline: [] };
   const { words } = language;
   const body = page.body(view);
   const full = language.folder + page.path;

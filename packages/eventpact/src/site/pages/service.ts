@@ -1,5 +1,5 @@
 import type { Operation, OperationMessage, Service } from "../../model/types.ts";
-import { anchorFor } from "../addresses.ts";
+import { anchorFor, relativeAddress } from "../addresses.ts";
 import type { Facts } from "../facts/facts.ts";
 import { isHeld } from "../facts/facts.ts";
 import { html, type Html, type Part } from "../markup/html.ts";
@@ -17,7 +17,7 @@ export function servicePage(all: Facts, service: Service): Page {
     const api = all.apis.get(service.name) ?? [];
     return html`${pageHead(words.kinds.service, "service", service.name, undefined, service.title)}
     ${service.description !== undefined && html`<div class="prose">${markdown(service.description)}</div>`}
-    ${facts([[words.service.document, html`<code class="file">${service.file}</code>`], deployedFact(view, service.name)])}
+    ${facts([[words.service.document, html`<code class="file">${service.file}</code>`], referenceFact(view, service.name), deployedFact(view, service.name)])}
     ${service.sends.length + service.receives.length > 0 && section(view, "sec-around", words.service.around, around(view, service))}
     ${section(view, "sec-hears", words.service.hears, operations(view, service, "receive"))}
     ${section(view, "sec-says", words.service.says, operations(view, service, "send"))}
@@ -39,6 +39,13 @@ export function servicePage(all: Facts, service: Service): Page {
       )
     }`;
   }
+}
+
+function referenceFact(view: View, name: string): readonly [string, Part] | undefined {
+  const { references, addresses } = view.facts;
+  if (!references.has(name)) return undefined;
+  const address = relativeAddress(view.folder + view.path, addresses.reference(name));
+  return [view.words.service.reference, html`<a href="${address}">${name}</a>`];
 }
 
 function deployedFact(view: View, name: string): readonly [string, Part] | undefined {

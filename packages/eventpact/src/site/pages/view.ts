@@ -29,6 +29,8 @@ export interface View {
   readonly facts: Facts;
   readonly words: Words;
   readonly path: string;
+  /** Where the language's pages are: `` or `ko/`. */
+  readonly folder: string;
   /** Headings in the order they were made, for "on this page". */
   readonly outline: { readonly id: string; readonly label: string }[];
 }

@@ -1,0 +1,34 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { UsageError } from "../../command-line/command.ts";
+
+export const GENERATOR = "@asyncapi/generator@3.4.1";
+
+/** The generator asks for npm as a module, and finds it only where NODE_PATH says. */
+const COMPANION = "npm@11.6.2";
+
+const run = promisify(execFile);
+const npm = process.platform === "win32" ? "npm.cmd" : "npm";
+
+/**
+ * Fetches the generator (some 300 MB) into a folder of its own, once; no install script runs, so no browser is fetched.
+ * Throws `UsageError` when the registry cannot be reached.
+ */
+export async function installGenerator(folder: string, tell: (line: string) => void): Promise<void> {
+  const stamp = join(folder, "installed");
+  if (existsSync(stamp)) return;
+  tell(`Fetching ${GENERATOR} into ${folder} (once; some 300 MB) …`);
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "package.json"), '{ "private": true }\n');
+  try {
+    const flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+    await run(npm, ["install", GENERATOR, COMPANION, ...flags], { cwd: folder, shell: process.platform === "win32" });
+  } catch (error) {
+    const why = error instanceof Error ? (error.message.split("\n")[1] ?? error.message) : String(error);
+    throw new UsageError(`${GENERATOR} could not be fetched: ${why}`, "Build without --reference, or try again later.");
+  }
+  await writeFile(stamp, `${GENERATOR}\n`);
+}
