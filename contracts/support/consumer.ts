@@ -14,7 +14,7 @@ export const { boolean, eachLike, integer, regex, string } = MatchersV3;
 
 /** A moment that JavaScript's `Date` understands. */
 export const moment = (example = "2026-01-15T10:30:00.000Z") =>
-  regex("^\\d{4}-\\d{2}-\\d{2}.\\d{2}:\\d{2}:\\d{2}.*$", example);
+  regex("^\\d{4}-\\d{2}-\\d{2}[Tt\\s]\\d{2}:\\d{2}:\\d{2}.*$", example);
 
 /** One of some words: the consumer knows these and no other. */
 export const oneOf = (example: string, ...others: readonly string[]) =>

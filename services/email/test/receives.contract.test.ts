@@ -44,7 +44,10 @@ const contracts: ReceivesTable<Receives["email"]> = {
   },
   "OrderDelivered.v1": {
     needs: {
-      data: { ...customer, deliveredAt: regex("^\\d{4}-\\d{2}-\\d{2}.\\d{2}:\\d{2}.*$", "2026-01-17T09:41:27.000Z") },
+      data: {
+        ...customer,
+        deliveredAt: regex("^\\d{4}-\\d{2}-\\d{2}[Tt\\s]\\d{2}:\\d{2}.*$", "2026-01-17T09:41:27.000Z"),
+      },
     },
     effect: writes("ORDER_DELIVERED", /2026-01-17 09:41 UTC/),
   },

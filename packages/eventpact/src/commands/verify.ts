@@ -1,0 +1,189 @@
+import { join, relative, resolve, sep } from "node:path";
+import { memoOver } from "../cache/memo.ts";
+import { cacheFolder, folderStore, noStore } from "../cache/store.ts";
+import { toolFingerprint } from "../cache/tool-fingerprint.ts";
+import { choice } from "../command-line/arguments.ts";
+import type { CommandArguments, ExitCode, Io } from "../command-line/command.ts";
+import { UsageError } from "../command-line/command.ts";
+import { version } from "../command-line/version.ts";
+import { applyWaivers } from "../config/apply-waivers.ts";
+import { documentsFolder, findProject } from "../config/find-project.ts";
+import type { Project } from "../config/find-project.ts";
+import type { Diagnostic, Span } from "../diagnostics/diagnostic.ts";
+import { nodeFileSystem } from "../read/node-file-system.ts";
+import { formats } from "../report/report.ts";
+import type { VerifyReport } from "../contracts/render.ts";
+import type { VerifySettings } from "../contracts/settings.ts";
+import type { Verified } from "../contracts/verify.ts";
+import type { Model } from "../model/types.ts";
+
+export const summary = "Verify every consumer's contract against the real producer";
+
+export const usage = `
+Usage: eventpact verify [folder] [flags]
+
+Holds every contract (contracts/pacts/*.json, Pact specification 4 or 3, asynchronous messages) against the documents:
+parties, events and operations exist; every receive has a contract; examples are part of a valid event; what a consumer
+relies on is guaranteed by the schema. Then it runs each producer's own verification, where eventpact.yaml says how, for
+those contracts that its code as it is now has not kept before.
+
+  --dir <folder>        the folder of documents (default: "dir" of eventpact.yaml, else asyncapi/, else here)
+  --contracts <folder>  the folder of contracts (default: verify.contracts of eventpact.yaml, else contracts/)
+  --provider <name>     run the code of this producer only; may be given several times
+  --only-schemas        run no code
+  --pending             a contract that its producer never kept before is a warning
+  --record              keep the results in <contracts>/verifications/, for deployments
+  --format <format>     text, json, github or sarif (default: text)
+  --fail-on <level>     error or warning: what makes the exit code 1 (default: error)
+  --no-cache            run everything anew
+  --no-color            no colours
+
+In eventpact.yaml:
+  verify:
+    contracts: contracts
+    provider:                    # or providers: { <name>: { command, sources } }
+      command: npm run verify-contracts -- {provider}
+      sources: ["services/{provider}/src", generated]
+      timeoutSeconds: 300
+The command finds EVENTPACT_PROVIDER, EVENTPACT_PACTS (files, one a line) and EVENTPACT_RESULT (where it may write what
+it found, as Pact's verifier does) in its environment. Its results hold until a source or a contract changes.
+
+Exit codes: 0 every contract holds · 1 findings · 2 wrong usage, nothing to verify, or the tool broke
+`;
+
+export const options = {
+  dir: { type: "string" },
+  contracts: { type: "string" },
+  provider: { type: "string", multiple: true },
+  "only-schemas": { type: "boolean" },
+  pending: { type: "boolean" },
+  record: { type: "boolean" },
+  format: { type: "string" },
+  "fail-on": { type: "string" },
+  "no-cache": { type: "boolean" },
+} as const;
+
+export async function run({ values, positionals }: CommandArguments, io: Io): Promise<ExitCode> {
+  const started = performance.now();
+  const format = choice("format", text(values["format"]) ?? "text", formats);
+  const failOn = choice("fail-on", text(values["fail-on"]) ?? "error", ["error", "warning"]);
+  const project = findProject(io.cwd, text(values["dir"]), positionals);
+  const { config, folder, settings, unclear, locate } = await configured(project, values, io);
+  const { verified, model } = await verifyFolder(project, folder, settings, values, io);
+  if (verified.pairings.length === 0 && !verified.diagnostics.some(({ code }) => code === "pact-unreadable"))
+    throw new UsageError(
+      `There is no contract in ${settings.contracts}/pacts.`,
+      "Pact's consumer tests write them; --contracts <folder> says where to look.",
+    );
+  const { contractCodes } = await import("../contracts/codes.ts");
+  const waivers = config.waivers.filter(({ rule }) => contractCodes.some(({ code }) => code === rule));
+  const today = io.now().toISOString().slice(0, 10);
+  const { open, waived } = applyWaivers([...unclear, ...verified.diagnostics], { ...config, waivers }, today, locate);
+  const show = <Found extends Diagnostic>(found: Found): Found => ({ ...found, file: shown(project, io, found.file) });
+  const report: VerifyReport = {
+    version: version(),
+    folder: shown(project, io, settings.contracts),
+    checked: {
+      documents: model.documents.length,
+      operations: model.operations.length,
+      events: model.events.length,
+      files: verified.pairings.length,
+      rules: contractCodes.length,
+    },
+    diagnostics: open.map(show),
+    waived: waived.map(show),
+    milliseconds: performance.now() - started,
+    fromCache: false,
+    verified,
+  };
+  const { renderVerification } = await import("../contracts/render.ts");
+  io.stdout.write(await renderVerification(format, report, { cwd: io.cwd, color: wantsColor(values, io) }));
+  return open.some(({ severity }) => severity === "error" || severity === failOn) ? 1 : 0;
+}
+
+/** What eventpact.yaml and the flags say, and what in them cannot be understood. */
+async function configured(project: Project, values: CommandArguments["values"], io: Io) {
+  const [{ defaultConfig, parseConfig }, { verifySettings }] = await Promise.all([
+    import("../config/parse-config.ts"),
+    import("../contracts/settings.ts"),
+  ]);
+  const config = project.config ? parseConfig(project.config.file, project.config.text).config : defaultConfig;
+  const { settings, faults } = verifySettings(config.sections["verify"]);
+  const asked = text(values["contracts"]);
+  const contracts = asked === undefined ? settings.contracts : inRoot(project, io, asked);
+  const locate = await configLocator(project);
+  const unclear = faults.map(({ pointer, message }): Diagnostic => {
+    const file = project.config?.file ?? "";
+    return { code: "config-invalid", severity: "error", file, ...locate(pointer), message };
+  });
+  const folder = documentsFolder(project, config.dir, io.cwd);
+  return { config, folder, settings: { ...settings, contracts }, unclear, locate };
+}
+
+async function verifyFolder(
+  project: Project,
+  folder: string,
+  settings: VerifySettings,
+  values: CommandArguments["values"],
+  io: Io,
+): Promise<{ readonly verified: Verified; readonly model: Model }> {
+  const [{ readModel }, { verify }] = await Promise.all([
+    import("../model/read-model.ts"),
+    import("../contracts/verify.ts"),
+  ]);
+  const cache = values["no-cache"] === true ? undefined : cacheFolder(project.root, project.config !== undefined);
+  const store = cache ? folderStore(cache) : noStore;
+  const memoKey = JSON.stringify(["verify-memo", toolFingerprint(), project.root, folder, settings.contracts]);
+  const { memo, used } = memoOver((store.get(memoKey) ?? {}) as Record<string, unknown>);
+  const model = await readModel(folder, { fileSystem: nodeFileSystem(project.root), memo });
+  const names = model.services.map(({ name }) => name);
+  if (names.length === 0)
+    throw new UsageError(`There is no AsyncAPI document in ${folder}.`, "--dir <folder> says where to look.");
+  const providers = list(values["provider"]);
+  const stranger = providers.find((name) => !names.includes(name));
+  if (stranger !== undefined)
+    throw new UsageError(`There is no service "${stranger}".`, `There are: ${names.join(", ")}.`);
+  const verified = await verify({
+    root: project.root,
+    model,
+    settings,
+    store,
+    memo,
+    env: io.env,
+    runsCode: values["only-schemas"] !== true,
+    providers,
+    pending: values["pending"] === true,
+    record: values["record"] === true,
+    useRecords: values["no-cache"] !== true,
+  });
+  store.put(memoKey, used);
+  return { verified, model };
+}
+
+async function configLocator(project: Project): Promise<(pointer: string) => Span> {
+  if (!project.config) return () => ({ line: 1, column: 1, endLine: 1, endColumn: 1 });
+  const { parseYaml } = await import("../read/yaml-source.ts");
+  return parseYaml(project.config.text).locate;
+}
+
+const inRoot = (project: Project, io: Io, path: string): string =>
+  relative(project.root, resolve(io.cwd, path)).split(sep).join("/") || ".";
+
+/** A path of the project as it looks from where the command was started. */
+const shown = (project: Project, io: Io, path: string): string =>
+  relative(io.cwd, resolve(join(project.root, path)))
+    .split(sep)
+    .join("/") || ".";
+
+function wantsColor(values: CommandArguments["values"], io: Io): boolean {
+  if (values["no-color"] === true || io.env["NO_COLOR"]) return false;
+  return values["color"] === true || Boolean(io.env["FORCE_COLOR"]) || io.stdout.isTerminal;
+}
+
+function text(value: CommandArguments["values"][string]): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+function list(value: CommandArguments["values"][string]): readonly string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
+}

@@ -1,0 +1,199 @@
+import type { Judgement, Schema } from "@eventpact/compat";
+import { compare } from "@eventpact/compat";
+import type { Memo } from "../cache/memo.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { BundledSchema, Model } from "../model/types.ts";
+import { canonicalJson } from "../read/json.ts";
+import type { Json } from "../read/json.ts";
+import { valueAt } from "../read/pointer.ts";
+import { compileSchema } from "../validate/compile.ts";
+import type { Mismatch } from "../validate/errors.ts";
+import { findingInDocument, findingInPact } from "./finding.ts";
+import type { Interaction } from "./pact.ts";
+import { exactly, jsonPath, projectionOf } from "./projection.ts";
+import type { Requirement } from "./requirements.ts";
+import { requirementsOf } from "./requirements.ts";
+import { placeInSchema } from "./schema-place.ts";
+import type { Subject } from "./subject.ts";
+
+/** Whether the schemas hold what contracts rely on; needs no producer. Remembered by contract and schema. */
+export function checkAgainstSchemas(model: Model, subjects: readonly Subject[], memo: Memo): readonly Diagnostic[] {
+  return subjects.flatMap((subject) => {
+    const { payload } = subject.event;
+    if (payload.kind !== "json-schema") return [];
+    const { contents, rules } = subject.interaction;
+    const input = canonicalJson({ contents, rules, schema: payload.schema, dialect: payload.dialect });
+    const judged = memo.once("contract", input, () => judge(subject.interaction, payload));
+    return [
+      ...exampleFindings(subject, judged),
+      ...judged.broken.map((one) => brokenFinding(model, subject, payload, one)),
+      ...unknownFindings(subject, judged),
+    ];
+  });
+}
+
+interface Judged {
+  readonly example: readonly Mismatch[];
+  readonly broken: readonly Broken[];
+  readonly unknown: readonly { readonly path: string; readonly matcher: string }[];
+}
+
+/** A requirement that the schema does not guarantee. */
+interface Broken {
+  readonly path: readonly string[];
+  readonly kind: Requirement["kind"] | "whole";
+  readonly verdict: "incompatible" | "undecided";
+  readonly asks: Json;
+  /** An event that the schema allows and the contract does not take. */
+  readonly witness?: Json;
+  readonly note?: string;
+}
+
+function judge({ contents, rules }: Interaction, schema: BundledSchema): Judged {
+  const { schema: projection, unknown } = projectionOf({ contents, rules }, schema.dialect);
+  return { example: exampleFaults(contents, schema), broken: brokenRequirements(projection, schema), unknown };
+}
+
+/** Events are written as declared, and read without regard to what is unknown. */
+function guaranteed(schema: BundledSchema, asks: Schema): Judgement {
+  return compare(schema.schema as Schema, asks, { dialect: schema.dialect, policy: "tolerant" }).backward;
+}
+
+function brokenRequirements(projection: Schema, schema: BundledSchema): readonly Broken[] {
+  const whole = guaranteed(schema, projection);
+  if (whole.verdict === "compatible") return [];
+  const broken = requirementsOf(projection).flatMap((requirement) => {
+    const judgement = guaranteed(schema, requirement.schema);
+    return judgement.verdict === "compatible"
+      ? []
+      : [brokenOf(requirement.path, requirement.kind, requirement.asks, judgement)];
+  });
+  if (broken.length === 0) return [brokenOf([], "whole", projection, whole)];
+  // What is missing altogether has no value that could be wrong.
+  const missing = new Set(broken.filter(({ kind }) => kind === "present").map(({ path }) => path.join("\n")));
+  return broken.filter(
+    ({ kind, path }) => kind === "present" || !missing.has(path.join("\n")) || isDeclared(schema, path),
+  );
+}
+
+const isDeclared = (schema: BundledSchema, path: readonly string[]): boolean =>
+  placeInSchema(schema, path).declared === path.length;
+
+function brokenOf(path: readonly string[], kind: Broken["kind"], asks: Schema, judgement: Judgement): Broken {
+  const { witness, note, reason } = judgement;
+  return {
+    path,
+    kind,
+    verdict: judgement.verdict === "undecided" ? "undecided" : "incompatible",
+    asks: asks as Json,
+    ...(witness === undefined ? {} : { witness }),
+    ...(reason === undefined ? {} : { note: note ?? reason }),
+  };
+}
+
+/**
+ * A contract's example holds only what the consumer needs. It is right when some valid event holds it: when the schema and
+ * the example have a common instance.
+ */
+function exampleFaults(contents: Json, schema: BundledSchema): readonly Mismatch[] {
+  const validate = compileSchema(schema);
+  const faults = typeof validate === "function" ? validate(contents) : [];
+  if (faults.length === 0) return [];
+  const uri = "event:schema";
+  const options = { dialect: schema.dialect, policy: "strict", documents: { [uri]: schema.schema as Schema } } as const;
+  const { verdict } = compare(exactly(contents, schema.dialect), { not: { $ref: uri } }, options).backward;
+  if (verdict === "incompatible") return [];
+  const told = faults.filter(({ message }) => !/ lacks "[^]*"\.$/.test(message));
+  if (verdict === "undecided") return told;
+  const nothing = { pointer: "", part: "value", message: "No event that the schema allows holds this." } as const;
+  return told.length > 0 ? told : [nothing];
+}
+
+function exampleFindings({ pact, interaction, event }: Subject, { example }: Judged): readonly Diagnostic[] {
+  // Specification 4 keeps the content one level deeper than 3.
+  const base =
+    valueAt(pact.value, `${interaction.pointer}/contents/content`) === interaction.contents
+      ? "/contents/content"
+      : "/contents";
+  return example.map(({ pointer, message, hint }) =>
+    findingInPact(
+      "pact-example-invalid",
+      pact,
+      interaction,
+      { message: `${pact.consumer} was tested with a ${event.key} that cannot be: ${message}`, hint },
+      `${base}${pointer}`,
+    ),
+  );
+}
+
+function unknownFindings({ pact, interaction }: Subject, { unknown }: Judged): readonly Diagnostic[] {
+  return unknown.map(({ path, matcher }) =>
+    findingInPact("pact-matcher-unknown", pact, interaction, {
+      message: `The matcher ${matcher} at ${path} of "${interaction.description}" is not understood; it is taken as anything.`,
+    }),
+  );
+}
+
+function brokenFinding(
+  model: Model,
+  { pact, interaction, event }: Subject,
+  schema: BundledSchema,
+  broken: Broken,
+): Diagnostic {
+  const { path, kind, verdict, asks, witness, note } = broken;
+  const { place, declared } = placeInSchema(schema, path);
+  const name = jsonPath(path);
+  const { line } = pact.locate(interaction.pointer);
+  const contract = `${pact.file}:${line}`;
+  if (verdict === "undecided")
+    return findingInDocument(model, "pact-undecided", place, {
+      message: `Whether ${event.key} always has what ${pact.consumer} relies on at ${name} cannot be decided: ${note ?? "no reason given"}.`,
+      hint: `The contract is ${contract}.`,
+    });
+  const shown =
+    witness === undefined
+      ? ""
+      : ` The schema allows ${shownWitness(witness, kind === "present" ? path.slice(0, -1) : path)}.`;
+  if (kind === "present" && declared < path.length)
+    return findingInDocument(model, "pact-field-undeclared", place, {
+      message: `${pact.consumer} relies on ${name}, which the schema of ${event.key} does not declare.`,
+      hint: `Declare it and require it here, or do not rely on it: ${contract}.`,
+    });
+  if (kind === "present")
+    return findingInDocument(model, "pact-field-optional", place, {
+      message: `${pact.consumer} relies on ${name}, which ${event.key} may leave out.${shown}`,
+      hint: `Require it, or let the consumer do without it: ${contract}.`,
+    });
+  return findingInDocument(model, "pact-value-narrower", place, {
+    message: `${pact.consumer} takes ${shownAsk(asks)} at ${name} of ${event.key}, but the schema allows more.${shown}`,
+    hint: `Widen what the consumer takes, or narrow the schema: ${contract}.`,
+  });
+}
+
+/** The part of the witness that matters, short enough to read. */
+function shownWitness(witness: Json, path: readonly string[]): string {
+  let part: Json | undefined = witness;
+  for (const step of path) {
+    const next: Json | undefined = valueAt(part, `/${step.replaceAll("~", "~0").replaceAll("/", "~1")}`);
+    if (next === undefined) break;
+    part = next;
+  }
+  return cut(JSON.stringify(part));
+}
+
+const cut = (text: string): string => (text.length > 160 ? `${text.slice(0, 160)}…` : text);
+
+function shownAsk(asks: Json): string {
+  const text = Object.entries(asks as Readonly<Record<string, Json>>)
+    .filter(([keyword]) => !["properties", "required", "items"].includes(keyword))
+    .map(([keyword, value]) =>
+      keyword === "type" ? `the type ${String(value)}` : `${keyword} ${JSON.stringify(value)}`,
+    );
+  return cut(text.join(", ") || "only what its contract names");
+}
+
+/** The steps of a JSON path as the verifier writes it: `$.data.items[0].name`. */
+export function stepsOfPath(path: string): readonly string[] {
+  const steps = path.matchAll(/\.([^.[\]]+)|\[(\d+|\*)\]|\['([^']*)'\]/g);
+  return [...steps].map(([, name, index, quoted]) => name ?? quoted ?? (index === "*" ? "0" : (index ?? "")));
+}

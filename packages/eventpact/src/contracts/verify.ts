@@ -1,0 +1,179 @@
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import type { Memo } from "../cache/memo.ts";
+import type { Store } from "../cache/store.ts";
+import { sortDiagnostics } from "../check/check-model.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Model } from "../model/types.ts";
+import { missingContracts, unverifiedSends } from "./coverage.ts";
+import { findingInDocument } from "./finding.ts";
+import type { Pact } from "./pact.ts";
+import { readPacts } from "./read-pacts.ts";
+import type { ProducerRecord } from "./records.ts";
+import { readRecords, writeRecord } from "./records.ts";
+import { checkAgainstSchemas } from "./schema-checks.ts";
+import type { VerifySettings } from "./settings.ts";
+import { settingsFor } from "./settings.ts";
+import type { Subject } from "./subject.ts";
+import { subjectsOf } from "./subject.ts";
+import { verdictFindings } from "./verdict-findings.ts";
+import type { ProviderVerdict } from "./verify-provider.ts";
+import { verifyProvider } from "./verify-provider.ts";
+
+export interface VerifyRequest {
+  /** The absolute project root. */
+  readonly root: string;
+  readonly model: Model;
+  readonly settings: VerifySettings;
+  readonly store: Store;
+  readonly memo: Memo;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Run producers' code; otherwise contracts are held against schemas only. */
+  readonly runsCode: boolean;
+  /** Only these producers; empty: all. */
+  readonly providers: readonly string[];
+  /** A contract that this producer never kept before is a warning. */
+  readonly pending: boolean;
+  /** Keep the results in the contracts folder. */
+  readonly record: boolean;
+  /** Believe the results that are kept there. */
+  readonly useRecords: boolean;
+}
+
+/** A contract and how it stands with the producer's code. */
+export interface Pairing {
+  readonly consumer: string;
+  readonly provider: string;
+  readonly pact: string;
+  readonly producer?: string;
+  readonly interactions: number;
+  /** `schema`: no code was asked, or none sends these events any more. */
+  readonly status: "kept" | "broken" | "unknown" | "schema";
+}
+
+export interface Verified {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly pairings: readonly Pairing[];
+  readonly interactions: number;
+  readonly verdicts: readonly ProviderVerdict[];
+}
+
+/** Holds every contract against the documents, the schemas and the producers' code. */
+export async function verify(request: VerifyRequest): Promise<Verified> {
+  const { root, model, settings, memo } = request;
+  const { pacts, diagnostics: unreadable } = readPacts(root, settings.contracts);
+  const { subjects, diagnostics: strange } = subjectsOf(model, pacts);
+  const found = [
+    ...unreadable,
+    ...strange,
+    ...missingContracts(model, subjects),
+    ...checkAgainstSchemas(model, subjects, memo),
+  ];
+  const { verdicts, diagnostics: fromCode } = request.runsCode
+    ? await askCode(request, pacts, subjects)
+    : { verdicts: [], diagnostics: [] };
+  return {
+    diagnostics: sortDiagnostics([...found, ...fromCode]),
+    pairings: pacts.map((pact) => pairingOf(pact, subjects, verdicts)),
+    interactions: subjects.length,
+    verdicts,
+  };
+}
+
+async function askCode(
+  request: VerifyRequest,
+  pacts: readonly Pact[],
+  subjects: readonly Subject[],
+): Promise<{ readonly verdicts: readonly ProviderVerdict[]; readonly diagnostics: readonly Diagnostic[] }> {
+  const { root, model, settings, store, env } = request;
+  const senders = model.services.filter(
+    ({ name, sends }) => sends.length > 0 && (request.providers.length === 0 || request.providers.includes(name)),
+  );
+  const without = senders.filter(({ name }) => settingsFor(settings, name) === undefined);
+  const records = readRecords(join(root, settings.contracts));
+  const questions = senders.flatMap(({ name }) => {
+    const how = settingsFor(settings, name);
+    const mine = pacts.filter(({ provider }) => provider === name);
+    const common = { root, model, provider: name, pacts: mine, subjects, store, env };
+    return how === undefined
+      ? []
+      : [
+          {
+            ...common,
+            settings: how,
+            records: request.useRecords ? records.filter(({ provider }) => provider === name) : [],
+          },
+        ];
+  });
+  const verdicts = await inParallel(questions, verifyProvider);
+  const isPending = (pact: Pact): boolean => request.pending && !wasKept(pact, records);
+  const diagnostics = verdicts.flatMap(({ record, provider, diagnostics: broken }) => {
+    if (record === undefined) return broken;
+    if (request.record) writeRecord(join(root, settings.contracts), record);
+    const mine = pacts.filter((pact) => pact.provider === provider);
+    return [...broken, ...verdictFindings(model, record, mine, subjects, isPending)];
+  });
+  const asked = new Set(verdicts.flatMap(({ record, provider }) => (record === undefined ? [] : [provider])));
+  const unasked = without.map(({ name, file }) =>
+    findingInDocument(
+      model,
+      "provider-unverified",
+      { file, pointer: "/info/title" },
+      {
+        message: `Nothing says how to verify ${name}: its contracts are held against its schemas only.`,
+        hint: "verify: { provider: { command, sources } } in eventpact.yaml.",
+      },
+    ),
+  );
+  return {
+    verdicts,
+    diagnostics: [...diagnostics, ...unasked, ...unverifiedSends(model, asked, seenSends(verdicts, pacts, subjects))],
+  };
+}
+
+const wasKept = (pact: Pact, records: readonly ProducerRecord[]): boolean =>
+  records.some(
+    ({ provider, contracts }) =>
+      provider === pact.provider && contracts.some((one) => one.pact === pact.hash && one.ok),
+  );
+
+/** `service event`, for what a producer's verification reported or, where it reports nothing, kept a contract about. */
+function seenSends(
+  verdicts: readonly ProviderVerdict[],
+  pacts: readonly Pact[],
+  subjects: readonly Subject[],
+): ReadonlySet<string> {
+  const seen = verdicts.flatMap(({ provider, record }) => {
+    if (record === undefined) return [];
+    if (record.sends.length > 0) return record.sends.map(({ event }) => `${provider} ${event}`);
+    const kept = pacts.filter((pact) => record.contracts.some((one) => one.pact === pact.hash && one.ok));
+    return subjects.filter(({ pact }) => kept.includes(pact)).map(({ event }) => `${provider} ${event.key}`);
+  });
+  return new Set(seen);
+}
+
+function pairingOf(pact: Pact, subjects: readonly Subject[], verdicts: readonly ProviderVerdict[]): Pairing {
+  const mine = subjects.filter((subject) => subject.pact === pact);
+  const verdict = verdicts.find(({ provider }) => provider === pact.provider);
+  const contract = verdict?.record?.contracts.find((one) => one.pact === pact.hash);
+  const isSent = mine.some(({ event }) => event.senders.includes(pact.provider));
+  const told = contract === undefined ? "unknown" : contract.ok ? "kept" : "broken";
+  return {
+    consumer: pact.consumer,
+    provider: pact.provider,
+    pact: pact.hash,
+    ...(verdict?.record ? { producer: verdict.record.producer } : {}),
+    interactions: mine.length,
+    status: verdict === undefined || !isSent ? "schema" : told,
+  };
+}
+
+async function inParallel<In, Out>(inputs: readonly In[], work: (input: In) => Promise<Out>): Promise<readonly Out[]> {
+  const results: Out[] = [];
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    for (let index = next++; index < inputs.length; index = next++) results[index] = await work(inputs[index] as In);
+  };
+  await Promise.all(Array.from({ length: Math.max(1, Math.min(4, availableParallelism())) }, lane));
+  return results;
+}
