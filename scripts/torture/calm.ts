@@ -1,0 +1,55 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Place } from "./place.ts";
+
+/** What still moves, summed over the processes. */
+export interface Unrest {
+  readonly lag: number;
+  readonly parked: number;
+  readonly outbox: number;
+  /** Processes that did not answer. */
+  readonly silent: readonly string[];
+}
+
+const sumOf = (text: string, name: string): number =>
+  [...text.matchAll(new RegExp(`^${name}\\{[^}]*\\} (\\S+)$`, "gm"))].reduce((sum, match) => sum + Number(match[1]), 0);
+
+export async function readUnrest({ members }: Place): Promise<Unrest> {
+  const texts = await Promise.all(
+    members.map(async ({ name, url }) => {
+      try {
+        const answer = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(10_000) });
+        return { name, text: answer.ok ? await answer.text() : undefined };
+      } catch {
+        return { name, text: undefined };
+      }
+    }),
+  );
+  const all = texts.map(({ text }) => text ?? "").join("\n");
+  return {
+    lag: sumOf(all, "eventpact_consumer_lag"),
+    parked: sumOf(all, "eventpact_parked_keys"),
+    outbox: sumOf(all, "eventpact_outbox_rows"),
+    silent: texts.filter(({ text }) => text === undefined).map(({ name }) => name),
+  };
+}
+
+/**
+ * Waits until nothing moves: three readings in a row without lag, parked keys or unsent events, and `isSettled` besides.
+ * Answers undefined then, else what still moved after `seconds`.
+ */
+export async function untilCalm(
+  place: Place,
+  isSettled: () => Promise<boolean>,
+  seconds: number,
+): Promise<Unrest | undefined> {
+  const deadline = Date.now() + seconds * 1_000;
+  let calm = 0;
+  for (;;) {
+    const unrest = await readUnrest(place);
+    const still = unrest.lag + unrest.parked + unrest.outbox + unrest.silent.length === 0 && (await isSettled());
+    calm = still ? calm + 1 : 0;
+    if (calm === 3) return undefined;
+    if (Date.now() > deadline) return unrest;
+    await delay(1_000);
+  }
+}

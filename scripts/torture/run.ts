@@ -1,0 +1,121 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { untilCalm } from "./calm.ts";
+import { furnish, startCustomers } from "./customers.ts";
+import { startMisfortune } from "./faults.ts";
+import { judgeDelivery } from "./judge-delivery.ts";
+import { judgeShop } from "./judge-shop.ts";
+import { newLedger, type Ledger } from "./ledger.ts";
+import { startMailServer } from "./mail-server.ts";
+import { observe } from "./observe.ts";
+import { startPlace, type Mode, type Place } from "./place.ts";
+import { seededRandom } from "./random.ts";
+import { reportOf, type Run } from "./report.ts";
+import { findingOf } from "./verdict.ts";
+
+export interface TortureOptions {
+  readonly mode: Mode;
+  /** How long orders come and things break. */
+  readonly loadMs: number;
+  readonly seed: number;
+  /** Orders a second. */
+  readonly rate: number;
+  /** Milliseconds of peace between two faults: least and most. */
+  readonly peaceMs: readonly [number, number];
+  /** How long everything may take to come to rest afterwards. */
+  readonly calmSeconds: number;
+  readonly tell: (line: string) => void;
+  /** Ends the run early, with everything stopped and removed; `torture` rejects then. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface Torture {
+  /** How many anomalies were found. */
+  readonly anomalies: number;
+  /** Markdown. */
+  readonly report: string;
+  readonly run: Run;
+}
+
+const open = new Set(["CREATED", "PAID", "CONFIRMED", "SHIPPED"]);
+
+/** Asks for orders until each has ended; those that have are not asked for again. */
+function settling({ doors }: Place, { placings }: Ledger, signal?: AbortSignal): () => Promise<boolean> {
+  const ended = new Set<string>();
+  return async () => {
+    signal?.throwIfAborted();
+    const ids = placings.flatMap(({ orderIds }) => [...orderIds]).filter((orderId) => !ended.has(orderId));
+    for (const orderId of ids) {
+      try {
+        const answer = await fetch(`${doors.order[0]}/orders/${orderId}`, { signal: AbortSignal.timeout(5_000) });
+        const { status } = (await answer.json()) as { status?: string };
+        // An unknown order is for the judge, not a reason to wait.
+        if (!answer.ok && answer.status !== 404) return false;
+        if (status !== undefined && open.has(status)) return false;
+        ended.add(orderId);
+      } catch {
+        return false;
+      }
+    }
+    return true;
+  };
+}
+
+/** Runs the shop under load and misfortune, lets it come to rest, and judges what is left. */
+export async function torture(options: TortureOptions): Promise<Torture> {
+  const { mode, seed, rate, loadMs, tell, signal } = options;
+  const random = seededRandom(seed);
+  const surprises: string[] = [];
+  const onSurprise = (what: string): void => {
+    tell(`!! ${what}`);
+    surprises.push(what);
+  };
+  const mail = await startMailServer();
+  tell(`Starting the shop (${mode}) …`);
+  const place = await startPlace({ mode, mail, onSurprise, tell }).catch(async (error: unknown) => {
+    await mail.close();
+    throw error;
+  });
+  try {
+    const ledger = newLedger();
+    await furnish(place.doors, ledger);
+    const customers = startCustomers(place.doors, ledger, random.fork("customers"), rate);
+    const { peaceMs, calmSeconds } = options;
+    const misfortune = startMisfortune(place, random.fork("faults"), { peaceMs, tell, onAnomaly: onSurprise });
+    await delay(loadMs, undefined, { signal });
+    await misfortune.end();
+    const ended = Date.now();
+    tell("No more faults; waiting until nothing moves …");
+    await customers.leave(calmSeconds);
+    await Promise.all(place.members.map((member) => member.untilReady(calmSeconds)));
+    const unrest = await untilCalm(place, settling(place, ledger, signal), calmSeconds);
+    if (unrest !== undefined) surprises.push(`Something still moved after ${calmSeconds} s: ${JSON.stringify(unrest)}`);
+    const calmMs = Date.now() - ended;
+    const starts = new Map(place.members.map((member) => [member.name, member.starts]));
+    surprises.push(...(await place.stop()));
+    const { database, transport } = await place.open();
+    const seen = await observe(database, transport).finally(async () => {
+      await transport.close(5_000);
+      await database.close();
+    });
+    const asExpected = findingOf(
+      "every process ends only when told to, in order, and everything comes to rest",
+      (broken) => {
+        for (const surprise of surprises) broken(surprise);
+        return place.members.length;
+      },
+    );
+    const findings = [...judgeShop(ledger, seen, mail.taken), ...judgeDelivery(seen), asExpected];
+    const { injected } = misfortune;
+    const { failedTries } = customers;
+    const { taken } = mail;
+    const run = { mode, seed, rate, loadMs, calmMs, injected, starts, failedTries, ledger, seen, taken, findings };
+    return {
+      anomalies: findings.reduce((sum, { anomalies }) => sum + anomalies.length, 0),
+      report: reportOf(run),
+      run,
+    };
+  } finally {
+    await place.close();
+    await mail.close();
+  }
+}
