@@ -38,7 +38,7 @@ const info = {
 };
 
 function addProbes(app: FastifyInstance, probes: Probes): void {
-  const unlimited = { config: { rateLimit: false } };
+  const unlimited = { schema: { hide: true }, config: { rateLimit: false } };
   app.get("/livez", unlimited, () => ({ status: "alive" }));
   app.get("/readyz", unlimited, async (_request, reply) => {
     const waitingFor = await probes.notReady();
