@@ -10,7 +10,7 @@ export interface Doors {
 }
 
 export interface Customers {
-  /** Stops ordering; resolves when everybody has an answer. Rejects when somebody got none in `seconds`. */
+  /** Stops ordering; resolves when everybody has an answer, or after `seconds`. */
   leave(seconds: number): Promise<void>;
   readonly failedTries: number;
 }
@@ -55,7 +55,7 @@ export async function furnish(doors: Doors, ledger: Ledger): Promise<void> {
     if (answer === undefined || answer.status >= 300) throw new Error(`${url} answered ${JSON.stringify(answer)}`);
   };
   for (const [index, account] of [...RICH, ...POOR].entries()) {
-    const amount = index < RICH.length ? 500_000_000 : 700;
+    const amount = index < RICH.length ? 500_000_000 : 300;
     await demand(`${doors.payment[0]}/accounts/${account}/deposits`, json(eur(amount), `open-${account}`));
     ledger.deposits.set(account, amount);
   }
@@ -82,27 +82,15 @@ function draw(random: Random, number: number, prefix: string): Placing {
   };
 }
 
-/** Orders arrive at about `rate` a second until `leave`. Whoever gets no answer asks again under the same key. */
-export function startCustomers(doors: Doors, ledger: Ledger, random: Random, rate: number): Customers {
-  const open = new AbortController();
-  const patience = new AbortController();
-  let underWay = 0;
-  let failedTries = 0;
+type Insist = (urls: readonly [string, ...string[]], path: string, init: RequestInit) => Promise<Answer>;
 
-  const insist = async (urls: readonly [string, ...string[]], path: string, init: RequestInit): Promise<Answer> => {
-    for (let tries = 0; ; tries += 1) {
-      const door = urls[tries % urls.length] ?? urls[0];
-      const answer = await ask(door + path, init);
-      if (answer !== undefined) return answer;
-      failedTries += 1;
-      await delay(Math.min(2_000, 200 + tries * 100), undefined, { signal: patience.signal });
-    }
-  };
+/** What one customer does in the shop. */
+function habits(doors: Doors, ledger: Ledger, random: Random, insist: Insist) {
   const submit = async (placing: Placing): Promise<string | undefined> => {
     placing.submissions += 1;
     const { customerId, items, key } = placing;
     const body = { customerId, email: `${customerId}@customers.example`, items, shippingAddress: address };
-    const doorsOf = random.chance(0.5) ? doors.order : ([...doors.order].toReversed() as [string, ...string[]]);
+    const doorsOf = random.chance(0.5) ? doors.order : (doors.order.toReversed() as [string, ...string[]]);
     const { status, body: told } = await insist(doorsOf, "/orders", json(body, key));
     const { orderId } = (told ?? {}) as { orderId?: string };
     if (status === 201 && orderId !== undefined) placing.orderIds.add(orderId);
@@ -116,41 +104,52 @@ export function startCustomers(doors: Doors, ledger: Ledger, random: Random, rat
     else if (status === 409) placing.cancel = "too late";
     else ledger.refusals.push(`cancelling ${orderId}: ${status} ${JSON.stringify(body)}`);
   };
-  const deposit = async (account: string, number: number): Promise<void> => {
-    const { status, body } = await insist(
-      doors.payment,
-      `/accounts/${account}/deposits`,
-      json(eur(10_000), `deposit-${number}`),
-    );
-    if (status === 201) ledger.deposits.set(account, (ledger.deposits.get(account) ?? 0) + 10_000);
-    else ledger.refusals.push(`deposit ${number}: ${status} ${JSON.stringify(body)}`);
+  return {
+    deposit: async (account: string, number: number): Promise<void> => {
+      const path = `/accounts/${account}/deposits`;
+      const { status, body } = await insist(doors.payment, path, json(eur(10_000), `deposit-${number}`));
+      if (status === 201) ledger.deposits.set(account, (ledger.deposits.get(account) ?? 0) + 10_000);
+      else ledger.refusals.push(`deposit ${number}: ${status} ${JSON.stringify(body)}`);
+    },
+    order: async (number: number, own: Random): Promise<void> => {
+      const placing = draw(own, number, "order");
+      ledger.placings.push(placing);
+      const times = own.chance(0.1) ? 3 : 1;
+      const wantsCancel = own.chance(0.15);
+      const thinkingMs = own.between(0, 2_500);
+      const [orderId] = await Promise.all(Array.from({ length: times }, () => submit(placing)));
+      if (!wantsCancel || orderId === undefined) return;
+      await delay(thinkingMs);
+      await cancel(placing, orderId);
+    },
   };
-  const order = async (number: number, own: Random): Promise<void> => {
-    const placing = draw(own, number, "order");
-    ledger.placings.push(placing);
-    const times = own.chance(0.1) ? 3 : 1;
-    const wantsCancel = own.chance(0.15);
-    const thinkingMs = own.between(0, 2_500);
-    const [orderId] = await Promise.all(Array.from({ length: times }, () => submit(placing)));
-    if (!wantsCancel || orderId === undefined) return;
-    await delay(thinkingMs);
-    await cancel(placing, orderId);
-  };
+}
+
+/** Orders arrive at about `rate` a second until `leave`. Whoever gets no answer asks again under the same key. */
+export function startCustomers(doors: Doors, ledger: Ledger, random: Random, rate: number): Customers {
+  const open = new AbortController();
+  const patience = new AbortController();
+  const visits = new Set<Promise<void>>();
+  let failedTries = 0;
+  const { deposit, order } = habits(doors, ledger, random.fork("doors"), async (urls, path, init) => {
+    for (let tries = 0; ; tries += 1) {
+      const answer = await ask((urls[tries % urls.length] ?? urls[0]) + path, init);
+      if (answer !== undefined) return answer;
+      failedTries += 1;
+      await delay(Math.min(2_000, 200 + tries * 100), undefined, { signal: patience.signal });
+    }
+  });
   const arrive = async (): Promise<void> => {
-    const visits = new Set<Promise<void>>();
     for (let number = 1; !open.signal.aborted; number += 1) {
       await delay((500 + random.next() * 1_000) / rate);
-      if (underWay >= MOST_AT_ONCE) continue;
-      underWay += 1;
+      if (visits.size >= MOST_AT_ONCE) continue;
       const own = random.fork(`customer ${number}`);
       const visit = (own.chance(0.05) ? deposit(own.pick(RICH), number) : order(number, own))
         .catch((error: unknown) => {
+          // Who gave up waiting is unanswered, which the judge knows how to take.
           if (!patience.signal.aborted) ledger.refusals.push(String(error));
         })
-        .finally(() => {
-          underWay -= 1;
-          visits.delete(visit);
-        });
+        .finally(() => visits.delete(visit));
       visits.add(visit);
     }
     await Promise.all(visits);
