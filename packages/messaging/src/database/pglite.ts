@@ -1,8 +1,10 @@
 import { PGlite } from "@electric-sql/pglite";
 import { MessagingError } from "../errors.ts";
-import type { Database } from "../ports/database.ts";
+import type { Database, TransactionOptions } from "../ports/database.ts";
 import { lockDataDir } from "./data-dir-lock.ts";
-import { transactionOver, type Link } from "./session.ts";
+import { parsers, serializers, statementsOver } from "./pglite-statements.ts";
+import { identifier, transactionOver, type Link } from "./session.ts";
+import { createTurns } from "./turns.ts";
 
 export interface EmbeddedOptions {
   /** A directory that this process alone uses; in memory without one. */
@@ -11,12 +13,17 @@ export interface EmbeddedOptions {
   readonly image?: Blob;
 }
 
-/** PostgreSQL inside this process. It has one connection: transactions run one after the other. */
+/**
+ * PostgreSQL inside this process. It has one connection: transactions run one after the other, those that somebody
+ * waits for first.
+ */
 export async function embedded(options: EmbeddedOptions): Promise<Database> {
   const unlock = options.dataDir === undefined ? undefined : lockDataDir(options.dataDir);
   const pglite = await PGlite.create({
     ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
     ...(options.image === undefined ? {} : { loadDataDir: options.image }),
+    parsers,
+    serializers,
   }).catch((error: unknown) => {
     unlock?.();
     throw new MessagingError(
@@ -25,24 +32,27 @@ export async function embedded(options: EmbeddedOptions): Promise<Database> {
       { cause: error, retryable: false },
     );
   });
-  const turns = queue();
+  const turns = createTurns();
+  const statements = statementsOver(pglite);
   let closed = false;
-  const connect = async (): Promise<Link> => {
+  const refuseClosed = (): void => {
     if (closed) throw new MessagingError("closed", "The database is closed.");
-    const release = await turns();
+  };
+  const connect = async ({ schema, urgency = "usual" }: TransactionOptions): Promise<Link> => {
+    refuseClosed();
+    const release = await turns(urgency);
     return {
-      query: async (text, parameters) => {
-        const { rows, affectedRows } = await pglite.query<never>(text, [...parameters]);
-        return { rows, affected: affectedRows ?? 0 };
-      },
+      query: (text, parameters) => statements.query(schema, text, parameters),
+      control: statements.execute,
       execute: async (text) => {
-        await pglite.exec(text);
+        await statements.execute(text);
+        await statements.forget();
       },
       release: (broken) => {
         // There is no second connection to fall back to: whatever still runs ends first, then its transaction.
         if (broken)
-          void pglite
-            .exec("rollback")
+          void statements
+            .execute("rollback")
             .catch(() => undefined)
             .finally(release);
         else release();
@@ -51,29 +61,28 @@ export async function embedded(options: EmbeddedOptions): Promise<Database> {
   };
   return {
     kind: "pglite",
-    transaction: transactionOver(connect),
-    ping: async () => {
-      if (closed) throw new MessagingError("closed", "The database is closed.");
-      await pglite.query("select 1");
+    transaction: transactionOver(connect, ({ schema, readOnly = false }) =>
+      // Nobody else can be kept waiting by silence here, and nothing could end a statement from outside.
+      `begin${readOnly ? " read only" : ""}; set local search_path to ${identifier(schema)}`,
+    ),
+    query: async (text, parameters = [], urgency = "usual") => {
+      refuseClosed();
+      const release = await turns(urgency);
+      try {
+        return await statements.query("", text, parameters);
+      } finally {
+        release();
+      }
     },
+    // It lives in this process: it answers for as long as anything does, and a probe need not wait for its turn.
+    ping: async () => refuseClosed(),
     close: async () => {
       if (closed) return;
       closed = true;
-      const release = await turns();
+      const release = await turns("usual");
       await pglite.close();
       unlock?.();
       release();
     },
-  };
-}
-
-/** Turns in the order asked for: resolves with the function that ends one's turn. */
-function queue(): () => Promise<() => void> {
-  let last = Promise.resolve();
-  return () => {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const mine = last.then(() => resolve);
-    last = promise;
-    return mine;
   };
 }

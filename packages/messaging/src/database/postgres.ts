@@ -1,8 +1,8 @@
 import { Pool, types } from "pg";
 import type { PoolClient } from "pg";
 import { MessagingError } from "../errors.ts";
-import type { Database } from "../ports/database.ts";
-import { transactionOver, type Link } from "./session.ts";
+import type { Database, TransactionOptions } from "../ports/database.ts";
+import { identifier, transactionOver, type Link } from "./session.ts";
 
 const INT8 = 20;
 
@@ -35,7 +35,12 @@ export async function server(options: ServerOptions): Promise<Database> {
   };
   const database: Database = {
     kind: "postgres",
-    transaction: transactionOver(connect),
+    transaction: transactionOver(connect, opening),
+    query: async (text, parameters = []) => {
+      if (closed) throw new MessagingError("closed", "The database is closed.");
+      const result = await pool.query(text, [...parameters]).catch(rethrow);
+      return { rows: result.rows as never[], affected: result.rowCount ?? 0 };
+    },
     ping: async () => {
       await pool.query("select 1").catch(rethrow);
     },
@@ -49,17 +54,32 @@ export async function server(options: ServerOptions): Promise<Database> {
   return database;
 }
 
+/** Silence within a transaction that has nothing to wait for but its own process. */
+const SILENCE_MS = 10_000;
+
+/**
+ * A process that is frozen in mid-transaction keeps its locks: the server ends such a transaction, so that one
+ * sick member cannot stop the others.
+ */
+function opening({ schema, readOnly = false, timeoutMs }: TransactionOptions): string {
+  const idle = `set local idle_in_transaction_session_timeout = ${Math.ceil(timeoutMs ?? SILENCE_MS)}`;
+  const statement = timeoutMs === undefined ? "" : `; set local statement_timeout = ${Math.ceil(timeoutMs)}`;
+  return `begin${readOnly ? " read only" : ""}; set local search_path to ${identifier(schema)}; ${idle}${statement}`;
+}
+
 function linkOver(client: PoolClient): Link {
   const onError = (): void => undefined;
   client.on("error", onError);
+  const execute = async (text: string): Promise<void> => {
+    await client.query(text).catch(rethrow);
+  };
   return {
     query: async (text, parameters) => {
       const result = await client.query(text, [...parameters]).catch(rethrow);
       return { rows: result.rows as never[], affected: result.rowCount ?? 0 };
     },
-    execute: async (text) => {
-      await client.query(text).catch(rethrow);
-    },
+    control: execute,
+    execute,
     release: (broken) => {
       client.off("error", onError);
       client.release(broken);

@@ -13,6 +13,9 @@ import type { Database, QueryResult, Session, Tables, TransactionOptions } from 
 /** One connection with exclusive use, as the two kinds of database offer it. */
 export interface Link {
   query(text: string, parameters: readonly unknown[]): Promise<QueryResult<never>>;
+  /** Statements of the runtime that steer the transaction: begin, savepoints, commit. */
+  control(text: string): Promise<void>;
+  /** Several statements of anybody's, which may change tables. */
   execute(text: string): Promise<void>;
   /** `broken`: never to be used again. */
   release(broken: boolean): void;
@@ -57,22 +60,23 @@ interface OwnedSession extends Session {
 function sessionOver(link: Link): OwnedSession {
   let guard: Guard = "none";
   let guarded = 0;
-  let closed: MessagingError | undefined;
+  // An error is made only for those who run into it: a stack at the end of every transaction costs more than its commit.
+  let closed: string | undefined;
   let db: Transaction<Tables> | undefined;
   let poisoned = false;
   const ready = async (): Promise<void> => {
-    if (closed !== undefined) throw closed;
+    if (closed !== undefined) throw new MessagingError("transaction-closed", closed);
     if (guard !== "armed") return;
     // One savepoint at a time: the one before is released in the same round trip.
     guard = "set";
-    await link.execute(guarded++ === 0 ? "savepoint work" : "release savepoint work; savepoint work");
+    await link.control(guarded++ === 0 ? "savepoint work" : "release savepoint work; savepoint work");
   };
   const query = async (text: string, parameters: readonly unknown[] = []): Promise<QueryResult<never>> => {
     await ready();
     return link.query(text, parameters);
   };
   const close = (why: string): void => {
-    closed ??= new MessagingError("transaction-closed", why);
+    closed ??= why;
   };
   return {
     get db() {
@@ -91,7 +95,7 @@ function sessionOver(link: Link): OwnedSession {
       try {
         return await work();
       } catch (error) {
-        if (guardIs(guard, "set") && !poisoned) await link.execute("rollback to savepoint work");
+        if (guardIs(guard, "set") && !poisoned) await link.control("rollback to savepoint work");
         throw error;
       } finally {
         guard = "stale";
@@ -109,16 +113,19 @@ function sessionOver(link: Link): OwnedSession {
 const guardIs = (guard: Guard, expected: Guard): boolean => guard === expected;
 
 /** The transaction function of a database, over whatever hands out its connections. */
-export function transactionOver(connect: () => Promise<Link>): Database["transaction"] {
+export function transactionOver(
+  connect: (options: TransactionOptions) => Promise<Link>,
+  opening: (options: TransactionOptions) => string,
+): Database["transaction"] {
   return async <T>(options: TransactionOptions, work: (session: Session) => Promise<T>): Promise<T> => {
-    const link = await connect();
+    const link = await connect(options);
     const session = sessionOver(link);
     let broken = false;
     try {
-      await link.execute(opening(options));
+      await link.control(opening(options));
       const result = await work(session);
       session.end();
-      await link.execute("commit");
+      await link.control("commit");
       return result;
     } catch (error) {
       session.end();
@@ -131,22 +138,9 @@ export function transactionOver(connect: () => Promise<Link>): Database["transac
   };
 }
 
-/** Silence within a transaction that has nothing to wait for but its own process. */
-const SILENCE_MS = 10_000;
-
-/**
- * A process that is frozen in mid-transaction keeps its locks: the server ends such a transaction, so that one
- * sick member cannot stop the others.
- */
-function opening({ schema, readOnly = false, timeoutMs }: TransactionOptions): string {
-  const idle = `set local idle_in_transaction_session_timeout = ${Math.ceil(timeoutMs ?? SILENCE_MS)}`;
-  const statement = timeoutMs === undefined ? "" : `; set local statement_timeout = ${Math.ceil(timeoutMs)}`;
-  return `begin${readOnly ? " read only" : ""}; set local search_path to ${identifier(schema)}; ${idle}${statement}`;
-}
-
 async function rolledBack(link: Link): Promise<boolean> {
   try {
-    await link.execute("rollback");
+    await link.control("rollback");
     return true;
   } catch {
     return false;

@@ -28,11 +28,16 @@ export interface Session {
   poison(): void;
 }
 
+/** Who goes first where work takes turns: people who wait for an answer, then the usual, then what can wait and grow. */
+export type Urgency = "urgent" | "usual" | "patient";
+
 export interface TransactionOptions {
   readonly schema: string;
   readonly readOnly?: boolean;
   /** The server ends the transaction when one statement, or the silence between two (10 s by default), takes longer. */
   readonly timeoutMs?: number;
+  /** Where transactions take turns (embedded): `urgent` when a person waits for the answer. `usual` by default. */
+  readonly urgency?: Urgency;
 }
 
 /** One PostgreSQL: embedded (one process, transactions one after the other) or a server (many of both). */
@@ -40,6 +45,12 @@ export interface Database {
   readonly kind: "pglite" | "postgres";
   /** BEGIN, work, COMMIT; ROLLBACK and rethrow when `work` rejects. */
   transaction<T>(options: TransactionOptions, work: (session: Session) => Promise<T>): Promise<T>;
+  /** One statement that is its own transaction; tables are named with their schema. */
+  query<Row = Record<string, unknown>>(
+    text: string,
+    parameters?: readonly unknown[],
+    urgency?: Urgency,
+  ): Promise<QueryResult<Row>>;
   /** Resolves when the database answers; rejects with `database-unavailable`. */
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -19,7 +19,7 @@ export async function transact<Result, Out extends NewEvent>(
     `command ${service.name}`,
     { kind: "command", parent, attributes: {}, ids },
     (traceparent) =>
-      database.transaction({ schema: service.name, timeoutMs }, async (session) => {
+      database.transaction({ schema: service.name, timeoutMs, urgency: "urgent" }, async (session) => {
         const now = clock.now();
         const story = correlationId ?? ids.newId(now);
         const context: Context = {
@@ -53,7 +53,7 @@ export function read<Result>(
   { database, service, clock, ids, log }: Parts,
   work: (context: Context) => Promise<Result>,
 ): Promise<Result> {
-  return database.transaction({ schema: service.name, readOnly: true }, (session) => {
+  return database.transaction({ schema: service.name, readOnly: true, urgency: "urgent" }, (session) => {
     const now = clock.now();
     return work({
       get db() {
