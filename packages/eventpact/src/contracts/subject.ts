@@ -26,7 +26,7 @@ export function subjectsOf(
     for (const role of strangers) diagnostics.push(unknownParty(model, pact, role));
     return pact.interactions.flatMap((interaction) => {
       const event = eventOf(model, pact, interaction);
-      diagnostics.push(...wrongOperation(model, pact, interaction, event));
+      if (strangers.length === 0) diagnostics.push(...wrongOperation(model, pact, interaction, event));
       if (event === undefined) {
         diagnostics.push(unknownEvent(model, pact, interaction));
         return [];

@@ -137,7 +137,7 @@ const wasKept = (pact: Pact, records: readonly ProducerRecord[]): boolean =>
       provider === pact.provider && contracts.some((one) => one.pact === pact.hash && one.ok),
   );
 
-/** `service event`, for what a producer's verification reported or, where it reports nothing, kept a contract about. */
+/** `service event`, for what a producer's verification reported or, where it reports nothing, was asked about. */
 function seenSends(
   verdicts: readonly ProviderVerdict[],
   pacts: readonly Pact[],
@@ -146,8 +146,8 @@ function seenSends(
   const seen = verdicts.flatMap(({ provider, record }) => {
     if (record === undefined) return [];
     if (record.sends.length > 0) return record.sends.map(({ event }) => `${provider} ${event}`);
-    const kept = pacts.filter((pact) => record.contracts.some((one) => one.pact === pact.hash && one.ok));
-    return subjects.filter(({ pact }) => kept.includes(pact)).map(({ event }) => `${provider} ${event.key}`);
+    const asked = pacts.filter((pact) => record.contracts.some((one) => one.pact === pact.hash));
+    return subjects.filter(({ pact }) => asked.includes(pact)).map(({ event }) => `${provider} ${event.key}`);
   });
   return new Set(seen);
 }
