@@ -12,6 +12,8 @@ export interface MemberOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Told of an end that nobody asked for. */
   readonly onSurprise: (what: string) => void;
+  /** Told why it did not start; it is started again. */
+  readonly onRefused: (why: string) => void;
 }
 
 /** One process of the shop, started again whenever it ends, until it is stopped for good. */
@@ -124,9 +126,9 @@ function keepAlive(options: MemberOptions): Kept {
   const supervise = async (running: Running): Promise<void> => {
     const { code, signal } = await running.ended;
     if (over) return;
-    if (!running.expected && running.printed.includes("listens on"))
-      options.onSurprise(`${options.name} ended by itself (${signal ?? code}):\n${running.printed.slice(-1_500)}`);
+    const told = `${options.name} ended by itself (${signal ?? code}): ${running.printed.slice(-1_500)}`;
     // Refused starts (the database is down, say) are tried again, as any supervisor would.
+    if (!running.expected) (running.printed.includes("listens on") ? options.onSurprise : options.onRefused)(told);
     await delay(running.expected ? 300 : 1_000);
     if (!over && current === running) begin({});
   };

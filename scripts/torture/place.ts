@@ -47,6 +47,7 @@ export interface PlaceOptions {
   readonly mode: Mode;
   readonly mail: MailServer;
   readonly onSurprise: (what: string) => void;
+  readonly onRefused: (why: string) => void;
   readonly tell: (line: string) => void;
 }
 
@@ -57,11 +58,11 @@ const codes = async (members: readonly Member[]): Promise<readonly string[]> => 
   );
 };
 
-async function embedded({ mail, onSurprise }: PlaceOptions): Promise<Place> {
+async function embedded({ mail, onSurprise, onRefused }: PlaceOptions): Promise<Place> {
   const folder = mkdtempSync(join(tmpdir(), "eventpact-torture-"));
   const env = { ...timings, DATA_DIR: folder, DATABASE_URL: "", KAFKA_BROKERS: "", SMTP_URL: mail.url };
   const script = join(root, "scripts", "torture", "whole-shop.ts");
-  const shop = startMember({ name: "shop", script, port: await freePort(), env, onSurprise });
+  const shop = startMember({ name: "shop", script, port: await freePort(), env, onSurprise, onRefused });
   const members = [shop];
   return {
     mode: "embedded",
@@ -106,7 +107,8 @@ async function spread(options: PlaceOptions): Promise<Place> {
     const instance = cast.slice(0, index).filter((one) => one === service).length + 1;
     const script = join(root, "services", service, "src", "main.ts");
     const port = await freePort();
-    members.push(startMember({ name: `${service}-${instance}`, script, port, env, onSurprise: options.onSurprise }));
+    const { onSurprise, onRefused } = options;
+    members.push(startMember({ name: `${service}-${instance}`, script, port, env, onSurprise, onRefused }));
   }
   const urls = (service: string): readonly [string, ...string[]] => {
     const [first, ...others] = members.filter(({ name }) => name.startsWith(service)).map(({ url }) => url);

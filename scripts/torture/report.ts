@@ -15,6 +15,8 @@ export interface Run {
   readonly calmMs: number;
   readonly injected: readonly Injected[];
   readonly starts: ReadonlyMap<string, number>;
+  /** Why processes did not start. */
+  readonly refused: readonly string[];
   readonly failedTries: number;
   readonly ledger: Ledger;
   readonly seen: Observation;
@@ -30,7 +32,7 @@ const table = (head: readonly string[], rows: readonly string[]): string =>
 
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, " ").replaceAll("|", "\\|").slice(0, 600);
 
-function figures({ ledger, seen, injected, starts, failedTries, taken, loadMs, calmMs, rate }: Run): string {
+function figures({ ledger, seen, injected, starts, refused, failedTries, taken, loadMs, calmMs, rate }: Run): string {
   const ends = [...endsOf(seen.log).values()];
   const placings = ledger.placings;
   const restarts = [...starts.values()].reduce((sum, count) => sum + count - 1, 0);
@@ -54,11 +56,25 @@ function figures({ ledger, seen, injected, starts, failedTries, taken, loadMs, c
     ["letters that left twice", mails - taken.size],
     ["faults", injected.length],
     ["process restarts", restarts],
+    ["… because a start was refused (something it needs was away)", refused.length],
   ];
   return table(
     ["what", "how many"],
     rows.map((cells) => row(...cells)),
   );
+}
+
+function reasonsOf(refused: readonly string[]): readonly string[] {
+  if (refused.length === 0) return [];
+  // The names of processes aside, most are the same.
+  const kinds = Map.groupBy(refused, (why) => oneLine(why.replace(/^\S+ ended by itself /, "")));
+  return [
+    table(
+      ["a start was refused because", "times"],
+      [...kinds].map(([why, all]) => row(why, all.length)),
+    ),
+    "",
+  ];
 }
 
 /** A run as Markdown. */
@@ -100,6 +116,7 @@ export function reportOf(run: Run): string {
       [...starts].map(([name, count]) => row(name, count)),
     ),
     "",
+    ...reasonsOf(run.refused),
     "| at second | fault | where |",
     "| --- | --- | --- |",
     ...injected.map(({ atMs, kind, detail }) => row(Math.round(atMs / 1_000), kind, oneLine(detail))),

@@ -69,9 +69,11 @@ export async function torture(options: TortureOptions): Promise<Torture> {
     tell(`!! ${what}`);
     surprises.push(what);
   };
+  const refused: string[] = [];
+  const onRefused = (why: string): void => void refused.push(why);
   const mail = await startMailServer();
   tell(`Starting the shop (${mode}) …`);
-  const place = await startPlace({ mode, mail, onSurprise, tell }).catch(async (error: unknown) => {
+  const place = await startPlace({ mode, mail, onSurprise, onRefused, tell }).catch(async (error: unknown) => {
     await mail.close();
     throw error;
   });
@@ -108,7 +110,21 @@ export async function torture(options: TortureOptions): Promise<Torture> {
     const { injected } = misfortune;
     const { failedTries } = customers;
     const { taken } = mail;
-    const run = { mode, seed, rate, loadMs, calmMs, injected, starts, failedTries, ledger, seen, taken, findings };
+    const run = {
+      mode,
+      seed,
+      rate,
+      loadMs,
+      calmMs,
+      injected,
+      starts,
+      refused,
+      failedTries,
+      ledger,
+      seen,
+      taken,
+      findings,
+    };
     return {
       anomalies: findings.reduce((sum, { anomalies }) => sum + anomalies.length, 0),
       report: reportOf(run),
