@@ -1,0 +1,11 @@
+export { readingsOf, thresholds } from "./conditions.ts";
+export type { ConditionName, Figures, Rate, Reading, Severity, Thresholds } from "./conditions.ts";
+export { alertMetrics, readFigures } from "./figures.ts";
+export { incidentMemory } from "./memory.ts";
+export type { IncidentMemory } from "./memory.ts";
+export { outboundDefaults } from "./outbound.ts";
+export type { OutboundSettings } from "./outbound.ts";
+export { pagerDutySink, Refused, slackSink } from "./sinks.ts";
+export type { Notice, Sink } from "./sinks.ts";
+export { watchDefaults, watchRuntime } from "./watcher.ts";
+export type { Watch, WatchOptions, WatchSettings } from "./watcher.ts";
