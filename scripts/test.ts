@@ -1,7 +1,7 @@
 // `npm test`: everything that must hold before a change is good, through nx, which repeats nothing that has not changed.
 // `npm test -- --affected` looks only at what differs from main; other words go to nx as they are.
 import { spawnSync } from "node:child_process";
-import { rmSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { resultsFolder, sentence, sumResults } from "./lib/results.ts";
 
@@ -11,6 +11,7 @@ const targets = ["lint", "types", "house", "check", "test"];
 const words = process.argv.slice(2);
 const affected = words.includes("--affected");
 rmSync(resultsFolder, { recursive: true, force: true });
+mkdirSync(resultsFolder, { recursive: true });
 const run = spawnSync(
   process.execPath,
   [
