@@ -1,3 +1,5 @@
+import { readAlerts, type AlertSettings } from "./alerts.ts";
+
 /** Where data lives and where to listen; everything has a default that needs nothing installed. */
 export interface Environment {
   /** TCP port; 0 asks the system for a free one. */
@@ -14,6 +16,8 @@ export interface Environment {
   readonly failpoints: string;
   /** What callers must show to change something once the server can be reached from other machines. */
   readonly opsToken: string | undefined;
+  /** Whom to tell when something is wrong; nobody without it. */
+  readonly alerts?: AlertSettings | undefined;
 }
 
 const levels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"];
@@ -27,7 +31,7 @@ export class EnvironmentError extends Error {
 }
 
 /**
- * Reads `PORT`, `HOST`, `DATA_DIR`, `DATABASE_URL`, `KAFKA_BROKERS`, `LOG_LEVEL`, `FAILPOINTS` and `OPS_TOKEN`.
+ * Reads `PORT`, `HOST`, `DATA_DIR`, `DATABASE_URL`, `KAFKA_BROKERS`, `LOG_LEVEL`, `FAILPOINTS`, `OPS_TOKEN` and `ALERT_…`.
  * @throws EnvironmentError naming every variable that cannot be understood, and what would be
  */
 export function readEnvironment(
@@ -52,6 +56,7 @@ export function readEnvironment(
   }
   const logLevel = value("LOG_LEVEL") ?? "warn";
   if (!levels.includes(logLevel)) faults.push(`LOG_LEVEL is "${logLevel}"; it takes one of ${levels.join(", ")}.`);
+  const alerts = readAlerts(value, faults);
   if (faults.length > 0) throw new EnvironmentError(faults);
 
   return {
@@ -63,5 +68,6 @@ export function readEnvironment(
     logLevel,
     failpoints: value("FAILPOINTS") ?? "",
     opsToken: value("OPS_TOKEN"),
+    alerts,
   };
 }

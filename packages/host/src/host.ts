@@ -12,6 +12,7 @@ import {
 } from "@eventpact/messaging";
 import type { FastifyInstance, FastifyPluginAsync } from "fastify";
 import { pino, type Logger } from "pino";
+import { startAlerts } from "./alerts.ts";
 import type { Environment } from "./environment.ts";
 import { operations } from "./ops/api.ts";
 import { createServer } from "./server.ts";
@@ -124,6 +125,10 @@ export async function startHost(options: HostOptions): Promise<Host> {
     for (const { service, seed } of options.services) await seed?.(runtime.service(service.name));
     const app = await serve(runtime, options);
     closers.push(() => app.close());
+    if (environment.alerts !== undefined) {
+      const watch = startAlerts(runtime, database, environment.alerts);
+      closers.push(() => watch.stop());
+    }
     const url = await app.listen({ port: environment.port, host: environment.host });
     return {
       url,
