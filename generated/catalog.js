@@ -237,6 +237,7 @@ export const catalog = {
   },
   services: {
     analytics: {
+      id: 'urn:shop:analytics',
       title: 'Analytics service',
       sends: [],
       receives: [
@@ -261,6 +262,7 @@ export const catalog = {
       ],
     },
     audit: {
+      id: 'urn:shop:audit',
       title: 'Audit service',
       sends: [],
       receives: [
@@ -285,6 +287,7 @@ export const catalog = {
       ],
     },
     email: {
+      id: 'urn:shop:email',
       title: 'Email service',
       sends: [{ operationId: 'sendEmailSent', event: 'EmailSent.v1' }],
       receives: [
@@ -296,6 +299,7 @@ export const catalog = {
       ],
     },
     inventory: {
+      id: 'urn:shop:inventory',
       title: 'Inventory service',
       sends: [
         { operationId: 'sendInventoryReserved', event: 'InventoryReserved.v1' },
@@ -310,6 +314,7 @@ export const catalog = {
       ],
     },
     order: {
+      id: 'urn:shop:order',
       title: 'Order service',
       sends: [
         { operationId: 'sendOrderCreated', event: 'OrderCreated.v2' },
@@ -331,6 +336,7 @@ export const catalog = {
       ],
     },
     payment: {
+      id: 'urn:shop:payment',
       title: 'Payment service',
       sends: [
         { operationId: 'sendPaymentCompleted', event: 'PaymentCompleted.v1' },
@@ -347,6 +353,7 @@ export const catalog = {
       ],
     },
     shipping: {
+      id: 'urn:shop:shipping',
       title: 'Shipping service',
       sends: [
         { operationId: 'sendShipmentDispatched', event: 'ShipmentDispatched.v1' },
@@ -358,6 +365,7 @@ export const catalog = {
       ],
     },
     tracking: {
+      id: 'urn:shop:tracking',
       title: 'Tracking service',
       sends: [],
       receives: [

@@ -274,6 +274,7 @@ export interface Catalog {
     Record<
       string,
       {
+        readonly id?: string;
         readonly title: string;
         readonly sends: readonly { readonly operationId: string; readonly event: string }[];
         readonly receives: readonly { readonly operationId: string; readonly event: string }[];

@@ -21,8 +21,9 @@ export function emitInput(model: Model): { readonly input: EmitInput; readonly t
         writer: writers[0] ?? "",
         events: keys.filter((key) => kept.has(key)),
       })),
-      services: model.services.map(({ name, title, sends, receives }) => ({
+      services: model.services.map(({ name, title, file, sends, receives }) => ({
         name,
+        ...idOf(model, file),
         title,
         sends: operations(sends),
         receives: operations(receives),
@@ -30,6 +31,11 @@ export function emitInput(model: Model): { readonly input: EmitInput; readonly t
     },
     troubles,
   };
+}
+
+function idOf({ documents }: Model, file: string): { readonly id?: string } {
+  const id = documents.find((document) => document.file === file)?.id;
+  return id === undefined ? {} : { id };
 }
 
 /** A trouble as a diagnostic at the event's message object. */

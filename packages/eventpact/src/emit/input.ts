@@ -39,6 +39,8 @@ export interface EmitTopic {
 
 export interface EmitService {
   readonly name: string;
+  /** The `id` of the service's document. */
+  readonly id?: string;
   readonly title: string;
   readonly sends: readonly EmitOperation[];
   readonly receives: readonly EmitOperation[];
