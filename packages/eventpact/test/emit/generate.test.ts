@@ -74,6 +74,7 @@ describe("eventpact generate", () => {
     ]);
     expect(events.catalog.services).toEqual({
       order: {
+        id: "urn:shop:order",
         title: "Order",
         sends: [1, 2].map((n) => ({ operationId: "sendOrderPaid", event: `OrderPaid.v${n}` })),
         receives: [],
@@ -255,7 +256,7 @@ describe("eventpact generate", () => {
   });
 
   test("is part of `check` where this folder has a package: stale is a finding, an unrelated package is not", async () => {
-    const context = { root, folder: "asyncapi", config: defaultConfig, diagnostics: [] };
+    const context = { root, folder: "asyncapi", config: defaultConfig, diagnostics: [], today: "2026-01-15" };
     expect(await extraCheck.run(context)).toEqual([]);
     await run();
     expect(await extraCheck.run(context)).toEqual([]);
