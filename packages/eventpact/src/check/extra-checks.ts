@@ -9,6 +9,8 @@ export interface ExtraCheckContext {
   readonly root: string;
   readonly folder: string;
   readonly config: Config;
+  /** An ISO day, for what ends on one. */
+  readonly today: string;
   /** What was found in the documents. */
   readonly diagnostics: readonly Diagnostic[];
 }

@@ -8,7 +8,7 @@ import { rules } from "../rules/index.ts";
 import type { Config, Waiver } from "./types.ts";
 
 /** Top-level keys of other commands: kept as they are. */
-export const commandSections: readonly string[] = ["generate", "compat", "diff", "verify", "deploy", "docs", "new"];
+export const commandSections: readonly string[] = ["generate", "compatibility", "verify", "deploy", "docs", "new"];
 
 export const defaultConfig: Config = {
   rules: { events: "auto", severities: new Map() },

@@ -1,3 +1,4 @@
+import { diffCodes } from "../diff/codes.ts";
 import { rules } from "../rules/index.ts";
 import type { Category } from "../rules/rule.ts";
 import type { Severity } from "./diagnostic.ts";
@@ -5,7 +6,7 @@ import type { Severity } from "./diagnostic.ts";
 /** What docs/diagnostics.md says about a code. */
 export interface CodeEntry {
   readonly code: string;
-  readonly category: Category | "configuration" | "run";
+  readonly category: Category | "configuration" | "run" | "compatibility";
   readonly severity: Severity;
   readonly title: string;
   readonly why: string;
@@ -79,7 +80,9 @@ const otherCodes: readonly CodeEntry[] = [
 ];
 
 /** Every code that a check can report, sorted. */
-export const catalogue: readonly CodeEntry[] = [...rules, ...otherCodes].toSorted((a, b) => (a.code < b.code ? -1 : 1));
+export const catalogue: readonly CodeEntry[] = [...rules, ...diffCodes, ...otherCodes].toSorted((a, b) =>
+  a.code < b.code ? -1 : 1,
+);
 
 export function describeCode(code: string): CodeEntry | undefined {
   return catalogue.find((entry) => entry.code === code);

@@ -20,6 +20,11 @@ const sections = [
     "Events",
     "Conventions of event-driven systems. On where an event of the folder carries the envelope (`eventType` and `version` as constants), or by `events: on` in eventpact.yaml.",
   ],
+  [
+    "compatibility",
+    "Compatibility",
+    "What `eventpact diff` says, and `eventpact check` against the main branch. The severity is the worst one: each change is judged by its event's compatibility mode, and joined with the contracts of its consumers. A change that is meant is accepted by its fingerprint in contracts/approvals.yaml, with a reason, a name and a last day.",
+  ],
   ["configuration", "eventpact.yaml", "Findings about the configuration itself."],
   ["run", "Around the documents", "Findings of a run as a whole, and of generated code."],
 ] as const;

@@ -1,0 +1,242 @@
+import type { Severity } from "../diagnostics/diagnostic.ts";
+import { schemaChanges } from "./schema-codes.ts";
+
+/** A code of `eventpact diff`, as docs/diagnostics.md tells it; `severity` is that of its worst level. */
+export interface DiffCode {
+  readonly code: string;
+  readonly category: "compatibility";
+  readonly severity: Severity;
+  readonly title: string;
+  readonly why: string;
+}
+
+const entry = (code: string, severity: Severity, title: string, why: string): DiffCode => ({
+  code,
+  category: "compatibility",
+  severity,
+  title,
+  why,
+});
+
+const ownCodes: readonly DiffCode[] = [
+  entry("event-added", "info", "A new event version.", "Nothing breaks: nobody reads it yet."),
+  entry(
+    "event-removed",
+    "error",
+    "An event version that somebody may meet stays declared.",
+    "Its events stay in the topic for as long as the topic keeps them, and readers must understand them. Stop sending it, call it `x-lifecycle: retained`, and remove it when it has expired and no operation names it.",
+  ),
+  entry(
+    "event-renamed",
+    "error",
+    "An event keeps its name.",
+    "Readers find an event by its name: under another one it is another event. Add the new one beside the old one and move the readers.",
+  ),
+  entry(
+    "event-moved",
+    "error",
+    "An event stays in its topic.",
+    "Its readers listen to the old topic. Send it to both until every reader has moved; what is in the old topic stays there.",
+  ),
+  entry(
+    "lifecycle-changed",
+    "warning",
+    "An event version's life went on.",
+    "Deprecated: it has a successor, and readers should move. Retained: it is sent no longer, but still in the topic. An error where somebody still sends a retained version.",
+  ),
+  entry(
+    "content-type-changed",
+    "error",
+    "An event keeps its content type.",
+    "Readers decode the bytes by it. Make a new version for another encoding.",
+  ),
+  entry(
+    "payload-format-changed",
+    "error",
+    "An event's payload stays in its schema language.",
+    "A schema in another language cannot be compared, and is mostly another encoding. Make a new version.",
+  ),
+  entry(
+    "payload-undecided",
+    "error",
+    "The compatibility of a payload is known.",
+    "Nothing was proved and no counterexample found: the schema is in a language without an engine here (Avro, Protobuf), or the question is too hard. Look at it and approve the change, or say it more simply.",
+  ),
+  entry(
+    "key-location-changed",
+    "error",
+    "The key of an event stays where it is.",
+    "Another key puts events of one aggregate into other partitions, beside older ones: their order is lost. Make a new event in a new topic.",
+  ),
+  entry(
+    "compatibility-weakened",
+    "warning",
+    "Weaker compatibility holds from the next change on.",
+    "A change cannot excuse itself: `x-compatibility` as it was still judges the change that weakens it.",
+  ),
+  entry(
+    "compatibility-unknown",
+    "error",
+    "`x-compatibility` is a known mode.",
+    "NONE, BACKWARD, FORWARD, FULL, and the last three with `_TRANSITIVE`, which compare with every earlier state.",
+  ),
+  entry("topic-added", "info", "A new topic.", "Nothing breaks: nobody listens to it yet."),
+  entry(
+    "topic-removed",
+    "error",
+    "A topic that somebody uses stays.",
+    "Its readers wait for ever, and what is kept in it is lost to them. Move writers and readers first.",
+  ),
+  entry(
+    "channel-address-changed",
+    "error",
+    "A channel keeps its address.",
+    "Readers listen to the old address. Send to both until every reader has moved.",
+  ),
+  entry(
+    "channel-parameter-changed",
+    "error",
+    "A channel's parameter keeps its values.",
+    "Addresses made of the values that are gone have no channel any more.",
+  ),
+  entry(
+    "partitions-changed",
+    "error",
+    "A topic keeps its number of partitions.",
+    "The partition of a key follows from their number: from now on events of one key lie in two partitions, and their order is lost. Make a new topic and move there, or accept it while the topic is empty.",
+  ),
+  entry(
+    "retention-shortened",
+    "warning",
+    "A topic keeps its events as long as before.",
+    "Events go earlier than their readers were promised: one who is behind, and one who replays, misses them.",
+  ),
+  entry(
+    "retention-lengthened",
+    "info",
+    "A topic keeps its events longer.",
+    "Versions that are no longer sent can be met for longer, and personal data stays for longer.",
+  ),
+  entry(
+    "cleanup-policy-changed",
+    "error",
+    "A topic keeps its cleanup policy.",
+    "With `compact` only the newest event of each key stays: a topic of facts loses its history. Without it the last state of a key goes when its time is over.",
+  ),
+  entry(
+    "binding-changed",
+    "warning",
+    "A binding of the protocol changed.",
+    "What it means for running readers and writers depends on the protocol; look at it.",
+  ),
+  entry("operation-added", "info", "A new operation.", "A service says or hears something more."),
+  entry(
+    "operation-removed",
+    "info",
+    "An operation is gone.",
+    "What it means for others is told by `send-stopped` and `receive-stopped`.",
+  ),
+  entry(
+    "operation-renamed",
+    "warning",
+    "An operation has another id.",
+    "Contracts name operations by their id: an error where one does.",
+  ),
+  entry(
+    "operation-action-changed",
+    "error",
+    "An operation keeps its direction.",
+    "Who sent receives now, or the reverse: the others still expect what was.",
+  ),
+  entry(
+    "operation-channel-changed",
+    "error",
+    "An operation keeps its channel.",
+    "The other side is still on the old channel. Move readers first, then writers.",
+  ),
+  entry(
+    "send-started",
+    "info",
+    "A service sends an event that it did not send.",
+    "A warning where somebody reads another version of the event but not this one.",
+  ),
+  entry(
+    "send-stopped",
+    "error",
+    "An event that somebody waits for is sent.",
+    "Its readers wait for ever. Nothing breaks where another service sends it, or where every reader reads the version that takes its place.",
+  ),
+  entry(
+    "receive-started",
+    "info",
+    "A service receives an event that it did not receive.",
+    "It has to understand what is already in the topic.",
+  ),
+  entry(
+    "receive-stopped",
+    "error",
+    "A service reads every version that it may meet.",
+    "It goes on reading other versions from the same topic and will meet this one, too. No error where it gives the event up altogether.",
+  ),
+  entry(
+    "reply-changed",
+    "error",
+    "An operation's reply stays what it was.",
+    "Who asked waits for the old reply, on the old channel.",
+  ),
+  entry(
+    "group-changed",
+    "warning",
+    "A consumer keeps its group.",
+    "A new group has read nothing yet: it begins anew, or skips what it had not read, and the old group's lag is never worked off.",
+  ),
+  entry("service-added", "info", "A new service.", "Nothing breaks."),
+  entry(
+    "service-removed",
+    "info",
+    "A service's document is gone.",
+    "What it means for others is told by `send-stopped`.",
+  ),
+  entry(
+    "server-changed",
+    "warning",
+    "A server is where it was.",
+    "Another host holds other events until they are moved. Another protocol is an error.",
+  ),
+  entry(
+    "older-unreadable",
+    "warning",
+    "The state to compare with can be read.",
+    "What cannot be read there is compared with nothing: changes to it go unseen this once.",
+  ),
+  entry(
+    "newer-unreadable",
+    "error",
+    "What is compared can be read.",
+    "A file that cannot be read hides what is gone. `eventpact check` says more.",
+  ),
+  entry(
+    "approval-expired",
+    "error",
+    "An approval is not past its day.",
+    "The change that it accepted is judged again. Mend it, or have it approved anew.",
+  ),
+  entry(
+    "approval-unused",
+    "warning",
+    "Every approval accepts a change.",
+    "An approval that nothing needs would hide nothing today and something tomorrow. Delete it.",
+  ),
+  entry(
+    "approval-invalid",
+    "error",
+    "An approval says what, why, who and until when.",
+    "An acceptance that nobody stands for is none: it is not applied.",
+  ),
+];
+
+/** Every code of `eventpact diff`. */
+export const diffCodes: readonly DiffCode[] = [
+  ...Object.entries(schemaChanges).map(([code, [severity, title, why]]) => entry(code, severity, title, why)),
+  ...ownCodes,
+];

@@ -1,0 +1,188 @@
+import type { Model, Operation } from "../model/types.ts";
+import type { Json } from "../read/json.ts";
+import { canonicalJson, own } from "../read/json.ts";
+import { resolveChild, valueOf } from "../read/resolve.ts";
+import { below, draft, listed } from "./draft.ts";
+import type { Draft, Level } from "./types.ts";
+
+/** Operations by themselves: come, gone, renamed, turned round, moved, with another reply or group. Flows are judged apart. */
+export function operationDrafts(older: Model, newer: Model, topicNow: ReadonlyMap<string, string>): readonly Draft[] {
+  const id = ({ service, id }: Operation): string => `${service}\n${id}`;
+  const before = new Map(older.operations.map((operation) => [id(operation), operation]));
+  const after = new Map(newer.operations.map((operation) => [id(operation), operation]));
+  const serviceStays = (side: Model, name: string): boolean => side.services.some((service) => service.name === name);
+  const gone = older.operations.filter(
+    (operation) => !after.has(id(operation)) && serviceStays(newer, operation.service),
+  );
+  const come = newer.operations.filter(
+    (operation) => !before.has(id(operation)) && serviceStays(older, operation.service),
+  );
+  const renamed = renames(gone, come);
+  const drafts: Draft[] = [];
+  for (const [key, operation] of after) {
+    const was = before.get(key);
+    if (was) drafts.push(...changed(was, operation, { older, newer }, topicNow));
+  }
+  const newNames = new Set(renamed.values());
+  for (const operation of come) if (!newNames.has(operation)) drafts.push(simple("operation-added", operation));
+  for (const operation of gone) drafts.push(renamedOrGone(operation, renamed.get(operation)));
+  return drafts;
+}
+
+function simple(code: "operation-added" | "operation-removed", operation: Operation): Draft {
+  const { service, id, action, events, place } = operation;
+  const said = code === "operation-added" ? "has a new operation" : "no longer has the operation";
+  const message = `${service} ${said} ${id}: ${action} ${listed(events)}.`;
+  const side = code === "operation-added" ? { newer: place } : { older: place };
+  return draft({ code, level: "info", subject: subjectOf(operation), message, ...side });
+}
+
+function subjectOf({ service, id }: Operation): Draft["subject"] {
+  return { kind: "operation", name: `${service}/${id}` };
+}
+
+function renames(gone: readonly Operation[], come: readonly Operation[]): ReadonlyMap<Operation, Operation> {
+  const shape = ({ service, action, topic, events }: Operation): string =>
+    JSON.stringify([service, action, topic, events.toSorted()]);
+  const found = new Map<Operation, Operation>();
+  for (const one of gone) {
+    const same = come.filter((other) => shape(other) === shape(one));
+    const rivals = gone.filter((other) => shape(other) === shape(one));
+    const [only] = same;
+    if (only && same.length === 1 && rivals.length === 1) found.set(one, only);
+  }
+  return found;
+}
+
+function renamedOrGone(operation: Operation, now: Operation | undefined): Draft {
+  if (!now) return simple("operation-removed", operation);
+  return draft(
+    {
+      code: "operation-renamed",
+      level: "warning",
+      subject: subjectOf(operation),
+      message: `${operation.id} of ${operation.service} is called ${now.id} now.`,
+      hint: "Contracts name operations by their id: record those again that name this one.",
+      older: operation.place,
+      newer: now.place,
+    },
+    [now.id],
+  );
+}
+
+function changed(
+  was: Operation,
+  is: Operation,
+  models: { readonly older: Model; readonly newer: Model },
+  topicNow: ReadonlyMap<string, string>,
+): readonly Draft[] {
+  const common = {
+    subject: subjectOf(is),
+    older: was.place,
+    newer: is.place,
+    directions: ["backward", "forward"],
+  } as const;
+  const drafts: Draft[] = [];
+  if (was.action !== is.action)
+    drafts.push(
+      draft(
+        {
+          ...common,
+          code: "operation-action-changed",
+          level: "breaking",
+          message: `${is.id} of ${is.service} was ${was.action} and is ${is.action} now.`,
+          events: is.events,
+          hint: "AsyncAPI 3 says send and receive from the application's own view. Give the new direction an operation of its own.",
+        },
+        [was.action],
+      ),
+    );
+  const [from, to] = [was.topic === undefined ? undefined : (topicNow.get(was.topic) ?? was.topic), is.topic];
+  if (from !== to)
+    drafts.push(
+      draft(
+        {
+          ...common,
+          code: "operation-channel-changed",
+          level: "breaking",
+          message: `${is.id} of ${is.service} was on ${from ?? "no channel"} and is on ${to ?? "no channel"} now.`,
+          events: is.events,
+          hint:
+            is.action === "send"
+              ? "Its readers still listen to the old one."
+              : "Its writers still send to the old one.",
+        },
+        [from ?? "", to ?? ""],
+      ),
+    );
+  return [...drafts, ...replyDrafts(was, is, models), ...groupDrafts(was, is, models)];
+}
+
+function replyDrafts(was: Operation, is: Operation, models: { older: Model; newer: Model }): readonly Draft[] {
+  const describe = (operation: Operation, model: Model): Json | undefined => {
+    if (!operation.reply) return undefined;
+    const reply = resolveChild(model.sources, operation.place, "reply");
+    const address = reply && resolveChild(model.sources, reply, "address");
+    const location = (address && own(valueOf(model.sources, address), "location")) ?? null;
+    return { topic: operation.reply.topic ?? null, events: operation.reply.events.toSorted(), location };
+  };
+  const [before, after] = [describe(was, models.older), describe(is, models.newer)];
+  if (canonicalJson(before ?? null) === canonicalJson(after ?? null)) return [];
+  const gone = was.reply?.events.filter((event) => !is.reply?.events.includes(event)) ?? [];
+  const come = is.reply?.events.filter((event) => !was.reply?.events.includes(event)) ?? [];
+  const isElsewhere = was.reply?.topic !== is.reply?.topic || own(before, "location") !== own(after, "location");
+  const level: Level = !was.reply ? "info" : !is.reply || isElsewhere || gone.length > 0 ? "breaking" : "warning";
+  const said = !was.reply
+    ? "has a reply now"
+    : !is.reply
+      ? "has no reply any more"
+      : [
+          ...(isElsewhere ? ["replies elsewhere now"] : []),
+          ...(gone.length > 0 ? [`no longer replies with ${listed(gone)}`] : []),
+          ...(come.length > 0 ? [`can reply with ${listed(come)} now`] : []),
+        ].join(", ");
+  return [
+    draft(
+      {
+        code: "reply-changed",
+        level,
+        subject: subjectOf(is),
+        message: `${is.id} of ${is.service} ${said}.`,
+        ...(level === "info"
+          ? {}
+          : { hint: "Who asked waits for what was agreed: offer both until everybody has moved." }),
+        events: [...gone, ...come].toSorted(),
+        older: below(was.place, "/reply"),
+        newer: below(is.place, "/reply"),
+      },
+      [canonicalJson(before ?? null), canonicalJson(after ?? null)],
+    ),
+  ];
+}
+
+function groupDrafts(was: Operation, is: Operation, models: { older: Model; newer: Model }): readonly Draft[] {
+  const groupOf = (operation: Operation, { sources }: Model): Json | undefined => {
+    const bindings = resolveChild(sources, operation.place, "bindings");
+    const kafka = bindings && resolveChild(sources, bindings, "kafka");
+    const group = kafka && resolveChild(sources, kafka, "groupId");
+    return group && valueOf(sources, group);
+  };
+  const [before, after] = [groupOf(was, models.older), groupOf(is, models.newer)];
+  if (before === undefined || after === undefined || canonicalJson(before) === canonicalJson(after)) return [];
+  const text = (group: Json): string => String(own(group, "const") ?? canonicalJson(own(group, "enum") ?? group));
+  return [
+    draft(
+      {
+        code: "group-changed",
+        level: "warning",
+        // One group reads for all operations of a service: said once.
+        subject: { kind: "service", name: is.service },
+        message: `${is.service} read as the group ${text(before)} and reads as ${text(after)} now.`,
+        hint: "The new group has read nothing: set its offsets to where the old one stood before it starts.",
+        older: below(was.place, "/bindings/kafka/groupId"),
+        newer: below(is.place, "/bindings/kafka/groupId"),
+      },
+      [canonicalJson(before), canonicalJson(after)],
+    ),
+  ];
+}

@@ -1,0 +1,172 @@
+import type { Json } from "@eventpact/compat";
+import type { Memo } from "../cache/memo.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Model } from "../model/types.ts";
+import { spanAt } from "../read/sources.ts";
+import { applyApprovals, readApprovals } from "./approvals.ts";
+import { compareModels } from "./compare-models.ts";
+import type { Reliance } from "./contracts.ts";
+import { readContracts, reliances } from "./contracts.ts";
+import { draft, fingerprintOf, joined } from "./draft.ts";
+import type { EventSettings } from "./events.ts";
+import { historyDrafts } from "./history.ts";
+import type { JoinedDraft } from "./joined-changes.ts";
+import { joinConsumers } from "./joined-changes.ts";
+import type { DiffReport } from "./report.ts";
+import { sortChanges, verdictOf } from "./report.ts";
+import type { CompatibilitySettings } from "./settings.ts";
+import type { Side } from "./side.ts";
+import type { Change, Draft, DraftPlace, Location } from "./types.ts";
+import { unusedFields } from "./unused-fields.ts";
+import type { World } from "./worlds.ts";
+import { readWorld } from "./worlds.ts";
+
+export interface DiffRequest {
+  /** The absolute project root, and the folder of documents in it. */
+  readonly root: string;
+  readonly folder: string;
+  readonly older: Side;
+  readonly newer: Side;
+  readonly settings: CompatibilitySettings;
+  /** An ISO day, for approvals. */
+  readonly today: string;
+  readonly memo: Memo;
+}
+
+export type DiffOutcome = Omit<DiffReport, "version" | "folder" | "milliseconds">;
+
+/** Reads both sides, compares them, joins the changes with the contracts of the newer side, and applies its approvals. */
+export async function runDiff(request: DiffRequest): Promise<DiffOutcome> {
+  const { folder, settings, memo } = request;
+  const [newer, older] = [await readWorld(request.newer, folder, memo), await readWorld(request.older, folder, memo)];
+  const pacts = await readContracts(newer.side.fileSystem, settings.contracts);
+  const options = {
+    policy: settings.policy,
+    writtenKeys: writtenKeys(
+      older.model,
+      settings,
+      pacts.flatMap(({ interactions }) => interactions.map(({ contents }) => contents)),
+    ),
+  };
+  const rules: EventSettings = { mode: settings.mode, options };
+  const unreadable = faultDrafts(older, newer);
+  // A file that cannot be read would look like everything in it being gone.
+  const isReadable = newer.faults.length === 0 && older.model.documents.length > 0;
+  const comparison = isReadable
+    ? compareModels(older.model, newer.model, rules)
+    : { drafts: [], verdicts: [], pairs: [] };
+  const history = isReadable ? await historyDrafts(request.root, older, newer, comparison.pairs, rules, memo) : [];
+  const about = isReadable ? reliances(pacts, older.model, newer.model) : new Map<string, readonly Reliance[]>();
+  const receivers = new Map(older.model.events.map(({ key, receivers }) => [key, receivers]));
+  const drafts = joined([...comparison.drafts, ...history]);
+  const consumers = joinConsumers(
+    { ...comparison, drafts },
+    about,
+    (key) => receivers.get(key) ?? [],
+    pacts,
+    settings.policy,
+  );
+  const found = [...unreadable.map((one) => ({ ...one, consumers: [] })), ...consumers];
+  const changes = sortChanges(found.map((one) => located(one, older, newer)));
+  const approvals = readApprovals(settings.approvals, await newer.side.fileSystem.read(settings.approvals));
+  const applied = applyApprovals(changes, approvals, request.today);
+  const changed = new Set(changes.flatMap(({ events }) => events));
+  return {
+    older: nameOf(older.side),
+    newer: nameOf(newer.side),
+    policy: settings.policy,
+    checked: {
+      events: newer.model.events.length,
+      changedEvents: changed.size,
+      operations: newer.model.operations.length,
+      topics: newer.model.topics.length,
+      contracts: pacts.length,
+    },
+    verdict: verdictOf(applied.changes),
+    changes: applied.changes,
+    verdicts: comparison.verdicts,
+    unusedFields: unusedFields(newer.model, about, changed),
+    findings: applied.findings.map((finding): Diagnostic => ({ ...finding, file: newer.side.shown(finding.file) })),
+    notes:
+      older.model.documents.length === 0 && older.faults.length === 0
+        ? [`${older.side.label} has no AsyncAPI document: there is nothing to compare with.`]
+        : [],
+  };
+}
+
+function nameOf({ kind, label, commit }: Side): DiffReport["older"] {
+  return { kind, label, ...(commit === undefined ? {} : { commit }) };
+}
+
+function faultDrafts(older: World, newer: World): readonly Draft[] {
+  const subject = { kind: "documents", name: "" } as const;
+  const first = ({ faults }: World): World["faults"] => faults.slice(0, 20);
+  return [
+    ...first(newer).map(({ place, message }) =>
+      draft(
+        {
+          code: "newer-unreadable",
+          level: "breaking",
+          subject,
+          message,
+          newer: place,
+          hint: "eventpact check says more.",
+        },
+        [place.file, place.pointer, message],
+      ),
+    ),
+    ...first(older).map(({ place, message }) =>
+      draft(
+        {
+          code: "older-unreadable",
+          level: "warning",
+          subject,
+          message: `In ${older.side.label}: ${message}`,
+          older: place,
+          hint: "What cannot be read there was compared with nothing.",
+        },
+        [place.file, place.pointer, message],
+      ),
+    ),
+  ];
+}
+
+/** Names that were written although nobody declares them: configured, in the older side's examples, in contracts. */
+function writtenKeys(model: Model, settings: CompatibilitySettings, more: readonly Json[]): readonly string[] {
+  const keys = new Set(settings.writtenKeys);
+  if (settings.policy !== "evidence") return [...keys];
+  const visit = (value: Json): void => {
+    if (typeof value !== "object" || value === null) return;
+    if (!Array.isArray(value)) for (const key of Object.keys(value)) keys.add(key);
+    for (const item of Object.values(value)) visit(item as Json);
+  };
+  for (const { examples } of model.events)
+    for (const { payload } of examples) if (payload !== undefined) visit(payload);
+  for (const value of more) visit(value);
+  return [...keys];
+}
+
+function located(one: JoinedDraft, older: World, newer: World): Change {
+  const { identity: _identity, fields: _fields, older: was, newer: is, witness, ...rest } = one;
+  const shown = witness && {
+    ...witness,
+    place: locationOf(witness.direction === "backward" ? newer : older, witness.place),
+  };
+  return {
+    ...withoutUndefined(rest),
+    ...(was ? { older: locationOf(older, was) } : {}),
+    ...(is ? { newer: locationOf(newer, is) } : {}),
+    ...(shown ? { witness: shown } : {}),
+    fingerprint: fingerprintOf(one),
+  };
+}
+
+function withoutUndefined<T extends object>(value: T): T {
+  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as T;
+}
+
+function locationOf({ model, side, faults }: World, place: DraftPlace): Location {
+  const fault = faults.find((one) => one.place.file === place.file && one.place.pointer === place.pointer);
+  const span = fault?.span ?? spanAt(model.sources, place, place.part);
+  return { file: side.shown(place.file), ...span };
+}

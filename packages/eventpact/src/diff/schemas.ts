@@ -1,0 +1,197 @@
+import { compare } from "@eventpact/compat";
+import type { Change as SchemaChange, CompareOptions, Comparison, Direction, Mode, Schema } from "@eventpact/compat";
+import { originOf } from "../model/bundle.ts";
+import type { BundledSchema, Dialect, EventVersion } from "../model/types.ts";
+import type { Json } from "../read/json.ts";
+import { canonicalJson, isObject } from "../read/json.ts";
+import { draft } from "./draft.ts";
+import type { Draft, DraftPlace, Level, Part, Witness } from "./types.ts";
+
+/** The directions that a mode demands. */
+export const demanded: Readonly<Record<Mode, readonly Direction[]>> = {
+  NONE: [],
+  BACKWARD: ["backward"],
+  FORWARD: ["forward"],
+  FULL: ["backward", "forward"],
+  BACKWARD_TRANSITIVE: ["backward"],
+  FORWARD_TRANSITIVE: ["forward"],
+  FULL_TRANSITIVE: ["backward", "forward"],
+};
+
+/** One schema of an event version on both sides. */
+export interface SchemaPair {
+  readonly event: EventVersion;
+  readonly part: Part;
+  readonly older: BundledSchema;
+  readonly newer: BundledSchema;
+  /** What the event's examples show, so that witnesses look like them. */
+  readonly examples: readonly Json[];
+}
+
+/** Both directions of a pair, judged. */
+export function judgePair({ older, newer, examples }: SchemaPair, options: CompareOptions): Comparison {
+  const isSame = older.dialect === newer.dialect;
+  const prepared = ({ schema, dialect }: BundledSchema): Schema => {
+    const shown = examples.length > 0 && isObject(schema) ? { ...schema, examples } : schema;
+    return (isSame || !isObject(shown) ? shown : { $schema: metaSchemas[dialect], ...shown }) as Schema;
+  };
+  return compare(prepared(older), prepared(newer), { ...options, ...(isSame ? { dialect: newer.dialect } : {}) });
+}
+
+const metaSchemas: Readonly<Record<Dialect, string>> = {
+  "draft-07": "http://json-schema.org/draft-07/schema#",
+  "2019-09": "https://json-schema.org/draft/2019-09/schema",
+  "2020-12": "https://json-schema.org/draft/2020-12/schema",
+};
+
+export function isSameSchema(older: BundledSchema, newer: BundledSchema): boolean {
+  return older.dialect === newer.dialect && canonicalJson(older.schema) === canonicalJson(newer.schema);
+}
+
+/** What a comparison says, as changes of the event: those that break a demanded direction are breaking. */
+export function schemaDrafts(
+  pair: SchemaPair,
+  comparison: Comparison,
+  directions: readonly Direction[],
+): readonly Draft[] {
+  const byFingerprint = new Map<string, { change: SchemaChange; levels: Map<Direction, Level> }>();
+  for (const direction of ["backward", "forward"] as const) {
+    for (const change of comparison[direction].changes) {
+      const known = byFingerprint.get(change.fingerprint) ?? { change, levels: new Map<Direction, Level>() };
+      known.levels.set(direction, levelOf(change, direction, directions));
+      byFingerprint.set(change.fingerprint, known);
+    }
+  }
+  const all = [...byFingerprint.values()];
+  const tripped = new Map(
+    (["backward", "forward"] as const).map((direction) => [direction, trippedBy(comparison, direction)]),
+  );
+  const drafts = all.map(({ change, levels }) => {
+    const breaks = directions.filter((direction) => levels.get(direction) === "breaking");
+    const shown = breaks.find((direction) => tripped.get(direction) === change.fingerprint);
+    const witness = shown && witnessOf(pair, comparison, shown);
+    return schemaDraft(pair, change, worstOf([...levels.values()]), breaks, witness);
+  });
+  return [...drafts, ...undecidedDrafts(pair, comparison, directions)];
+}
+
+function levelOf({ severity }: SchemaChange, direction: Direction, directions: readonly Direction[]): Level {
+  if (severity === "breaking") return directions.includes(direction) ? "breaking" : "info";
+  return severity === "warning" && directions.length > 0 ? "warning" : "info";
+}
+
+function worstOf(levels: readonly Level[]): Level {
+  return (["breaking", "warning"] as const).find((level) => levels.includes(level)) ?? "info";
+}
+
+function schemaDraft(
+  pair: SchemaPair,
+  change: SchemaChange,
+  level: Level,
+  directions: readonly Direction[],
+  witness: Witness | undefined,
+): Draft {
+  const { event, part } = pair;
+  const [older, newer] = [placeIn(pair.older, change.older), placeIn(pair.newer, change.newer)];
+  const anchor = anchorOf(pair.older, change.older) ?? anchorOf(pair.newer, change.newer) ?? `event ${event.key}`;
+  return draft({
+    code: change.code,
+    level,
+    subject: { kind: "event", name: event.key },
+    part,
+    message: inPart(part, change.message),
+    ...(change.hint === undefined ? {} : { hint: change.hint }),
+    directions,
+    older,
+    newer,
+    ...(witness ? { witness } : {}),
+    fields: fieldsOf(change),
+    identity: [change.code, part, anchor, change.fingerprint],
+  });
+}
+
+function inPart(part: Part, message: string): string {
+  return part === "payload" ? message : `In the ${part}: ${message}`;
+}
+
+/** A shared definition is one place for all events that use it; what is the event's own is told apart by the event. */
+function anchorOf(bundled: BundledSchema, pointer: string): string | undefined {
+  const origin = originOf(bundled, pointer);
+  const root = bundled.place;
+  const isOwn = origin.file === root.file && origin.pointer.startsWith(root.pointer);
+  return isOwn ? undefined : `${origin.file}#${origin.pointer}`;
+}
+
+function placeIn(bundled: BundledSchema, pointer: string): DraftPlace {
+  return originOf(bundled, pointer);
+}
+
+function witnessOf(pair: SchemaPair, comparison: Comparison, direction: Direction): Witness | undefined {
+  const { witness, rejection } = comparison[direction];
+  if (witness === undefined || rejection === undefined) return undefined;
+  const reader = direction === "backward" ? pair.newer : pair.older;
+  const { instance, message } = rejection;
+  return { direction, value: witness, instance, message, place: originOf(reader, rejection.schema) };
+}
+
+/** The breaking change whose place is nearest to where the witness is refused. */
+function trippedBy(comparison: Comparison, direction: Direction): string | undefined {
+  const { changes, rejection } = comparison[direction];
+  if (rejection === undefined) return undefined;
+  const refused = rejection.schema.split("/");
+  let best: { fingerprint: string; score: number } | undefined;
+  for (const change of changes) {
+    if (change.severity !== "breaking") continue;
+    const steps = (direction === "backward" ? change.newer : change.older).split("/");
+    let shared = 0;
+    while (shared < steps.length && steps[shared] === refused[shared]) shared += 1;
+    const names = change.message.includes("`") && rejection.message.includes(lastName(change.message)) ? 1 : 0;
+    const score = 4 * shared - 2 * steps.length + (change.keyword === rejection.keyword ? 2 : 0) + names;
+    if (best === undefined || score > best.score) best = { fingerprint: change.fingerprint, score };
+  }
+  return best?.fingerprint;
+}
+
+/** The name in the sentence: of `data.email` it is email. */
+function lastName(message: string): string {
+  return /`([^`]+)`/.exec(message)?.[1]?.split(".").at(-1) ?? "";
+}
+
+function undecidedDrafts(pair: SchemaPair, comparison: Comparison, directions: readonly Direction[]): readonly Draft[] {
+  const open = directions.filter((direction) => comparison[direction].verdict === "undecided");
+  const [first] = open;
+  if (first === undefined) return [];
+  const { note = "", reason = "" } = comparison[first];
+  const { event, part, older, newer } = pair;
+  return [
+    draft(
+      {
+        code: "payload-undecided",
+        level: "undecided",
+        subject: { kind: "event", name: event.key },
+        part,
+        message: `Whether the ${part} is ${open.join(" and ")} compatible was neither proved nor refuted. ${note}`,
+        hint: "Look at the change: accept it with a reason in the file of approvals, or say the schema more simply.",
+        directions: open,
+        older: older.place,
+        newer: newer.place,
+      },
+      [reason, canonicalJson(older.schema), canonicalJson(newer.schema)],
+    ),
+  ];
+}
+
+/**
+ * The fields that a change is about, as pointers into an event with `0` for every item of a list. A definition may be used in
+ * several places, of which the sentence names one: there the last name counts, wherever it stands.
+ */
+function fieldsOf({ message, code, older, newer }: SchemaChange): readonly string[] {
+  const isShared = [older, newer].some((pointer) => /^\/(definitions|\$defs)\//.test(pointer));
+  const named = [...message.matchAll(/`([^`]+)`/g)].map(([, path]) => path ?? "");
+  const paths = code.includes("propert") ? named : message.startsWith("`") ? named.slice(0, 1) : [];
+  if (paths.length === 0) return [isShared ? "**" : ""];
+  return paths.map((path) => {
+    const pointer = `/${path.replaceAll("[]", ".0").replaceAll(".", "/")}`;
+    return isShared ? `**${pointer.slice(pointer.lastIndexOf("/"))}` : pointer;
+  });
+}
