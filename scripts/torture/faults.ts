@@ -56,8 +56,8 @@ function memberFaults(place: Place, random: Random): readonly Fault[] {
       run: async () => {
         const victim = any();
         const [first, ...others] = failpointNames;
-        const plan = `${random.pick([first, ...others])}=kill@${random.between(1, 12)}`;
-        const died = await victim.killAt(plan, 30);
+        const plan = `${random.pick([first, ...others])}=kill@${random.between(1, 5)}`;
+        const died = await victim.killAt(plan, 45);
         return died ? `${victim.name} at ${plan}` : undefined;
       },
     },
@@ -66,6 +66,8 @@ function memberFaults(place: Place, random: Random): readonly Fault[] {
       weight: 2,
       run: async () => {
         const victim = any();
+        // Before it listens it has nothing to finish, and ends as any process would.
+        await victim.untilReady(120);
         const code = await victim.restart();
         if (code !== 0) throw new Error(`${victim.name} was asked to stop and ended with ${code}: ${victim.output()}`);
         return victim.name;

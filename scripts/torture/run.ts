@@ -6,7 +6,7 @@ import { judgeDelivery } from "./judge-delivery.ts";
 import { judgeShop } from "./judge-shop.ts";
 import { newLedger, type Ledger } from "./ledger.ts";
 import { startMailServer } from "./mail-server.ts";
-import { observe } from "./observe.ts";
+import { observe, type Observation } from "./observe.ts";
 import { startPlace, type Mode, type Place } from "./place.ts";
 import { seededRandom } from "./random.ts";
 import { reportOf, type Run } from "./report.ts";
@@ -60,78 +60,67 @@ function settling({ doors }: Place, { placings }: Ledger, signal?: AbortSignal):
   };
 }
 
+/** Orders and faults for `loadMs`, then rest. Answers all but the verdict. */
+async function suffer(place: Place, options: TortureOptions, surprises: string[], onSurprise: (what: string) => void) {
+  const { rate, loadMs, tell, signal, peaceMs, calmSeconds } = options;
+  const random = seededRandom(options.seed);
+  const ledger = newLedger();
+  await furnish(place.doors, ledger);
+  const customers = startCustomers(place.doors, ledger, random.fork("customers"), rate);
+  const misfortune = startMisfortune(place, random.fork("faults"), { peaceMs, tell, onAnomaly: onSurprise });
+  await delay(loadMs, undefined, { signal });
+  await misfortune.end();
+  const ended = Date.now();
+  tell("No more faults; waiting until nothing moves …");
+  await customers.leave(calmSeconds);
+  await Promise.all(place.members.map((member) => member.untilReady(calmSeconds)));
+  const unrest = await untilCalm(place, settling(place, ledger, signal), calmSeconds);
+  if (unrest !== undefined) surprises.push(`Something still moved after ${calmSeconds} s: ${JSON.stringify(unrest)}`);
+  const { injected } = misfortune;
+  const { failedTries } = customers;
+  const calmMs = Date.now() - ended;
+  return { ledger, injected, failedTries, calmMs };
+}
+
+async function inspected(place: Place): Promise<Observation> {
+  const { database, transport } = await place.open();
+  try {
+    return await observe(database, transport);
+  } finally {
+    await transport.close(5_000);
+    await database.close();
+  }
+}
+
 /** Runs the shop under load and misfortune, lets it come to rest, and judges what is left. */
 export async function torture(options: TortureOptions): Promise<Torture> {
-  const { mode, seed, rate, loadMs, tell, signal } = options;
-  const random = seededRandom(seed);
+  const { mode, seed, rate, loadMs, tell } = options;
   const surprises: string[] = [];
+  const refused: string[] = [];
   const onSurprise = (what: string): void => {
     tell(`!! ${what}`);
     surprises.push(what);
   };
-  const refused: string[] = [];
-  const onRefused = (why: string): void => void refused.push(why);
   const mail = await startMailServer();
-  tell(`Starting the shop (${mode}) …`);
-  const place = await startPlace({ mode, mail, onSurprise, onRefused, tell }).catch(async (error: unknown) => {
-    await mail.close();
-    throw error;
-  });
+  let place: Place | undefined;
   try {
-    const ledger = newLedger();
-    await furnish(place.doors, ledger);
-    const customers = startCustomers(place.doors, ledger, random.fork("customers"), rate);
-    const { peaceMs, calmSeconds } = options;
-    const misfortune = startMisfortune(place, random.fork("faults"), { peaceMs, tell, onAnomaly: onSurprise });
-    await delay(loadMs, undefined, { signal });
-    await misfortune.end();
-    const ended = Date.now();
-    tell("No more faults; waiting until nothing moves …");
-    await customers.leave(calmSeconds);
-    await Promise.all(place.members.map((member) => member.untilReady(calmSeconds)));
-    const unrest = await untilCalm(place, settling(place, ledger, signal), calmSeconds);
-    if (unrest !== undefined) surprises.push(`Something still moved after ${calmSeconds} s: ${JSON.stringify(unrest)}`);
-    const calmMs = Date.now() - ended;
+    tell(`Starting the shop (${mode}) …`);
+    place = await startPlace({ mode, mail, onSurprise, onRefused: (why) => void refused.push(why), tell });
+    const suffered = await suffer(place, options, surprises, onSurprise);
     const starts = new Map(place.members.map((member) => [member.name, member.starts]));
     surprises.push(...(await place.stop()));
-    const { database, transport } = await place.open();
-    const seen = await observe(database, transport).finally(async () => {
-      await transport.close(5_000);
-      await database.close();
+    const seen = await inspected(place);
+    const { ledger } = suffered;
+    const inOrder = findingOf("processes end only when told to, and everything comes to rest", (broken) => {
+      for (const surprise of surprises) broken(surprise);
+      return starts.size;
     });
-    const asExpected = findingOf(
-      "every process ends only when told to, in order, and everything comes to rest",
-      (broken) => {
-        for (const surprise of surprises) broken(surprise);
-        return place.members.length;
-      },
-    );
-    const findings = [...judgeShop(ledger, seen, mail.taken), ...judgeDelivery(seen), asExpected];
-    const { injected } = misfortune;
-    const { failedTries } = customers;
-    const { taken } = mail;
-    const run = {
-      mode,
-      seed,
-      rate,
-      loadMs,
-      calmMs,
-      injected,
-      starts,
-      refused,
-      failedTries,
-      ledger,
-      seen,
-      taken,
-      findings,
-    };
-    return {
-      anomalies: findings.reduce((sum, { anomalies }) => sum + anomalies.length, 0),
-      report: reportOf(run),
-      run,
-    };
+    const findings = [...judgeShop(ledger, seen, mail.taken), ...judgeDelivery(seen), inOrder];
+    const run: Run = { mode, seed, rate, loadMs, starts, refused, seen, taken: mail.taken, findings, ...suffered };
+    const anomalies = findings.reduce((sum, finding) => sum + finding.anomalies.length, 0);
+    return { anomalies, report: reportOf(run), run };
   } finally {
-    await place.close();
+    await place?.close();
     await mail.close();
   }
 }
