@@ -102,27 +102,27 @@ function faultDrafts(older: World, newer: World): readonly Draft[] {
   const subject = { kind: "documents", name: "" } as const;
   const first = ({ faults }: World): World["faults"] => faults.slice(0, 20);
   return [
-    ...first(newer).map(({ place, message }) =>
+    ...first(newer).map(({ place, message, span }) =>
       draft(
         {
           code: "newer-unreadable",
           level: "breaking",
           subject,
           message,
-          newer: place,
+          newer: { ...place, ...(span ? { span } : {}) },
           hint: "eventpact check says more.",
         },
         [place.file, place.pointer, message],
       ),
     ),
-    ...first(older).map(({ place, message }) =>
+    ...first(older).map(({ place, message, span }) =>
       draft(
         {
           code: "older-unreadable",
           level: "warning",
           subject,
           message: `In ${older.side.label}: ${message}`,
-          older: place,
+          older: { ...place, ...(span ? { span } : {}) },
           hint: "What cannot be read there was compared with nothing.",
         },
         [place.file, place.pointer, message],
@@ -165,8 +165,6 @@ function withoutUndefined<T extends object>(value: T): T {
   return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as T;
 }
 
-function locationOf({ model, side, faults }: World, place: DraftPlace): Location {
-  const fault = faults.find((one) => one.place.file === place.file && one.place.pointer === place.pointer);
-  const span = fault?.span ?? spanAt(model.sources, place, place.part);
-  return { file: side.shown(place.file), ...span };
+function locationOf({ model, side }: World, place: DraftPlace): Location {
+  return { file: side.shown(place.file), ...(place.span ?? spanAt(model.sources, place, place.part)) };
 }

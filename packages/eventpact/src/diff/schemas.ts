@@ -122,8 +122,10 @@ function anchorOf(bundled: BundledSchema, pointer: string): string | undefined {
   return isOwn ? undefined : `${origin.file}#${origin.pointer}`;
 }
 
+/** A property is shown by its name. */
 function placeIn(bundled: BundledSchema, pointer: string): DraftPlace {
-  return originOf(bundled, pointer);
+  const place = originOf(bundled, pointer);
+  return /\/properties\/[^/]+$/.test(pointer) ? { ...place, part: "key" } : place;
 }
 
 function witnessOf(pair: SchemaPair, comparison: Comparison, direction: Direction): Witness | undefined {

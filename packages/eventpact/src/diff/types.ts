@@ -22,6 +22,8 @@ export type Part = "payload" | "headers" | "key";
 /** A place on one side, with the part of the node that is meant. */
 export interface DraftPlace extends Place {
   readonly part?: "key" | "value";
+  /** Instead of the node's own span, where the text has no node. */
+  readonly span?: Span;
 }
 
 /** An event (or headers, or a key) that one side writes and the other side's readers refuse. */

@@ -50,9 +50,14 @@ async function otherFolders({ fileSystem, kind }: Side, tried: string): Promise<
 
 function faultsOf(model: Model): World["faults"] {
   const { sources } = model;
+  const files = [...sources.files.values()];
+  const broken = files.flatMap(({ path, faults }) =>
+    faults.map(({ message, span }): Fault => ({ place: { file: path, pointer: "" }, message, span })),
+  );
+  // References into a broken file lead nowhere because of it.
+  if (broken.length > 0) return broken;
   const found: Fault[] = [];
-  for (const { path, faults, value } of sources.files.values()) {
-    for (const { message, span } of faults) found.push({ place: { file: path, pointer: "" }, message, span });
+  for (const { path, value } of files) {
     for (const { pointer, ref } of refsIn(value)) {
       if (isInData(pointer) || refTarget(path, ref).kind !== "local") continue;
       if (resolvePlace(sources, { file: path, pointer })) continue;
