@@ -1,4 +1,4 @@
-import { problem, type Api } from "@eventpact/host";
+import { problem, servePages, type Api } from "@eventpact/host";
 import { capturedHtml, capturedLetters } from "./store.ts";
 
 const listSchema = {
@@ -14,6 +14,7 @@ const harmless = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 
 /** The captured letters, registered only where letters are captured instead of sent. */
 export const capturedApi: Api = (runtime) => async (app) => {
+  await servePages(app, new URL("./pages/", import.meta.url), "/letters/");
   app.get<{ Querystring: { orderId?: string } }>("/emails", { schema: listSchema }, ({ query }) =>
     runtime.read(({ db }) => capturedLetters(db, query.orderId, 200)),
   );

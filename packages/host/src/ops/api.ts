@@ -17,6 +17,10 @@ interface Which {
 interface Redrive extends Which {
   Body: { by?: string; note?: string; edited?: string } | null;
 }
+interface RedriveAll {
+  Params: { service: string };
+  Body: { by?: string; note?: string } & Pick<DeadLetterQuery, "code" | "event" | "topic">;
+}
 interface Replay {
   Params: { service: string };
   Body: { topic: string; from?: string; to?: string; keys?: string[]; dryRun?: boolean };
@@ -29,6 +33,12 @@ const redriveBody = {
   type: ["object", "null"],
   additionalProperties: false,
   properties: { ...signed, edited: { type: "string", maxLength: 900_000 } },
+};
+const redriveAllBody = {
+  type: "object",
+  required: ["code"],
+  additionalProperties: false,
+  properties: { ...signed, code: words, event: words, topic: words },
 };
 const replayBody = {
   type: "object",
@@ -136,6 +146,21 @@ function deadLetterRoutes(app: FastifyInstance, runtime: Runtime, access: Access
   );
 }
 
+/** Every open letter of one cause, after what killed them was mended. */
+function redriveAllRoute(app: FastifyInstance, runtime: Runtime, access: Access): void {
+  app.post<RedriveAll>(
+    "/ops/api/dead-letters/:service/redrive",
+    { schema: { body: redriveAllBody } },
+    async (request) => {
+      admit(request, access);
+      const { by = "operator", note, ...cause } = request.body;
+      const signature = { by, ...(note === undefined ? {} : { note }) };
+      const { deadLetters } = find(runtime, request.params.service);
+      return asking(async () => ({ redriven: await deadLetters.redriveAll(cause, signature) }));
+    },
+  );
+}
+
 /** What operators need over HTTP, and the console that shows it: everything under `/ops`. */
 export async function operations(app: FastifyInstance, runtime: Runtime, access: Access): Promise<void> {
   app.get("/ops/api/state", { config: { rateLimit: false } }, () => overview(runtime));
@@ -143,6 +168,7 @@ export async function operations(app: FastifyInstance, runtime: Runtime, access:
     find(runtime, params.service).parked(),
   );
   deadLetterRoutes(app, runtime, access);
+  redriveAllRoute(app, runtime, access);
   app.post<Replay>("/ops/api/replay/:service", { schema: { body: replayBody } }, async (request) => {
     admit(request, access);
     const { topic, from, to, keys, dryRun = false } = request.body;

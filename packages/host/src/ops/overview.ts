@@ -11,6 +11,8 @@ export interface ServiceOverview {
   readonly deadLetters: number;
   /** Counts since the process started; the difference of two readings is a rate. */
   readonly outcomes: Readonly<Record<string, number>>;
+  /** Handler runs that failed, retries included, and records given up, since the process started. */
+  readonly failures: number;
   readonly sent: number;
 }
 
@@ -52,15 +54,19 @@ function sumBy(
   return sums;
 }
 
-async function overviewOf(
-  service: ServiceRuntime,
-  processed: readonly Sample[],
-  sent: readonly Sample[],
-): Promise<ServiceOverview> {
+interface Counters {
+  readonly processed: readonly Sample[];
+  readonly attempts: readonly Sample[];
+  readonly sent: readonly Sample[];
+}
+
+async function overviewOf(service: ServiceRuntime, { processed, attempts, sent }: Counters): Promise<ServiceOverview> {
   const lagByTopic: Record<string, number> = {};
   for (const { topic, lag } of await service.lag()) lagByTopic[topic] = (lagByTopic[topic] ?? 0) + lag;
   const total = (counts: Record<string, number>): number =>
     Object.values(counts).reduce((sum, count) => sum + count, 0);
+  const outcomes = sumBy(processed, "outcome", { service: service.name });
+  const runs = sumBy(attempts, "result", { service: service.name });
   return {
     name: service.name,
     title: service.service.events.catalog.services[service.name]?.title ?? service.name,
@@ -68,18 +74,22 @@ async function overviewOf(
     lagByTopic,
     parked: (await service.parked(1_000)).length,
     deadLetters: await service.deadLetters.depth(),
-    outcomes: sumBy(processed, "outcome", { service: service.name }),
+    outcomes,
+    failures: (runs["failed"] ?? 0) + (outcomes["dead"] ?? 0),
     sent: total(sumBy(sent, "topic", { service: service.name })),
   };
 }
 
 /** The state of everything that runs here, read at once. */
 export async function overview(runtime: Runtime): Promise<Overview> {
-  const processed = await samples(runtime.registry, "eventpact_events_processed_total");
-  const sent = await samples(runtime.registry, "eventpact_events_sent_total");
-  const sentByTopic = sumBy(sent, "topic");
+  const counters = {
+    processed: await samples(runtime.registry, "eventpact_events_processed_total"),
+    attempts: await samples(runtime.registry, "eventpact_handler_attempts_total"),
+    sent: await samples(runtime.registry, "eventpact_events_sent_total"),
+  };
+  const sentByTopic = sumBy(counters.sent, "topic");
   const services = [];
-  for (const service of runtime.services) services.push(await overviewOf(service, processed, sent));
+  for (const service of runtime.services) services.push(await overviewOf(service, counters));
   const catalog = runtime.services[0]?.service.events.catalog;
   const topics = Object.entries(catalog?.topics ?? {}).map(([name, topic]) => ({
     name,

@@ -134,10 +134,12 @@ export function sequence(steps) {
         afterMs < 10_000 ? `+${afterMs} ms` : `+${(afterMs / 1000).toFixed(1)} s`,
       ),
     );
-    for (const end of [Math.min(...reach), Math.max(...reach)].filter((x) => Number.isFinite(x) && x !== at(sender))) {
+    const from = at(sender);
+    const ends = [Math.min(from, ...reach), Math.max(from, ...reach)].filter((x) => x !== from);
+    for (const end of ends) {
       svg.append(
         shape("line", {
-          x1: at(sender),
+          x1: from,
           x2: end,
           y1: y,
           y2: y,

@@ -68,7 +68,7 @@ function showOverTime(slots) {
   svg.setAttribute("aria-label", `${total} orders created; at most ${most} in one of ${slots.length} pieces of time`);
   slots.forEach((slot, index) => {
     ["created", "delivered", "cancelled"].forEach((kind, column) => {
-      const tall = (slot[kind] / most) * (height - 10);
+      const tall = (slot[kind] / most) * (height - 1);
       const bar = document.createElementNS(space, "rect");
       const place = { x: index * step + (column * step) / 3.4, y: height - tall, width: step / 3.6, height: tall };
       for (const [name, value] of Object.entries(place)) bar.setAttribute(name, String(value));
@@ -79,7 +79,14 @@ function showOverTime(slots) {
       svg.append(bar);
     });
   });
-  byId("over-time").replaceChildren(svg);
+  const last = slots.at(-1);
+  const middle = slots[Math.floor(slots.length / 2)];
+  const wide = Date.parse(last.from) - Date.parse(slots[0].from) > 86_400_000;
+  const moment = ({ from }) =>
+    new Date(from).toLocaleString(undefined, wide ? { dateStyle: "medium" } : { timeStyle: "short" });
+  const axis = element("p", undefined, { class: "axis", "aria-hidden": "true" });
+  axis.append(element("span", moment(slots[0])), element("span", moment(middle)), element("span", "now"));
+  byId("over-time").replaceChildren(element("p", String(most), { class: "most", "aria-hidden": "true" }), svg, axis);
 }
 
 const reasonNames = {

@@ -114,7 +114,8 @@ function showOrder() {
   byId("connection").textContent = text()[newest && ends.includes(newest.status) ? "ended" : connection];
   byId("connection").dataset.state = connection;
   byId("order-id").textContent = orderId;
-  byId("letters").href = `/emails?orderId=${encodeURIComponent(orderId)}`;
+  byId("letters").href = `/letters?orderId=${encodeURIComponent(orderId)}`;
+  byId("story").href = `/ops?order=${encodeURIComponent(orderId)}`;
 }
 
 function showEarlier() {
@@ -140,25 +141,31 @@ function follow(wanted) {
   kept.set("following", orderId);
   byId("cancel").textContent = text().cancel;
   byId("cancel").disabled = false;
-  // The browser resumes by itself, with the number of the last step it has.
-  source = new EventSource(`/orders/${encodeURIComponent(orderId)}/stream`);
-  source.addEventListener("open", () => {
+  listen();
+  showOrder();
+  showEarlier();
+}
+
+/** The browser resumes by itself with the number of the last step it has; only after an answer that is none it gives up. */
+function listen() {
+  const stream = new EventSource(`/orders/${encodeURIComponent(orderId)}/stream?after=${steps.at(-1)?.sequence ?? 0}`);
+  source = stream;
+  stream.addEventListener("open", () => {
     connection = "live";
     showOrder();
   });
-  source.addEventListener("error", () => {
+  stream.addEventListener("error", () => {
     connection = "waiting";
     showOrder();
+    if (stream.readyState === EventSource.CLOSED) setTimeout(() => stream === source && listen(), 2_000);
   });
-  source.addEventListener("step", ({ data }) => {
+  stream.addEventListener("step", ({ data }) => {
     const step = JSON.parse(data);
     steps = [...steps.filter((known) => known.sequence < step.sequence), step];
     byId("announcement").textContent = text().headlines[step.status];
-    if (ends.includes(step.status)) source.close();
+    if (ends.includes(step.status)) stream.close();
     showOrder();
   });
-  showOrder();
-  showEarlier();
 }
 
 function complain(words) {
@@ -181,6 +188,7 @@ async function send(path, body, headers = {}) {
 async function placeOrder(event) {
   event.preventDefault();
   const items = chosen();
+  if (!event.target.checkValidity()) return complain(text().wholePieces);
   if (items.length === 0) return complain(text().chooseSomething);
   complain();
   const button = event.target.querySelector("button.primary");
@@ -196,6 +204,8 @@ async function placeOrder(event) {
       [{ orderId: placed.orderId, at: Date.now(), total: placed.total }, ...kept.get("orders", [])].slice(0, 20),
     );
     follow(placed.orderId);
+    const place = byId("follow-title").getBoundingClientRect();
+    if (place.top < 0 || place.top > innerHeight * 0.6) byId("follow-title").scrollIntoView();
   } catch (error) {
     complain(error.message);
   }
@@ -228,11 +238,21 @@ for (const button of document.querySelectorAll("[data-language]")) {
   });
 }
 
-products = await fetch("/products").then(
-  (response) => response.json(),
-  () => [],
-);
+async function open() {
+  for (;;) {
+    const response = await fetch("/products").catch(() => undefined);
+    if (response?.ok) return response.json();
+    complain(text().closed);
+    await new Promise((proceed) => setTimeout(proceed, 2_000));
+  }
+}
+
 speak();
+products = await open();
+complain();
+speak();
+// Where letters really leave, there are none to look at.
+byId("letters").hidden = !(await fetch("/letters", { method: "HEAD" })).ok;
 const [first] = document.querySelectorAll("#products input");
 if (first) first.value = "1";
 showTotal();

@@ -1,0 +1,216 @@
+/** The pages as people meet them: in a real browser, on the embedded shop. */
+import { rm } from "node:fs/promises";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { openBrowser, type Browser, type Page } from "./support/browser.ts";
+import { startShop, type Shop } from "./support/shop.ts";
+import { newFolder } from "./support/stories.ts";
+
+const quick = { KAFKA_BROKERS: "", DATABASE_URL: "", CARRIER_PICK_UP_MS: "800", CARRIER_DELIVER_MS: "800" };
+
+let browser: Browser;
+let folder: string;
+let shop: Shop;
+beforeAll(async () => {
+  browser = await openBrowser();
+  folder = await newFolder();
+  shop = await startShop(folder, quick);
+});
+afterAll(async () => {
+  await browser?.close();
+  await shop?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const headline = (page: Page) => page.locator("#headline");
+const shows = (page: Page, words: string): Promise<void> =>
+  page.locator(`#headline:text-is("${words}")`).waitFor({ timeout: 40_000 });
+const timeline = (page: Page): Promise<string[]> =>
+  page
+    .locator("#timeline li")
+    .allInnerTexts()
+    .then((items) => items.map((item) => item.split("\n")[0] ?? ""));
+const place = (page: Page) => page.getByRole("button", { name: "Place the order" }).click();
+
+describe("the shop's page", () => {
+  test("follows an order live from received to delivered, and offers its letters and its story", async () => {
+    const page = await browser.visit(shop.url);
+    await place(page);
+    await shows(page, "It has arrived");
+    expect(await timeline(page)).toEqual(["Received", "Paid", "Shipped", "Delivered"]);
+    expect(await page.locator("#connection").innerText()).toBe("complete");
+    await browser.picture(page, "shop-delivered");
+    await page.getByRole("link", { name: "Letters about it" }).click();
+    await page.getByRole("heading", { name: "We have your order" }).waitFor();
+    await page.close();
+  });
+
+  test("goes on where it was after a reload in the middle", async () => {
+    const page = await browser.visit(shop.url);
+    await place(page);
+    await page.locator("#timeline li[data-state=done]").first().waitFor();
+    const id = await page.locator("#order-id").innerText();
+    await page.reload();
+    await page.locator(`#order-id:text-is("${id}")`).waitFor();
+    await shows(page, "It has arrived");
+    expect(await timeline(page)).toEqual(["Received", "Paid", "Shipped", "Delivered"]);
+    await page.close();
+  });
+
+  test("says why an order was cancelled that could not be paid or was not in stock", async () => {
+    const page = await browser.visit(shop.url);
+    await page.getByRole("radio", { name: /Bob/ }).check();
+    await place(page);
+    await shows(page, "Cancelled");
+    expect(await page.locator("#explanation").innerText()).toMatch(/could not pay/);
+    expect(await timeline(page)).toEqual(["Received", "Cancelled"]);
+    await page.getByRole("radio", { name: /Alice/ }).check();
+    await page.getByLabel("Pieces of Ceramic mug").fill("999");
+    await place(page);
+    await page.getByText(/Not everything you ordered is in stock/).waitFor();
+    await browser.picture(page, "shop-out-of-stock");
+    await page.close();
+  });
+
+  test("says what is missing from an order, or wrong with it", async () => {
+    const page = await browser.visit(shop.url);
+    await page.getByLabel("Pieces of Ceramic mug").fill("0");
+    await place(page);
+    expect(await page.getByRole("alert").innerText()).toBe("Choose at least one product.");
+    await page.getByLabel("Pieces of Ceramic mug").fill("5000");
+    await place(page);
+    expect(await page.getByRole("alert").innerText()).toMatch(/whole number from 0 to 999/);
+    await browser.picture(page, "shop-refused");
+    await page.close();
+  });
+
+  test("works by keyboard alone", async () => {
+    const page = await browser.visit(shop.url);
+    await page.locator("#products input").first().waitFor();
+    await page.keyboard.press("Tab");
+    expect(await page.evaluate("document.activeElement.className")).toBe("skip");
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("2");
+    const steps = await page.locator("#products input").count();
+    for (let step = 0; step < steps; step += 1) await page.keyboard.press("Tab");
+    expect(await page.evaluate("document.activeElement.value")).toBe("alice");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await shows(page, "It has arrived");
+    expect(await page.locator("#announcement").getAttribute("role")).toBe("status");
+    expect(await page.locator("#announcement").innerText()).toBe("It has arrived");
+    await page.close();
+  });
+
+  test("speaks Korean to a Korean browser and on demand, on a phone without sideways scrolling", async () => {
+    const page = await browser.visit(shop.url, { width: 360, locale: "ko-KR" });
+    await page.getByRole("button", { name: "주문하기" }).click();
+    await shows(page, "도착했습니다");
+    expect(await timeline(page)).toEqual(["주문 접수", "결제 완료", "배송 시작", "배송 완료"]);
+    expect(await page.evaluate("document.documentElement.lang")).toBe("ko");
+    expect(await browser.overflow(page)).toBe(0);
+    await browser.picture(page, "shop-phone-korean");
+    await page.getByRole("button", { name: "English" }).click();
+    expect(await headline(page).innerText()).toBe("It has arrived");
+    await page.reload();
+    await page.getByRole("button", { name: "Place the order" }).waitFor();
+    await page.close();
+  });
+});
+
+describe("the shop's page, when the server is killed", () => {
+  test("says so, and goes on by itself once it is there again", async () => {
+    const data = await newFolder();
+    const slow = { ...quick, CARRIER_PICK_UP_MS: "4000", CARRIER_DELIVER_MS: "1000" };
+    const first = await startShop(data, slow);
+    const page = await browser.visit(first.url);
+    try {
+      await place(page);
+      await shows(page, "Being packed");
+      await page.evaluate("void (window.opened = 'before the kill')");
+      await first.kill();
+      await page.locator("#connection:text-is('reconnecting …')").waitFor();
+      const second = await startShop(data, { ...slow, PORT: new URL(first.url).port });
+      try {
+        await shows(page, "It has arrived");
+        expect(await timeline(page)).toEqual(["Received", "Paid", "Shipped", "Delivered"]);
+        expect(await page.evaluate("window.opened")).toBe("before the kill");
+      } finally {
+        await second.stop();
+      }
+    } finally {
+      await page.close();
+      await rm(data, { recursive: true, force: true });
+    }
+  });
+
+  test("cancels an order at the customer's wish", async () => {
+    const data = await newFolder();
+    const slow = await startShop(data, { ...quick, CARRIER_PICK_UP_MS: "600000" });
+    const page = await browser.visit(slow.url);
+    try {
+      await place(page);
+      await shows(page, "Being packed");
+      await page.getByRole("button", { name: "Cancel the order" }).click();
+      await shows(page, "Cancelled");
+      expect(await timeline(page)).toEqual(["Received", "Paid", "Cancelled"]);
+      await page.getByText("As you asked. What was paid goes back to the account.").waitFor();
+      expect(await page.getByRole("button", { name: "Cancel the order" }).isVisible()).toBe(false);
+      await browser.picture(page, "shop-cancelled");
+    } finally {
+      await page.close();
+      await slow.stop();
+      await rm(data, { recursive: true, force: true });
+    }
+  });
+});
+
+describe("every page", () => {
+  const pages = [
+    ["shop", "/", "#products li"],
+    ["operations", "/ops", "#services tr"],
+    ["analytics", "/analytics", "#funnel tr"],
+    ["letters", "/letters", "#letters li"],
+    ["docs", "/docs/", "main h1"],
+  ] as const;
+  beforeAll(async () => {
+    const { orderId } = await shop.order();
+    await shop.reaches(orderId, "DELIVERED");
+  });
+
+  test.each(pages)(
+    "of %s has no accessibility violation, on a wide light and a narrow dark screen",
+    async (name, path, ready) => {
+      for (const look of [
+        { width: 1280, colorScheme: "light" },
+        { width: 360, colorScheme: "dark" },
+      ] as const) {
+        const page = await browser.visit(shop.url + path, look);
+        await page.locator(ready).first().waitFor();
+        expect(await browser.violations(page)).toEqual([]);
+        expect(await browser.overflow(page)).toBe(0);
+        await browser.picture(page, `${name}-${look.width}`);
+        await page.close();
+      }
+    },
+  );
+
+  test("runs without an error that nobody caught", () => {
+    expect(browser.errors).toEqual([]);
+  });
+});
+
+describe("the analytics page", () => {
+  test("counts what was ordered, and follows along", async () => {
+    const page = await browser.visit(`${shop.url}/analytics`);
+    const orders = async (): Promise<number> => Number(await page.locator("#figures dd").first().innerText());
+    await page.locator("#figures dd").first().waitFor();
+    const before = await orders();
+    await shop.order();
+    await page.waitForFunction(`Number(document.querySelector("#figures dd").textContent) > ${before}`);
+    expect(await page.locator("#reasons tr").allInnerTexts()).toEqual(
+      expect.arrayContaining([expect.stringMatching(/Payment failed/), expect.stringMatching(/Out of stock/)]),
+    );
+    await page.close();
+  });
+});
