@@ -1,14 +1,15 @@
-import { decide } from "./decide.ts";
-import type { Answer, Question } from "./decide.ts";
+import { isUnsatisfiable } from "./decide.ts";
+import type { Answer, Roles, Settings } from "./decide.ts";
 import { differences } from "./explain/differences.ts";
 import { judgement } from "./explain/judgement.ts";
 import { applyPolicy } from "./policy/apply.ts";
-import { POLICIES, readingOf } from "./policy/policies.ts";
+import { POLICIES, viewOf } from "./policy/policies.ts";
+import { decideReadings } from "./readings.ts";
 import { declaredDialect } from "./schema/dialect.ts";
 import { readDocument } from "./schema/document.ts";
 import type { SchemaDocument } from "./schema/document.ts";
-import { isObject } from "./schema/json.ts";
-import type { CompareOptions, Comparison, Judgement, Policy, Schema } from "./types.ts";
+import { canonical, isObject } from "./schema/json.ts";
+import type { CompareOptions, Comparison, Dialect, Judgement, Policy, Schema } from "./types.ts";
 
 const DEFAULT_STEPS = 60_000;
 const DEFAULT_STATES = 5_000;
@@ -26,19 +27,23 @@ export function compare(older: Schema, newer: Schema, options: CompareOptions = 
     newer: options.dialect ?? declaredDialect(newer) ?? declaredDialect(older) ?? "draft-07",
   };
   const documents = options.documents ?? {};
-  const common: Common = {
+  const settings: Settings = {
     documents,
     assertsFormats: options.formats !== "annotation",
     steps: options.budget?.steps ?? DEFAULT_STEPS,
     states: options.budget?.states ?? DEFAULT_STATES,
   };
-  const invalid = [older, newer].some((schema) => typeof schema !== "boolean" && !isObject(schema));
-  if (invalid) return { backward: NO_SCHEMA, forward: NO_SCHEMA, policy: policy.name, dialects };
-  const old = readDocument(older, dialects.older, documents);
-  const next = readDocument(newer, dialects.newer, documents);
-  const backward = judge(old, next, policy, options.writtenKeys ?? [], common);
-  const forward = judge(next, old, policy, options.writtenKeys ?? [], common);
-  const found = guarded(() => differences(old.root, next.root, readingOf(policy)), []);
+  const old = readBoth(older, dialects.older, documents);
+  const next = readBoth(newer, dialects.newer, documents);
+  const invalid = faulty("older", older, old) ?? faulty("newer", newer, next);
+  if (invalid !== undefined) return { backward: invalid, forward: invalid, policy: policy.name, dialects };
+  const same = dialects.older === dialects.newer && guarded(() => canonical(older) === canonical(newer), false);
+  const deviates = !same && (old.specified.deviations.size > 0 || next.specified.deviations.size > 0);
+  const applied = { policy, writtenKeys: options.writtenKeys ?? [], same, deviates };
+  const backward = judge(old, next, applied, settings);
+  const forward = same ? backward : judge(next, old, applied, settings);
+  const [before, after] = deviates ? [old.deployed(), next.deployed()] : [old.specified, next.specified];
+  const found = guarded(() => differences(before.root, after.root, viewOf(policy)), []);
   return {
     backward: judgement("backward", backward, found),
     forward: judgement("forward", forward, found),
@@ -47,27 +52,61 @@ export function compare(older: Schema, newer: Schema, options: CompareOptions = 
   };
 }
 
-type Common = Omit<Question, "writer" | "reader">;
+/** One schema by the specification and, if that is asked for, as ajv reads it. */
+interface Read {
+  readonly specified: SchemaDocument;
+  deployed(): SchemaDocument;
+}
 
-const NO_SCHEMA: Judgement = {
-  verdict: "undecided",
-  reason: "invalid-schema",
-  note: "A JSON Schema is `true`, `false` or an object.",
-  changes: [],
-};
+function readBoth(schema: Schema, dialect: Dialect, documents: Readonly<Record<string, Schema>>): Read {
+  let deployed: SchemaDocument | undefined;
+  return {
+    specified: readDocument(schema, dialect, documents),
+    deployed: () => (deployed ??= readDocument(schema, dialect, documents, { reading: "ajv" })),
+  };
+}
+
+function faulty(side: "older" | "newer", schema: Schema, { specified }: Read): Judgement | undefined {
+  const { fault } = specified;
+  const isSchema = typeof schema === "boolean" || isObject(schema);
+  if (isSchema && fault === undefined) return undefined;
+  const what = fault === undefined ? "it must be `true`, `false` or an object" : `${fault.pointer} ${fault.message}`;
+  return {
+    verdict: "undecided",
+    reason: "invalid-schema",
+    note: `The ${side} schema is invalid: ${what}.`,
+    changes: [],
+  };
+}
+
+interface Applied {
+  readonly policy: Policy;
+  readonly writtenKeys: readonly string[];
+  /** The schemas are equal, so that nothing is to be searched. */
+  readonly same: boolean;
+  /** ajv reads something otherwise than the specification. */
+  readonly deviates: boolean;
+}
 
 function judge(
-  writer: SchemaDocument,
-  reader: SchemaDocument,
-  policy: Policy,
-  writtenKeys: readonly string[],
-  common: Common,
+  writer: Read,
+  reader: Read,
+  { policy, writtenKeys, same, deviates }: Applied,
+  settings: Settings,
 ): Answer {
   return guarded(
     () => {
-      const writing = applyPolicy(writer, "writer", policy, writtenKeys);
-      const reading = applyPolicy(reader, "reader", policy, writtenKeys);
-      const answer = decide({ ...common, writer: writing.document, reader: reading.document });
+      const writing = applyPolicy(writer.specified, "writer", policy, writtenKeys);
+      if (same) return { verdict: "compatible", vacuous: isUnsatisfiable(writing.document, settings) };
+      const reading = applyPolicy(reader.specified, "reader", policy, writtenKeys);
+      const specified: Roles = { writer: writing.document, reader: reading.document };
+      const deployed: Roles | undefined = !deviates
+        ? undefined
+        : {
+            writer: applyPolicy(writer.deployed(), "writer", policy, writtenKeys).document,
+            reader: applyPolicy(reader.deployed(), "reader", policy, writtenKeys).document,
+          };
+      const answer = decideReadings({ specified, deployed }, settings);
       if (answer.verdict !== "incompatible") return answer;
       return { ...answer, rejection: { ...answer.rejection, schema: reading.original(answer.rejection.schema) } };
     },

@@ -1,4 +1,5 @@
 import { Compiler } from "./formula/compile.ts";
+import type { Node } from "./formula/node.ts";
 import { FormulaStore } from "./formula/store.ts";
 import type { SchemaDocument } from "./schema/document.ts";
 import { canonical } from "./schema/json.ts";
@@ -12,10 +13,13 @@ import { refine } from "./witness/refine.ts";
 /** Values put before the validators until one is confirmed. */
 const MAX_CANDIDATES = 4;
 
-/** One direction's question: is everything the writer accepts accepted by the reader? */
-export interface Question {
+/** The two schemas of a direction, in one reading. */
+export interface Roles {
   readonly writer: SchemaDocument;
   readonly reader: SchemaDocument;
+}
+
+export interface Settings {
   readonly documents: Readonly<Record<string, Schema>>;
   readonly assertsFormats: boolean;
   readonly steps: number;
@@ -23,69 +27,101 @@ export interface Question {
 }
 
 export type Answer =
-  | { readonly verdict: "compatible"; readonly vacuous: boolean }
-  | { readonly verdict: "incompatible"; readonly witness: Json; readonly rejection: Rejection }
-  | { readonly verdict: "undecided"; readonly reason: UndecidedReason };
+  | { readonly verdict: "compatible"; readonly vacuous: boolean; readonly note?: string }
+  | { readonly verdict: "incompatible"; readonly witness: Json; readonly rejection: Rejection; readonly note?: string }
+  | { readonly verdict: "undecided"; readonly reason: UndecidedReason; readonly note?: string };
 
 /**
  * Refutes "accepted by the writer and not by the reader". No value is a proof of compatibility; a value is a witness
  * only after both validators, the interpreter of the specification and ajv, have said the same.
+ *
+ * With several readings of the same two schemas a witness is one in all of them.
  */
-export function decide(question: Question): Answer {
+export function decide(readings: readonly Roles[], settings: Settings): Answer {
   try {
-    return search(question);
+    return search(readings, settings);
   } catch (error) {
     if (error instanceof OutOfBudget || error instanceof RangeError) return { verdict: "undecided", reason: "budget" };
     throw error;
   }
 }
 
-function search(question: Question): Answer {
-  const { writer, reader } = question;
-  const compiler = new Compiler(new FormulaStore(), question.assertsFormats);
+function search(readings: readonly Roles[], settings: Settings): Answer {
+  const compiler = new Compiler(new FormulaStore(), settings.assertsFormats);
   const { store } = compiler;
-  const accepted = compiler.compile(writer.root);
-  const refused = store.not(compiler.compile(reader.root));
-  const solver = new Solver(compiler, new Meter(question.steps, question.states));
+  const accepted: Node[] = [];
+  const refused: Node[] = [];
+  for (const { writer, reader } of readings) {
+    accepted.push(compiler.compile(writer.root));
+    refused.push(store.not(compiler.compile(reader.root)));
+  }
+  const solver = new Solver(compiler, new Meter(settings.steps, settings.states));
   const tried = new Map<string, Json>();
   while (tried.size < MAX_CANDIDATES) {
-    const outcome = solver.solve(store.and([accepted, refused, store.notEnumeration(new Map(tried))]));
+    const outcome = solver.solve(store.and([...accepted, ...refused, store.notEnumeration(new Map(tried))]));
     if (outcome.kind === "unknown") return { verdict: "undecided", reason: outcome.reason };
     if (outcome.kind === "none") {
       if (tried.size > 0) break;
-      return { verdict: "compatible", vacuous: solver.solve(accepted).kind === "none" };
+      return { verdict: "compatible", vacuous: isEmpty(solver, store.and(accepted)) };
     }
-    const confirmed = confirm(question, outcome.value);
+    const confirmed = confirm(readings, settings, outcome.value);
     if (confirmed !== undefined) return confirmed;
     tried.set(canonical(outcome.value), outcome.value);
   }
   return { verdict: "undecided", reason: store.missing ?? "unconfirmed-witness" };
 }
 
+/** Is it proved that the schema has no instance at all? */
+export function isUnsatisfiable(document: SchemaDocument, settings: Settings): boolean {
+  const compiler = new Compiler(new FormulaStore(), settings.assertsFormats);
+  const solver = new Solver(compiler, new Meter(settings.steps, settings.states));
+  return isEmpty(solver, compiler.compile(document.root));
+}
+
+/** Asked after the proof is complete: what is left of the budget may not suffice. */
+function isEmpty(solver: Solver, accepted: Node): boolean {
+  try {
+    return solver.solve(accepted).kind === "none";
+  } catch (error) {
+    if (error instanceof OutOfBudget || error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
 /** The value, made readable, as a witness if both validators say that it is one. */
-function confirm(question: Question, value: Json): Answer | undefined {
-  const first = interpreted(question, value);
-  if (first === undefined) return undefined;
-  const keeps = (candidate: Json): boolean => {
-    const rejection = interpreted(question, candidate);
-    return rejection !== undefined && rejection.schema === first.schema;
-  };
-  for (const witness of [refine(value, question.writer.root, keeps), value]) {
-    const rejection = interpreted(question, witness);
-    if (rejection !== undefined && agreed(question, witness)) return { verdict: "incompatible", witness, rejection };
+function confirm(readings: readonly Roles[], settings: Settings, value: Json): Answer | undefined {
+  const [first] = readings;
+  const found = rejected(readings, settings, value);
+  if (first === undefined || found === undefined) return undefined;
+  const keeps = (candidate: Json): boolean => rejected(readings, settings, candidate)?.schema === found.schema;
+  for (const witness of [refine(value, first.writer.root, keeps), value]) {
+    const rejection = rejected(readings, settings, witness);
+    if (rejection !== undefined && readings.every((roles) => agrees(roles, settings, witness))) {
+      return { verdict: "incompatible", witness, rejection };
+    }
   }
   return undefined;
 }
 
-/** The reader's rejection of a value that the writer accepts, as the interpreter sees it. */
-function interpreted({ writer, reader, assertsFormats }: Question, value: Json): Rejection | undefined {
-  const read = validate(reader, value, assertsFormats);
-  if (read.valid !== false || validate(writer, value, assertsFormats).valid !== true) return undefined;
-  return read.rejection;
+/** The rejection, if the value breaks the reader in this reading too. */
+export function breaks(roles: Roles, settings: Settings, value: Json): Rejection | undefined {
+  const rejection = rejected([roles], settings, value);
+  return rejection !== undefined && agrees(roles, settings, value) ? rejection : undefined;
+}
+
+/** The first reader's rejection of a value that every writer accepts and every reader refuses, by the interpreter. */
+function rejected(readings: readonly Roles[], { assertsFormats }: Settings, value: Json): Rejection | undefined {
+  let first: Rejection | undefined;
+  for (const { writer, reader } of readings) {
+    const read = validate(reader, value, assertsFormats);
+    if (read.valid !== false || validate(writer, value, assertsFormats).valid !== true) return undefined;
+    first ??= read.rejection;
+  }
+  return first;
 }
 
 /** Does ajv agree, as far as it can be asked? */
-function agreed({ writer, reader, documents, assertsFormats }: Question, value: Json): boolean {
+function agrees({ writer, reader }: Roles, { documents, assertsFormats }: Settings, value: Json): boolean {
   return (
     ajvValidity(reader, documents, value, assertsFormats) !== true &&
     ajvValidity(writer, documents, value, assertsFormats) !== false

@@ -99,7 +99,10 @@ export interface Judgement {
   readonly rejection?: Rejection;
   /** Only with `undecided`: why. */
   readonly reason?: UndecidedReason;
-  /** With `undecided`: the reason as a sentence. With `compatible`: a note where the verdict needs one (vacuous schemas). */
+  /**
+   * With `undecided`: the reason as a sentence. With the others: what to know about the verdict, where there is something
+   * (a schema that nothing satisfies, ajv reading the schemas otherwise than the specification).
+   */
   readonly note?: string;
   readonly changes: readonly Change[];
 }
@@ -110,6 +113,7 @@ export type UndecidedReason =
   | "unsupported-keyword"
   | "unresolved-reference"
   | "unconfirmed-witness"
+  | "readings-differ"
   | "invalid-schema";
 
 export interface Comparison {

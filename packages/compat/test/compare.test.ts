@@ -113,8 +113,8 @@ const draft07: Row[] = [
   ["exactly one of two that overlap", { oneOf: [{ minimum: 1 }, { maximum: 3 }] }, { type: "number" }, WIDER],
   ["not twice", { not: { not: { type: "string" } } }, { type: "string" }, SAME],
   [
-    "siblings of $ref are ignored",
-    { definitions: { a: { type: "string" } }, $ref: "#/definitions/a", maxLength: 3 },
+    "siblings of $ref that ask nothing",
+    { definitions: { a: { type: "string" } }, $ref: "#/definitions/a", description: "short" },
     { type: "string" },
     SAME,
   ],

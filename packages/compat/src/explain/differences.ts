@@ -8,7 +8,7 @@ import { Differences, show } from "./difference.ts";
 import type { Difference } from "./difference.ts";
 import { misspelt } from "./misspelling.ts";
 import { openness, propertyChanges } from "./properties.ts";
-import type { Reading } from "./properties.ts";
+import type { PolicyView } from "./properties.ts";
 import { scalarKeywords, subject } from "./scalar-keywords.ts";
 import type { Pair } from "./scalar-keywords.ts";
 
@@ -21,25 +21,27 @@ const CONDITIONS = ["not", "if"];
 const CONSEQUENCES = ["then", "else"];
 
 /** How two schemas differ, place by place. It explains; it never decides a verdict. */
-export function differences(older: Located, newer: Located, reading: Reading): readonly Difference[] {
-  const walk = new Walk(reading);
+export function differences(older: Located, newer: Located, view: PolicyView): readonly Difference[] {
+  const walk = new Walk(view);
   walk.compare(older, newer, "", 0);
   return walk.found.list;
 }
 
 class Walk {
   readonly found = new Differences();
-  readonly #reading: Reading;
+  readonly #view: PolicyView;
   readonly #visited = new Set<string>();
   #places = 0;
 
-  constructor(reading: Reading) {
-    this.#reading = reading;
+  constructor(view: PolicyView) {
+    this.#view = view;
   }
 
   compare(older: Located, newer: Located, path: string, depth: number): void {
-    const old = this.#target(older);
-    const next = this.#target(newer);
+    // A reference that got something beside it is compared as it stands: its target and what is beside it.
+    const stands = hasReference(older) && hasReference(newer) && !(isAlone(older) && isAlone(newer));
+    const old = stands ? older : target(older);
+    const next = stands ? newer : target(newer);
     const key = `${old.pointer}\n${next.pointer}`;
     if (this.#visited.has(key) || depth > MAX_DEPTH || ++this.#places > MAX_PLACES || this.found.full) return;
     this.#visited.add(key);
@@ -47,22 +49,6 @@ class Walk {
       const pair = { before: old.schema, after: next.schema, older: old.pointer, newer: next.pointer, path };
       this.#objects(pair, old, next, depth);
     } else if (canonical(old.schema) !== canonical(next.schema)) this.#replaced(old, next, path);
-  }
-
-  /** Follows references with nothing beside them; the places people change are the targets. */
-  #target(place: Located): Located {
-    let current = place;
-    for (let count = 0; count < 20; count++) {
-      const { schema } = current;
-      const reference = isObject(schema) ? own(schema, "$ref") : undefined;
-      if (!isObject(schema) || typeof reference !== "string") return current;
-      const alone =
-        !current.document.refSiblings || Object.keys(schema).every((key) => key === "$ref" || ANNOTATIONS.has(key));
-      const target = alone ? resolve(current, reference) : undefined;
-      if (target === undefined) return current;
-      current = target;
-    }
-    return current;
   }
 
   #replaced(older: Located, newer: Located, path: string): void {
@@ -89,12 +75,12 @@ class Walk {
     const sub = (before: unknown, after: unknown, oldStep: string, newStep: string, path: string): void =>
       this.compare(located(older, before, oldStep), located(newer, after, newStep), path, depth + 1);
     const inner = pair.path === "" ? "" : `${pair.path}.`;
-    for (const name of propertyChanges(pair, this.#reading, this.found)) {
+    for (const name of propertyChanges(pair, this.#view, this.found)) {
       const step = `/properties${pointerStep(name)}`;
       sub(property(pair.before, name), property(pair.after, name), step, step, inner + name);
     }
     for (const keyword of ["additionalProperties", "unevaluatedProperties"]) {
-      if (openness(pair, keyword, this.#reading, this.found)) {
+      if (openness(pair, keyword, this.#view, this.found)) {
         sub(pair.before[keyword], pair.after[keyword], `/${keyword}`, `/${keyword}`, `${inner}*`);
       }
     }
@@ -234,6 +220,26 @@ class Walk {
       );
     }
   }
+}
+
+function hasReference({ schema }: Located): boolean {
+  return isObject(schema) && typeof own(schema, "$ref") === "string";
+}
+
+/** Has the reference nothing beside it that asks something? */
+function isAlone({ schema, document }: Located): boolean {
+  return !document.refSiblings || Object.keys(schema).every((key) => key === "$ref" || ANNOTATIONS.has(key));
+}
+
+/** Follows references with nothing beside them; the places people change are the targets. */
+function target(place: Located): Located {
+  let current = place;
+  for (let count = 0; count < 20 && hasReference(current) && isAlone(current); count++) {
+    const next = resolve(current, String((current.schema as JsonObject)["$ref"]));
+    if (next === undefined) return current;
+    current = next;
+  }
+  return current;
 }
 
 type Sub = (before: unknown, after: unknown, oldStep: string, newStep: string, path: string) => void;

@@ -11,6 +11,7 @@ const REASONS: Readonly<Record<UndecidedReason, string>> = {
   "unsupported-keyword": "A keyword in question is outside of what can be proved.",
   "unresolved-reference": "A reference names no schema that is known, or needs itself.",
   "unconfirmed-witness": "A counterexample was found, but the validators do not agree that it is one.",
+  "readings-differ": "The specification and ajv disagree about what the schemas say.",
   "invalid-schema": "A JSON Schema is `true`, `false` or an object.",
 };
 
@@ -29,13 +30,15 @@ export function judgement(direction: Direction, answer: Answer, differences: rea
       ? [unsatisfiableChange(direction)]
       : [];
   const changes = [...extra, ...listed];
+  const note = answer.note ?? (vacuous ? VACUOUS : undefined);
+  const said = note === undefined ? {} : { note };
   if (answer.verdict === "incompatible") {
-    return { verdict: answer.verdict, witness: answer.witness, rejection: answer.rejection, changes };
+    return { verdict: answer.verdict, witness: answer.witness, rejection: answer.rejection, ...said, changes };
   }
   if (answer.verdict === "undecided") {
-    return { verdict: answer.verdict, reason: answer.reason, note: REASONS[answer.reason], changes };
+    return { verdict: answer.verdict, reason: answer.reason, note: note ?? REASONS[answer.reason], changes };
   }
-  return vacuous ? { verdict: answer.verdict, note: VACUOUS, changes } : { verdict: answer.verdict, changes };
+  return { verdict: answer.verdict, ...said, changes };
 }
 
 /** For a break that no single difference stands for: what the refusing schema says at that place. */

@@ -6,7 +6,7 @@ import { subject } from "./scalar-keywords.ts";
 import type { Pair } from "./scalar-keywords.ts";
 
 /** What matters of a policy for judging a property that comes or goes. */
-export interface Reading {
+export interface PolicyView {
   /** Undeclared keys may be in the data. */
   readonly anyKeys: boolean;
   readonly ignoresUnknown: boolean;
@@ -20,7 +20,7 @@ interface Side {
 }
 
 /** Compares which properties two schemas declare and require. Returns the names that both declare. */
-export function propertyChanges(pair: Pair, reading: Reading, differences: Differences): string[] {
+export function propertyChanges(pair: Pair, view: PolicyView, differences: Differences): string[] {
   const before = side(pair.before);
   const after = side(pair.after);
   const removed = Object.keys(before.properties).filter((name) => !Object.hasOwn(after.properties, name));
@@ -33,7 +33,7 @@ export function propertyChanges(pair: Pair, reading: Reading, differences: Diffe
         older: `${pair.older}/properties${pointerStep(from)}`,
         newer: `${pair.newer}/properties${pointerStep(to)}`,
         keyword: "properties",
-        effect: before.required.has(from) || after.required.has(to) ? "both" : strictEffect("both", reading),
+        effect: before.required.has(from) || after.required.has(to) ? "both" : strictEffect("both", view),
         notable: true,
         message: `${name(pair, from)} is gone and ${name(pair, to)} with an equal schema came: probably a rename.`,
         hint: `Keep ${show(from)} beside ${show(to)} until every reader has moved.`,
@@ -44,9 +44,9 @@ export function propertyChanges(pair: Pair, reading: Reading, differences: Diffe
     removed.splice(removed.indexOf(from), 1);
     added.splice(added.indexOf(to), 1);
   }
-  for (const key of removed) removal(pair, before, after, key, reading, differences);
-  for (const key of added) addition(pair, before, after, key, reading, differences);
-  requirements(pair, before, after, handled, reading, differences);
+  for (const key of removed) removal(pair, before, after, key, view, differences);
+  for (const key of added) addition(pair, before, after, key, view, differences);
+  requirements(pair, before, after, handled, view, differences);
   return Object.keys(before.properties).filter((key) => Object.hasOwn(after.properties, key));
 }
 
@@ -65,7 +65,7 @@ function name(pair: Pair, key: string): string {
 }
 
 /** An effect that only undeclared keys or closed objects can have. */
-function strictEffect(effect: Effect, { anyKeys, ignoresUnknown }: Reading): Effect {
+function strictEffect(effect: Effect, { anyKeys, ignoresUnknown }: PolicyView): Effect {
   return anyKeys || !ignoresUnknown ? effect : "none";
 }
 
@@ -84,10 +84,10 @@ function renames(before: Side, after: Side, removed: readonly string[], added: r
   return found;
 }
 
-function removal(pair: Pair, before: Side, after: Side, key: string, reading: Reading, differences: Differences): void {
+function removal(pair: Pair, before: Side, after: Side, key: string, view: PolicyView, differences: Differences): void {
   const wasRequired = before.required.has(key) && !after.required.has(key);
-  const closes = after.closed && !reading.ignoresUnknown;
-  const widens = wasRequired || (!after.closed && reading.anyKeys);
+  const closes = after.closed && !view.ignoresUnknown;
+  const widens = wasRequired || (!after.closed && view.anyKeys);
   differences.add(
     {
       code: "property-removed",
@@ -109,15 +109,15 @@ function addition(
   before: Side,
   after: Side,
   key: string,
-  reading: Reading,
+  view: PolicyView,
   differences: Differences,
 ): void {
   const schema = after.properties[key];
   const required = after.required.has(key) && !before.required.has(key);
-  const filled = reading.fillsDefaults && isObject(schema) && Object.hasOwn(schema, "default");
-  const anyValue = reading.anyKeys && !before.closed && schema !== true && canonical(schema) !== "{}";
+  const filled = view.fillsDefaults && isObject(schema) && Object.hasOwn(schema, "default");
+  const anyValue = view.anyKeys && !before.closed && schema !== true && canonical(schema) !== "{}";
   const narrows = (required && !filled) || anyValue;
-  const widens = before.closed && !reading.ignoresUnknown;
+  const widens = before.closed && !view.ignoresUnknown;
   differences.add(
     {
       code: required ? "required-property-added" : "property-added",
@@ -140,7 +140,7 @@ function requirements(
   before: Side,
   after: Side,
   handled: ReadonlySet<string>,
-  reading: Reading,
+  view: PolicyView,
   differences: Differences,
 ): void {
   const at = { older: `${pair.older}/required`, newer: `${pair.newer}/required`, keyword: "required" };
@@ -149,7 +149,7 @@ function requirements(
   for (const key of after.required) {
     if (before.required.has(key) || handled.has(key)) continue;
     const schema = after.properties[key];
-    const filled = reading.fillsDefaults && isObject(schema) && Object.hasOwn(schema, "default");
+    const filled = view.fillsDefaults && isObject(schema) && Object.hasOwn(schema, "default");
     const message = `${name(pair, key)} was optional and is required now.`;
     differences.add({ ...at, code: "property-required", effect: filled ? "none" : "narrows", message }, undefined, key);
   }
@@ -161,14 +161,14 @@ function requirements(
 }
 
 /** Undeclared properties forbidden or allowed. Returns whether the two values are schemas to compare further. */
-export function openness(pair: Pair, keyword: string, reading: Reading, differences: Differences): boolean {
+export function openness(pair: Pair, keyword: string, view: PolicyView, differences: Differences): boolean {
   const old = own(pair.before, keyword);
   const next = own(pair.after, keyword);
   const open = (value: unknown): boolean => value === undefined || value === true || canonical(value) === "{}";
   if (canonical(old) === canonical(next) || (open(old) && open(next))) return false;
   if (isObject(old) && isObject(next) && !open(old) && !open(next)) return true;
   const closes = open(old) || (next === false && old !== false);
-  const tolerated = reading.ignoresUnknown && !reading.anyKeys;
+  const tolerated = view.ignoresUnknown && !view.anyKeys;
   differences.add(
     {
       code: closes ? "object-closed" : "object-opened",

@@ -1,3 +1,4 @@
+import { skippedLength } from "../schema/deviations.ts";
 import type { Place } from "../schema/document.ts";
 import { isCount, own } from "../schema/json.ts";
 import type { JsonObject } from "../schema/json.ts";
@@ -33,6 +34,15 @@ export function arrayKeywords(compiler: Compiler, schema: JsonObject, place: Pla
   const counted = place.document.dialect !== "draft-07";
   const minimum = counted ? own(schema, "minContains") : undefined;
   const maximum = counted ? own(schema, "maxContains") : undefined;
-  say(store.atLeast(isCount(minimum) ? minimum : 1, node));
-  if (isCount(maximum)) say(store.atMost(maximum, node));
+  const counts = store.and([
+    store.atLeast(isCount(minimum) ? minimum : 1, node),
+    isCount(maximum) ? store.atMost(maximum, node) : store.types(ARRAY),
+  ]);
+  const skipped = place.document.reading === "ajv" ? skippedLength(tuple) : undefined;
+  if (skipped === undefined) return say(counts);
+  const perhaps = store.opaque(
+    `contains:${compiler.nameOf(place, [tuple, contains, minimum, maximum])}`,
+    "unsupported-keyword",
+  );
+  say(store.or([counts, store.and([store.items("le", skipped), perhaps])]));
 }

@@ -1,3 +1,4 @@
+import { dividesExactly } from "../schema/deviations.ts";
 import { below, isStatic, resolve } from "../schema/document.ts";
 import type { Place } from "../schema/document.ts";
 import { canonical, isCount, isObject, own } from "../schema/json.ts";
@@ -35,6 +36,7 @@ export class Compiler {
   readonly #compiled = new Map<object, Map<object, Node>>();
   /** Schemas being compiled, with the number of steps into instances that led to them. */
   readonly #open = new Map<object, Map<object, number>>();
+  readonly #documents = new Map<object, string>();
   #descents = 0;
   #depth = 0;
 
@@ -90,6 +92,19 @@ export class Compiler {
     return node;
   }
 
+  /**
+   * A name for what a schema means: equal names, equal meaning. Where it refers to others they belong to it, and with
+   * them the whole document.
+   */
+  nameOf(place: Place, schema: unknown): string {
+    const text = canonical(schema);
+    if (!/"\$(?:dynamic|recursive)?[rR]ef":/.test(text)) return text;
+    const { document } = place;
+    let name = this.#documents.get(document);
+    if (name === undefined) this.#documents.set(document, (name = canonical(document.root.schema)));
+    return `${text} in ${name}`;
+  }
+
   /** `atom` for values of its type, anything for the others. */
   when(type: number, atom: Node): Node {
     return this.store.or([this.store.types(ALL & ~type), atom]);
@@ -104,7 +119,7 @@ export class Compiler {
     }
     this.#dynamicReferences(schema, place, parts);
     this.#general(schema, parts);
-    this.#numeric(schema, parts);
+    this.#numeric(schema, place, parts);
     this.#strings(schema, parts);
     arrayKeywords(this, schema, place, parts);
     objectKeywords(this, schema, place, parts);
@@ -132,9 +147,9 @@ export class Compiler {
           place.document.starts.size <= 1
         : isStatic(place.document, anchor);
     parts.push(
-      simple
+      simple && place.document.reading !== "ajv"
         ? this.#reference(place, dynamic)
-        : this.store.opaque(`dynamic:${place.resource.uri}:${dynamic}`, "unsupported-keyword"),
+        : this.store.opaque(`dynamic:${place.resource.uri}:${this.nameOf(place, schema)}`, "unsupported-keyword"),
     );
   }
 
@@ -151,7 +166,7 @@ export class Compiler {
     if (Object.hasOwn(schema, "const")) parts.push(store.enumeration([schema["const"] as Json]));
   }
 
-  #numeric(schema: JsonObject, parts: Node[]): void {
+  #numeric(schema: JsonObject, place: Place, parts: Node[]): void {
     const { store } = this;
     for (const [keyword, order] of BOUNDS) {
       const value = own(schema, keyword);
@@ -165,10 +180,10 @@ export class Compiler {
     }
     const step = own(schema, "multipleOf");
     if (typeof step === "number" && step > 0) {
-      const of = rational(step);
+      const of = place.document.reading === "ajv" && !dividesExactly(step) ? undefined : rational(step);
       parts.push(
         of === undefined
-          ? store.opaque(`multipleOf:${step}`, "unsupported-keyword")
+          ? this.when(NUMBER, store.opaque(`multipleOf:${step}`, "unsupported-keyword"))
           : this.when(NUMBER, store.multiple(of)),
       );
     }
@@ -211,22 +226,39 @@ export class Compiler {
     if (otherwise !== undefined) parts.push(store.or([test, this.inPlace(place, otherwise)]));
   }
 
-  #exactlyOne(branches: readonly Node[]): Node {
+  #exactlyOne(all: readonly Node[]): Node {
     const { store } = this;
-    const parts = [store.or(branches)];
+    const { branches, twice } = this.#united(all);
+    const parts = [store.or(branches), twice];
     const facts = branches.map((branch) => objectFacts(branch));
+    let pairs = 0;
     for (const [index, branch] of branches.entries()) {
       for (let other = index + 1; other < branches.length; other++) {
         const rival = branches[other] ?? store.never;
-        if (excludeEachOther(facts[index], facts[other])) continue;
+        if ((branch.mask & rival.mask) === 0 || excludeEachOther(facts[index], facts[other])) continue;
         parts.push(store.not(store.and([branch, rival])));
-        if (parts.length > MAX_PAIRS) {
+        if (++pairs > MAX_PAIRS) {
           const key = `oneOf:${branches.map(({ id }) => id).join(",")}`;
-          return store.and([store.or(branches), store.opaque(key, "unsupported-keyword")]);
+          return store.and([store.or(branches), twice, store.opaque(key, "budget")]);
         }
       }
     }
     return store.and(parts);
+  }
+
+  /** The branches with all that list values as one of them, and that no value listed twice is meant. */
+  #united(all: readonly Node[]): { branches: readonly Node[]; twice: Node } {
+    const { store } = this;
+    const once = new Map<string, Json>();
+    const twice = new Map<string, Json>();
+    const others: Node[] = [];
+    for (const branch of all) {
+      if (branch.kind !== "enum") others.push(branch);
+      else for (const [key, value] of branch.values) (once.has(key) ? twice : once).set(key, value);
+    }
+    if (once.size === 0) return { branches: all, twice: store.always };
+    const rest = [...once].filter(([key]) => !twice.has(key)).map(([, value]) => value);
+    return { branches: [store.enumeration(rest), ...others], twice: store.notEnumeration(twice) };
   }
 }
 

@@ -52,7 +52,7 @@ export type Shape =
   | { readonly kind: "reference"; readonly place: Place; readonly positive: boolean }
   | { readonly kind: "opaque"; readonly key: string; readonly reason: OpaqueReason; readonly positive: boolean };
 
-export type OpaqueReason = "unsupported-pattern" | "unsupported-keyword" | "unresolved-reference";
+export type OpaqueReason = "budget" | "unsupported-pattern" | "unsupported-keyword" | "unresolved-reference";
 
 export type Node = Common & Shape;
 export type NodeOf<K extends Shape["kind"]> = Common & Extract<Shape, { kind: K }>;

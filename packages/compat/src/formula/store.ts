@@ -5,8 +5,8 @@ import { canonical } from "../schema/json.ts";
 import type { Json } from "../types.ts";
 import { ALL, ARRAY, INTEGER, NUMBER, OBJECT, STRING, typeBit } from "./node.ts";
 import type { Node, NodeOf, OpaqueReason, Order, Shape } from "./node.ts";
-
-type Values = ReadonlyMap<string, Json>;
+import { intersect, isExcluded } from "./values.ts";
+import type { Values } from "./values.ts";
 
 /**
  * Makes formulas, each distinct one once: equal formulas are the same object, and a formula beside its own negation
@@ -160,6 +160,7 @@ export class FormulaStore {
 
   and(nodes: readonly Node[]): Node {
     const parts = new Set<Node>();
+    const excluded = new Set<NodeOf<"notEnum">>();
     let types = ALL;
     let values: Values | undefined;
     let mask = ALL;
@@ -168,20 +169,32 @@ export class FormulaStore {
       mask &= node.mask;
       if (node.kind === "types") types &= node.mask;
       else if (node.kind === "enum") values = values === undefined ? node.values : intersect(values, node.values);
+      else if (node.kind === "notEnum") excluded.add(node);
       else if (node.kind === "and") for (const part of node.parts.toReversed()) queue.push(part);
       else parts.add(node);
     }
     if (mask === 0) return this.never;
     if (values !== undefined) {
-      const kept = this.#enum(new Map([...values].filter(([, value]) => (typeBit(value) & mask) !== 0)));
+      const among = mask;
+      const allowed = [...values].filter(
+        ([key, value]) => (typeBit(value) & among) !== 0 && ![...excluded].some((other) => other.values.has(key)),
+      );
+      const kept = this.#enum(new Map(allowed));
       if (kept === this.never) return kept;
       parts.add(kept);
       mask &= kept.mask;
-    } else if ((types & mask) !== ALL) {
-      const implied = [...parts].some((part) => part.mask === mask);
+    } else {
+      if (excluded.size > 0) parts.add(this.#noneOf([...excluded]));
+      const implied = (types & mask) === ALL || [...parts].some((part) => part.mask === mask);
       if (!implied) parts.add(this.types(mask));
     }
     return this.#combine("and", this.#withoutRefuted(parts), mask, this.never);
+  }
+
+  #noneOf(excluded: readonly NodeOf<"notEnum">[]): Node {
+    const [only] = excluded;
+    if (only !== undefined && excluded.length === 1) return only;
+    return this.notEnumeration(new Map(excluded.flatMap(({ values }) => [...values])));
   }
 
   /** Leaves out alternatives whose negation is required beside them: the unchanged branches of a union. */
@@ -201,19 +214,33 @@ export class FormulaStore {
   #isRefuted(branch: Node, parts: ReadonlySet<Node>): boolean {
     const negation = this.#negations.get(branch);
     if (negation === undefined) return false;
-    return negation.kind === "and" ? negation.parts.every((part) => parts.has(part)) : parts.has(negation);
+    const required = (part: Node): boolean => parts.has(part) || (part.kind === "notEnum" && isExcluded(part, parts));
+    return negation.kind === "and" ? negation.parts.every(required) : required(negation);
   }
 
   or(nodes: readonly Node[]): Node {
     const parts = new Set<Node>();
+    const listed = new Set<NodeOf<"enum">>();
+    let excluded: Values | undefined;
     let types = 0;
     const queue = [...nodes].reverse();
     for (let node = queue.pop(); node !== undefined; node = queue.pop()) {
       if (node.kind === "types") types |= node.mask;
+      else if (node.kind === "enum") listed.add(node);
+      else if (node.kind === "notEnum")
+        excluded = excluded === undefined ? node.values : intersect(excluded, node.values);
       else if (node.kind === "or") for (const part of node.parts.toReversed()) queue.push(part);
       else parts.add(node);
     }
     if (types === ALL) return this.always;
+    if (excluded !== undefined) {
+      const left = [...excluded].filter(
+        ([key, value]) => (typeBit(value) & types) === 0 && ![...listed].some(({ values }) => values.has(key)),
+      );
+      const none = left.length === excluded.size ? excluded : new Map(left);
+      if (none.size === 0) return this.always;
+      parts.add(this.notEnumeration(none));
+    } else if (listed.size > 0) parts.add(this.#oneOf([...listed], types));
     let mask = types;
     for (const part of parts) {
       if ((part.mask & ~types) === 0) parts.delete(part);
@@ -221,6 +248,14 @@ export class FormulaStore {
     }
     if (types !== 0) parts.add(this.types(types));
     return this.#combine("or", parts, mask, this.always);
+  }
+
+  /** A union of listed values is one list; values of types that are allowed anyway need not be listed. */
+  #oneOf(listed: readonly NodeOf<"enum">[], types: number): Node {
+    const [only] = listed;
+    if (only !== undefined && listed.length === 1 && (only.mask & types) === 0) return only;
+    const values = listed.flatMap((node) => [...node.values]).filter(([, value]) => (typeBit(value) & types) === 0);
+    return this.#enum(new Map(values));
   }
 
   #combine(kind: "and" | "or", parts: ReadonlySet<Node>, mask: number, clash: Node): Node {
@@ -304,7 +339,3 @@ export class FormulaStore {
 }
 
 const OPPOSITE = { ge: "lt", gt: "le", le: "gt", lt: "ge" } as const;
-
-function intersect(a: Values, b: Values): Values {
-  return new Map([...a].filter(([key]) => b.has(key)));
-}

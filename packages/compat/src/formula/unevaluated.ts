@@ -1,6 +1,6 @@
 import { below, resolve } from "../schema/document.ts";
 import type { Place } from "../schema/document.ts";
-import { canonical, isObject, own } from "../schema/json.ts";
+import { isObject, own } from "../schema/json.ts";
 import type { JsonObject } from "../schema/json.ts";
 import type { Compiler } from "./compile.ts";
 import { itemKeywords } from "./compile-array.ts";
@@ -27,18 +27,17 @@ const MAX_DEPTH = 40;
  * they would have evaluated must satisfy the keyword's schema.
  */
 export function unevaluated(compiler: Compiler, schema: JsonObject, place: Place, parts: Node[]): void {
-  if (place.document.dialect === "draft-07" && !place.document.refSiblings) return;
+  if (!place.document.unevaluated) return;
   const { store } = compiler;
   const properties = own(schema, "unevaluatedProperties");
   const items = own(schema, "unevaluatedItems");
   if (properties === undefined && items === undefined) return;
   const found: Evaluation[] = [];
-  const complete = collect(compiler, schema, place, store.always, found, 0);
+  const followed = collect(compiler, schema, place, store.always, found, 0);
+  const complete = followed && !(place.document.reading === "ajv" && readOtherwise(compiler, schema, place));
   const scenarios = complete ? scenariosOf(compiler, schema, place, found) : undefined;
   if (scenarios === undefined) {
-    parts.push(
-      store.opaque(`unevaluated:${store.and(parts).id}:${canonical(properties ?? items)}`, "unsupported-keyword"),
-    );
+    parts.push(store.opaque(`unevaluated:${compiler.nameOf(place, schema)}`, "unsupported-keyword"));
     return;
   }
   const rest = properties === undefined ? store.always : compiler.child(place, properties);
@@ -55,6 +54,11 @@ export function unevaluated(compiler: Compiler, schema: JsonObject, place: Place
       parts.push(store.or([...failed, compiler.when(ARRAY, store.every(from, Infinity, allowed))]));
     }
   }
+}
+
+/** Does ajv mark other names or items as evaluated than the specification, as far as is known? */
+function readOtherwise(compiler: Compiler, schema: JsonObject, place: Place): boolean {
+  return /"(?:if|contains|\$(?:dynamic|recursive)Ref)":/.test(compiler.nameOf(place, schema));
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Reading } from "../explain/properties.ts";
+import type { PolicyView } from "../explain/properties.ts";
 import type { Policy, PolicyName } from "../types.ts";
 
 /**
@@ -32,7 +32,7 @@ export const POLICIES: Readonly<Record<PolicyName, Policy>> = {
 };
 
 /** What the explanation of changes needs to know of a policy. */
-export function readingOf({ writer, reader, defaults }: Policy): Reading {
+export function viewOf({ writer, reader, defaults }: Policy): PolicyView {
   return {
     anyKeys: writer === "any",
     ignoresUnknown: reader === "ignoreUnknown",

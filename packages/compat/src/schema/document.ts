@@ -1,7 +1,11 @@
 import type { Dialect, Schema } from "../types.ts";
 import { isObject, own, pointerStep } from "./json.ts";
 import type { JsonObject } from "./json.ts";
+import { deviationsOf } from "./deviations.ts";
+import type { Deviation, Reading } from "./deviations.ts";
 import { SUBSCHEMA } from "./dialect.ts";
+import { faultOf } from "./shapes.ts";
+import type { Fault } from "./shapes.ts";
 import { wellKnown } from "./well-known.ts";
 
 /** A schema resource: a document, or a subschema with an `$id` of its own. */
@@ -34,8 +38,15 @@ export interface Located extends Place {
 /** One of the two schemas of a comparison with everything its references can reach. */
 export interface SchemaDocument {
   readonly dialect: Dialect;
+  readonly reading: Reading;
   /** May keywords stand beside `$ref`? Not in draft-07. */
   readonly refSiblings: boolean;
+  /** Are `unevaluatedProperties` and `unevaluatedItems` keywords? Not in draft-07. */
+  readonly unevaluated: boolean;
+  /** What ajv reads otherwise than the specification, with the first place of each. */
+  readonly deviations: ReadonlyMap<Deviation, string>;
+  /** Why the schema means nothing, if so. Only the schema itself is looked at, not what it may refer to. */
+  readonly fault: Fault | undefined;
   readonly root: Located;
   /** The resource a subschema belongs to when it starts one itself. */
   readonly starts: ReadonlyMap<object, Resource>;
@@ -46,33 +57,47 @@ const DEFAULT_BASE = "eventpact://schema/";
 /** Subschemas visited while looking for identifiers; far above any schema a person wrote. */
 const MAX_SUBSCHEMAS = 200_000;
 
+/** How a schema is read that is not simply one of its dialect. */
+export interface ReadingOptions {
+  readonly reading?: Reading;
+  /** Rewritten by a policy, which uses newer keywords in any dialect. */
+  readonly rewritten?: boolean;
+}
+
 /**
- * Reads a schema's identifiers. In: the schema, its dialect, documents its references may name. Nothing is fetched;
- * the meta-schemas of the known dialects are always there.
+ * Reads a schema's identifiers so that values can be validated against it (`validate`). In: the schema as parsed JSON,
+ * its dialect, and documents its references may name, by absolute URI. Nothing is fetched; the meta-schemas of the
+ * known dialects are always there. Never throws for what a schema contains.
  */
 export function readDocument(
   schema: Schema,
   dialect: Dialect,
   documents: Readonly<Record<string, Schema>> = {},
-  refSiblings = dialect !== "draft-07",
+  { reading = "specification", rewritten = false }: ReadingOptions = {},
 ): SchemaDocument {
+  const deviations = new Map<Deviation, string>();
+  const faults: Fault[] = [];
   const starts = new Map<object, Resource>();
   const resources = new Map<string, Resource>();
-  const add = (uri: string, root: Schema): Resource => {
+  const add = (uri: string, root: Schema, found: Fault[]): Resource => {
     const resource: Resource = { uri, root, pointer: "", anchors: new Map(), dynamicAnchors: new Set() };
     if (!resources.has(uri)) resources.set(uri, resource);
     if (isObject(root)) {
       starts.set(root, resource);
-      indexIdentifiers(resource, dialect, starts, resources);
+      indexIdentifiers(resource, dialect, { starts, resources, deviations, faults: found });
       return starts.get(root) ?? resource;
     }
     return resource;
   };
-  const resource = add(DEFAULT_BASE, schema);
-  for (const [uri, document] of Object.entries(documents)) add(withoutFragment(uri), document);
+  const resource = add(DEFAULT_BASE, schema, faults);
+  for (const [uri, document] of Object.entries(documents)) add(withoutFragment(uri), document, []);
   const document: SchemaDocument = {
     dialect,
-    refSiblings,
+    reading,
+    refSiblings: dialect !== "draft-07" || reading === "ajv" || rewritten,
+    unevaluated: dialect !== "draft-07" || rewritten,
+    deviations,
+    fault: faults[0],
     starts,
     resources,
     get root(): Located {
@@ -96,13 +121,15 @@ function resolveUri(reference: string, base: string): string | undefined {
   }
 }
 
+interface Index {
+  readonly starts: Map<object, Resource>;
+  readonly resources: Map<string, Resource>;
+  readonly deviations: Map<Deviation, string>;
+  readonly faults: Fault[];
+}
+
 /** Finds `$id` and anchors below a resource, without recursion: schemas may be very deep. */
-function indexIdentifiers(
-  first: Resource,
-  dialect: Dialect,
-  starts: Map<object, Resource>,
-  resources: Map<string, Resource>,
-): void {
+function indexIdentifiers(first: Resource, dialect: Dialect, { starts, resources, deviations, faults }: Index): void {
   const queue: { schema: unknown; resource: Resource; pointer: string }[] = [
     { schema: first.root, resource: first, pointer: "" },
   ];
@@ -112,6 +139,11 @@ function indexIdentifiers(
     let { resource } = next;
     if (!isObject(schema) || seen.has(schema) || seen.size > MAX_SUBSCHEMAS) continue;
     seen.add(schema);
+    const fault = faults.length > 0 ? undefined : faultOf(schema, pointer, dialect);
+    if (fault !== undefined) faults.push(fault);
+    for (const deviation of deviationsOf(schema, dialect)) {
+      if (!deviations.has(deviation)) deviations.set(deviation, pointer);
+    }
     const ignored = dialect === "draft-07" && typeof own(schema, "$ref") === "string";
     const id = ignored ? undefined : own(schema, "$id");
     if (typeof id === "string") {
@@ -202,7 +234,12 @@ function find(document: SchemaDocument, address: string): Resource | undefined {
   const resource: Resource = { uri: address, root: schema, pointer: "", anchors: new Map(), dynamicAnchors: new Set() };
   const resources = document.resources as Map<string, Resource>;
   resources.set(address, resource);
-  indexIdentifiers(resource, document.dialect, document.starts as Map<object, Resource>, resources);
+  indexIdentifiers(resource, document.dialect, {
+    starts: document.starts as Map<object, Resource>,
+    resources,
+    deviations: new Map(),
+    faults: [],
+  });
   return resources.get(address);
 }
 

@@ -34,11 +34,12 @@ export const FORMAT_SAMPLES: Readonly<Record<string, readonly string[]>> = {
 
 /** Formats all of whose values have another format, where automata cannot show it or take too long. */
 const INCLUDED: Readonly<Record<string, readonly string[]>> = {
-  "uri-reference": ["uri"],
+  "uri-reference": ["uri", "hostname"],
+  "uri-template": ["hostname", "date", "ipv4", "ipv6", "uuid"],
   iri: ["uri"],
   "iri-reference": ["uri", "uri-reference", "iri"],
   regex: ["date", "time", "date-time", "iso-time", "iso-date-time", "ipv4", "ipv6", "uuid", "duration", "hostname"],
-  hostname: ["ipv4"],
+  hostname: ["ipv4", "date"],
 };
 
 /** Does every value of format `part` have format `whole`? `false` means only that it is not known here. */

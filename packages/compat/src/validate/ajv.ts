@@ -31,17 +31,17 @@ const OPTIONS: Options = {
   logger: false,
   addUsedSchema: false,
   inlineRefs: false,
-  multipleOfPrecision: 9,
   ownProperties: true,
   code: { regExp: Object.assign(guardedPattern, { code: "guardedPattern" }), optimize: false },
 };
 
 function create(document: SchemaDocument, assertsFormats: boolean): Ajv {
-  const options = { ...OPTIONS, validateFormats: assertsFormats };
+  const exact = document.reading === "specification" ? { multipleOfPrecision: 9 } : {};
+  const options = { ...OPTIONS, ...exact, validateFormats: assertsFormats };
   const ajv =
     document.dialect === "2020-12"
       ? new Ajv2020(options)
-      : document.dialect === "2019-09" || document.refSiblings
+      : document.unevaluated
         ? new Ajv2019(options)
         : new Ajv(options);
   if (assertsFormats) addFormats.default(ajv);
@@ -60,7 +60,7 @@ const checks = new WeakMap<
 >();
 
 function instanceFor(document: SchemaDocument, assertsFormats: boolean): Ajv {
-  const key = `${document.dialect}:${document.refSiblings}:${assertsFormats}`;
+  const key = `${document.dialect}:${document.reading}:${document.unevaluated}:${assertsFormats}`;
   let entry = pool.get(key);
   if (entry === undefined || ++entry.compiled > MAX_COMPILED) {
     pool.set(key, (entry = { ajv: create(document, assertsFormats), compiled: 1 }));

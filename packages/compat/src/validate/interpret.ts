@@ -1,4 +1,5 @@
 import { compare, isMultiple, rational } from "../numbers/rational.ts";
+import { dividesExactly } from "../schema/deviations.ts";
 import { below, isStatic, resolve } from "../schema/document.ts";
 import type { Located, Place, SchemaDocument } from "../schema/document.ts";
 import { canonical, codePoints, isCount, isObject, own, pointerStep } from "../schema/json.ts";
@@ -178,7 +179,9 @@ export class Interpreter {
     if (typeof step === "number" && step > 0) {
       const of = rational(step);
       if (of === undefined) return undefined;
-      if (!isMultiple(exact, of)) return this.fault(at, instance, "multipleOf", `must be a multiple of ${step}`);
+      const floats = at.document.reading === "ajv" && !dividesExactly(step);
+      if (floats ? !Number.isInteger(value / step) : !isMultiple(exact, of))
+        return this.fault(at, instance, "multipleOf", `must be a multiple of ${step}`);
     }
     const format = this.assertsFormats ? own(schema, "format") : undefined;
     const integer = format === "int32" || format === "int64";
@@ -265,8 +268,7 @@ export class Interpreter {
     instance: { value: readonly Json[]; pointer: string },
     seen: Evaluated,
   ): Validity {
-    const rest =
-      at.document.dialect === "draft-07" && !at.document.refSiblings ? undefined : own(schema, "unevaluatedItems");
+    const rest = !at.document.unevaluated ? undefined : own(schema, "unevaluatedItems");
     if (rest === undefined) return true;
     const truth = new Conjunction();
     for (const [index, item] of instance.value.entries()) {
@@ -279,8 +281,7 @@ export class Interpreter {
   }
 
   #unevaluatedProperties(schema: JsonObject, at: Located, instance: Instance, seen: Evaluated): Validity {
-    const rest =
-      at.document.dialect === "draft-07" && !at.document.refSiblings ? undefined : own(schema, "unevaluatedProperties");
+    const rest = !at.document.unevaluated ? undefined : own(schema, "unevaluatedProperties");
     if (rest === undefined) return true;
     const truth = new Conjunction();
     const object = instance.value as { readonly [key: string]: Json };
