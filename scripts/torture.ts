@@ -6,7 +6,7 @@ import { parseArgs } from "node:util";
 import type { Mode } from "./torture/place.ts";
 import { torture } from "./torture/run.ts";
 
-const help = `npm run torture -- [--minutes 30] [--kafka | --postgres] [--seed N] [--rate 5] [--report FILE]
+const help = `npm run torture -- [--minutes 30] [--kafka | --postgres] [--seed N] [--faults RE] [--rate 5] [--report FILE]
 
 Runs the shop, places orders, breaks things, waits until nothing moves, and checks every promise.
 Ends with 1 when one was broken, and prints a report in Markdown.
@@ -16,6 +16,7 @@ Ends with 1 when one was broken, and prints a report in Markdown.
   --postgres    the same without Kafka: the log in PostgreSQL
                 (without either: the whole shop as one process on the embedded database)
   --seed N      what is ordered and what breaks, in which order (drawn when left out; timing stays the machine's)
+  --faults RE   only faults whose name fits this regular expression, "Kafka|freez", say
   --rate N      orders a second, about (5)
   --calm N      seconds that everything may take to come to rest afterwards (240)
   --report FILE also write the report there`;
@@ -39,6 +40,7 @@ async function run(): Promise<void> {
       kafka: { type: "boolean", default: false },
       postgres: { type: "boolean", default: false },
       seed: { type: "string" },
+      faults: { type: "string" },
       rate: { type: "string", default: "5" },
       calm: { type: "string", default: "240" },
       report: { type: "string" },
@@ -61,6 +63,7 @@ async function run(): Promise<void> {
     rate: positive("rate", values.rate),
     calmSeconds: positive("calm", values.calm),
     peaceMs: [2_000, 9_000],
+    only: values.faults === undefined ? undefined : new RegExp(values.faults, "i"),
     tell: (line) => console.error(line),
     signal: interrupted.signal,
   });

@@ -8,6 +8,8 @@ export interface Unrest {
   readonly outbox: number;
   /** Processes that did not answer. */
   readonly silent: readonly string[];
+  /** Lag that is not 0, as the metrics have it: `service="audit",topic="order-events",partition="2"` and how much. */
+  readonly behind: readonly string[];
 }
 
 const sumOf = (text: string, name: string): number =>
@@ -29,6 +31,13 @@ export async function readUnrest({ members }: Place): Promise<Unrest> {
     lag: sumOf(all, "eventpact_consumer_lag"),
     parked: sumOf(all, "eventpact_parked_keys"),
     outbox: sumOf(all, "eventpact_outbox_rows"),
+    behind: [
+      ...new Set(
+        [...all.matchAll(/^eventpact_consumer_lag\{([^}]*)\} ([1-9]\S*)$/gm)].map(
+          ([, where, lag]) => `${where}: ${lag}`,
+        ),
+      ),
+    ].toSorted(),
     silent: texts.filter(({ text }) => text === undefined).map(({ name }) => name),
   };
 }
@@ -41,11 +50,13 @@ export async function untilCalm(
   place: Place,
   isSettled: () => Promise<boolean>,
   seconds: number,
+  tell: (line: string) => void,
 ): Promise<Unrest | undefined> {
   const deadline = Date.now() + seconds * 1_000;
   let calm = 0;
-  for (;;) {
+  for (let round = 0; ; round += 1) {
     const unrest = await readUnrest(place);
+    if (round % 15 === 14) tell(`        lag ${unrest.lag}, parked ${unrest.parked}, unsent ${unrest.outbox}`);
     const still = unrest.lag + unrest.parked + unrest.outbox + unrest.silent.length === 0 && (await isSettled());
     calm = still ? calm + 1 : 0;
     if (calm === 3) return undefined;

@@ -152,6 +152,8 @@ export interface Misfortune {
 export interface MisfortuneOptions {
   /** Milliseconds of peace between two faults: least and most. */
   readonly peaceMs: readonly [number, number];
+  /** Only faults whose kind fits; all without it. */
+  readonly only: RegExp | undefined;
   readonly tell: (line: string) => void;
   readonly onAnomaly: (what: string) => void;
 }
@@ -175,15 +177,19 @@ export function startMisfortune(place: Place, random: Random, options: Misfortun
     }
   };
   const rounds = async (): Promise<void> => {
-    const ofMembers = memberFaults(place, random);
-    const ofServers = serverFaults(place, random);
+    const fits = ({ kind }: Fault): boolean => options.only?.test(kind) ?? true;
+    const ofMembers = memberFaults(place, random).filter(fits);
+    const ofServers = serverFaults(place, random).filter(fits);
     // Asking a process to end in order says something only while everything it needs is there.
     const kills = ofMembers.filter(({ kind }) => kind.startsWith("kill -9"));
     while (!stop.signal.aborted) {
       await delay(random.between(...options.peaceMs), undefined, { signal: stop.signal }).catch(() => undefined);
       if (stop.signal.aborted) return;
       const fault = drawFrom([...ofMembers, ...ofServers], random);
-      const second = fault.kind.startsWith("SIGTERM") || !random.chance(0.25) ? undefined : drawFrom(kills, random);
+      const second =
+        fault.kind.startsWith("SIGTERM") || kills.length === 0 || !random.chance(0.25)
+          ? undefined
+          : drawFrom(kills, random);
       const pauseMs = random.between(200, 3_000);
       await Promise.all([suffer(fault), second === undefined ? undefined : delay(pauseMs).then(() => suffer(second))]);
     }

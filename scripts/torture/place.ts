@@ -99,6 +99,8 @@ async function spread(options: PlaceOptions): Promise<Place> {
   const env = {
     ...timings,
     DATABASE_URL: server.url,
+    // The server takes a hundred; a killed process's connections live on for a moment beside those of its heir.
+    DATABASE_CONNECTIONS: "6",
     KAFKA_BROKERS: kafka?.brokers.join(",") ?? "",
     SMTP_URL: options.mail.url,
   };

@@ -21,6 +21,8 @@ export interface TortureOptions {
   readonly rate: number;
   /** Milliseconds of peace between two faults: least and most. */
   readonly peaceMs: readonly [number, number];
+  /** Only faults whose kind fits; all without it. */
+  readonly only?: RegExp | undefined;
   /** How long everything may take to come to rest afterwards. */
   readonly calmSeconds: number;
   readonly tell: (line: string) => void;
@@ -67,15 +69,24 @@ async function suffer(place: Place, options: TortureOptions, surprises: string[]
   const ledger = newLedger();
   await furnish(place.doors, ledger);
   const customers = startCustomers(place.doors, ledger, random.fork("customers"), rate);
-  const misfortune = startMisfortune(place, random.fork("faults"), { peaceMs, tell, onAnomaly: onSurprise });
+  const misfortune = startMisfortune(place, random.fork("faults"), {
+    peaceMs,
+    tell,
+    only: options.only,
+    onAnomaly: onSurprise,
+  });
   await delay(loadMs, undefined, { signal });
   await misfortune.end();
   const ended = Date.now();
   tell("No more faults; waiting until nothing moves …");
   await customers.leave(calmSeconds);
   await Promise.all(place.members.map((member) => member.untilReady(calmSeconds)));
-  const unrest = await untilCalm(place, settling(place, ledger, signal), calmSeconds);
-  if (unrest !== undefined) surprises.push(`Something still moved after ${calmSeconds} s: ${JSON.stringify(unrest)}`);
+  const unrest = await untilCalm(place, settling(place, ledger, signal), calmSeconds, tell);
+  if (unrest !== undefined) {
+    const { behind, ...sums } = unrest;
+    surprises.push(`Something still moved after ${calmSeconds} s: ${JSON.stringify(sums)}`, ...behind);
+    for (const member of place.members) tell(`-- ${member.name}:\n${member.output()}`);
+  }
   const { injected } = misfortune;
   const { failedTries } = customers;
   const calmMs = Date.now() - ended;

@@ -9,6 +9,8 @@ export interface Environment {
   /** Folder of the embedded database, used when there is no `databaseUrl`. */
   readonly dataDir: string;
   readonly databaseUrl: string | undefined;
+  /** Connections that this process may hold to the server, at most. */
+  readonly databaseConnections?: number;
   /** `host:port` of Kafka brokers; without them the log lives in the database. */
   readonly kafkaBrokers: readonly string[];
   readonly logLevel: string;
@@ -31,7 +33,7 @@ export class EnvironmentError extends Error {
 }
 
 /**
- * Reads `PORT`, `HOST`, `DATA_DIR`, `DATABASE_URL`, `KAFKA_BROKERS`, `LOG_LEVEL`, `FAILPOINTS`, `OPS_TOKEN` and `ALERT_…`.
+ * Reads `PORT`, `HOST`, `DATA_DIR`, `DATABASE_URL`, `DATABASE_CONNECTIONS`, `KAFKA_BROKERS`, `LOG_LEVEL`, `FAILPOINTS`, `OPS_TOKEN` and `ALERT_…`.
  * @throws EnvironmentError naming every variable that cannot be understood, and what would be
  */
 export function readEnvironment(
@@ -49,6 +51,10 @@ export function readEnvironment(
   if (databaseUrl !== undefined && !/^postgres(ql)?:\/\//.test(databaseUrl)) {
     faults.push("DATABASE_URL must begin with postgres:// or postgresql://.");
   }
+  const connections = Number(value("DATABASE_CONNECTIONS") ?? 20);
+  if (!Number.isInteger(connections) || connections < 2) {
+    faults.push(`DATABASE_CONNECTIONS is "${value("DATABASE_CONNECTIONS")}"; it takes a whole number from 2 on.`);
+  }
   const kafkaBrokers = (value("KAFKA_BROKERS") ?? "").split(",").flatMap((broker) => broker.trim() || []);
   for (const broker of kafkaBrokers) {
     if (!/^[^\s:/]+:\d+$/.test(broker))
@@ -64,6 +70,7 @@ export function readEnvironment(
     host: value("HOST") ?? "127.0.0.1",
     dataDir: value("DATA_DIR") ?? defaults.dataDir,
     databaseUrl,
+    ...(databaseUrl === undefined ? {} : { databaseConnections: connections }),
     kafkaBrokers,
     logLevel,
     failpoints: value("FAILPOINTS") ?? "",

@@ -67,8 +67,8 @@ async function openTransport(environment: Environment, database: Database, logge
   return openKafka({ brokers: environment.kafkaBrokers, log: logger });
 }
 
-function openStorage({ databaseUrl, dataDir }: Environment): Promise<Database> {
-  if (databaseUrl !== undefined) return openDatabase({ url: databaseUrl });
+function openStorage({ databaseUrl, databaseConnections = 20, dataDir }: Environment): Promise<Database> {
+  if (databaseUrl !== undefined) return openDatabase({ url: databaseUrl, maxConnections: databaseConnections });
   const folder = resolve(dataDir);
   mkdirSync(folder, { recursive: true });
   return openDatabase({ dataDir: folder });
