@@ -1,7 +1,7 @@
 import type { ParseArgsOptionsConfig } from "node:util";
 
-/** 0: clean. 1: findings. 2: wrong usage, nothing to look at, or the tool itself broke. */
-export type ExitCode = 0 | 1 | 2;
+/** 0: clean. 1: findings. 2: wrong usage, nothing to look at, or the tool itself broke. 3: not known (can-i-deploy). */
+export type ExitCode = 0 | 1 | 2 | 3;
 
 /** The world outside as a command sees it; a test gives its own. */
 export interface Io {

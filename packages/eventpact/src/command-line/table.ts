@@ -15,7 +15,11 @@ const rows: readonly TableRow[] = [
   { name: "compat", summary: "Compare two schemas: compatible, breaking with a witness, or undecided" },
   { name: "verify", summary: "Verify every consumer's contract against the real producer" },
   { name: "can-i-deploy", summary: "May this version of a service go to that environment?" },
+  { name: "plan", summary: "The order in which a change can be rolled out, and how far it is" },
   { name: "record-deployment", summary: "Note which version of a service runs in an environment" },
+  { name: "record-release", summary: "Note which version of a service others run and rely on" },
+  { name: "record-undeployment", summary: "Note that a version of a service is gone from an environment" },
+  { name: "publish", summary: "Publish contracts and results to a Pact Broker" },
   { name: "docs", summary: "Build the documentation site" },
   { name: "new", summary: "Begin an event, a version or a service" },
 ];

@@ -1,0 +1,152 @@
+import { choice } from "../command-line/arguments.ts";
+import type { CommandArguments, ExitCode, Io } from "../command-line/command.ts";
+import { UsageError } from "../command-line/command.ts";
+import { paintFor } from "../compat/terminal.ts";
+import { brokerFor, deployOptions, environmentFor, listOf, sessionFor, textOf } from "../deploy/command.ts";
+import type { Answer } from "../deploy/can-i-deploy.ts";
+import type { BrokerAnswer } from "../deploy/broker/ask.ts";
+import type { Plan } from "../deploy/plan.ts";
+import type { Verdict } from "../deploy/reading.ts";
+import type { Session } from "../deploy/session.ts";
+import type { Placed, World } from "../deploy/world.ts";
+
+export const summary = "May this version of a service go to that environment?";
+
+export const usage = `
+Usage: eventpact can-i-deploy --service <name> --to <environment> [--version <version>] [flags]
+       eventpact can-i-deploy --dry-run-change --to <environment> [flags]
+
+Holds a version against everything that is deployed or released in the environment (contracts/environments/), both ways:
+each event that one sends and the other hears is verified (the producer's code kept the contract: eventpact verify --record),
+proved (its code says what its schema says, and the schema guarantees what the contract relies on), or it is a reason. It must
+read what can still be met in topics, dead letters and outboxes; and the answer says whether there is a way back, and until when.
+
+  --service <name>      may be given several times: each is asked about by itself
+  --to <environment>    where (default: deploy.environment of eventpact.yaml)
+  --version <version>   a version as it was recorded somewhere; one that was not is taken as the files are here
+                        (default: the files as they are here)
+  --dry-run-change      the files as they are here, whatever was recorded; without --service: every service that differs
+                        from what is deployed
+  --format <format>     text or json (default: text)
+  --dir <folder>        the folder of documents
+  --no-broker           do not ask the Pact Broker that PACT_BROKER_BASE_URL names; otherwise both must say yes
+  --no-cache            read everything anew
+  --no-color            no colours
+
+In eventpact.yaml:
+  deploy:
+    environment: production
+    readers: validate           # or contract: consumers look only at what their contracts name
+    deadLetters: 30d            # how long dead letters are kept (default: as long as their topic)
+    outbox: 1d                  # the longest that an event waits in an outbox (default: 1d)
+    retention: { orders: 90d }  # topics that keep otherwise than their Kafka binding says
+    package: services/{service}/package.json   # where a service's version is
+Exit codes: 0 yes · 1 no · 3 unknown: nothing is known to break, but not everything is verified · 2 wrong usage, or the tool broke
+`;
+
+export const options = {
+  service: { type: "string", multiple: true },
+  to: { type: "string" },
+  version: { type: "string" },
+  "dry-run-change": { type: "boolean" },
+  format: { type: "string" },
+  ...deployOptions,
+} as const;
+
+const exitCodes: Readonly<Record<Verdict, ExitCode>> = { yes: 0, no: 1, unknown: 3 };
+
+export async function run(args: CommandArguments, io: Io): Promise<ExitCode> {
+  const { values } = args;
+  const format = choice("format", textOf(values, "format") ?? "text", ["text", "json"]);
+  const [{ canIDeploy }, { worldNamed }, { worst }] = await Promise.all([
+    import("../deploy/can-i-deploy.ts"),
+    import("../deploy/session.ts"),
+    import("../deploy/reading.ts"),
+  ]);
+  const session = await sessionFor(args, io);
+  const now = io.now().getTime();
+  const environment = environmentFor(session, textOf(values, "to"), "to");
+  const world = worldNamed(session, environment);
+  const { candidates, isHere } = await candidatesFor(session, world, values);
+  const answers = candidates.map((candidate) => canIDeploy(candidate, world, session.judge, now));
+  const broker = await brokerAnswers(values, io, answers);
+  const verdict = worst([...answers, ...broker].map((one) => one.verdict));
+  const plan = verdict === "yes" || !isHere ? undefined : await planHere(session, world, now);
+  session.keep();
+  const output =
+    format === "json"
+      ? (await import("../deploy/json.ts")).answersJson(verdict, answers, plan, broker, now)
+      : await rendered(answers, broker, plan, environment, values, io);
+  io.stdout.write(output);
+  return exitCodes[verdict];
+}
+
+async function candidatesFor(
+  session: Session,
+  world: World,
+  values: CommandArguments["values"],
+): Promise<{ readonly candidates: readonly Placed[]; readonly isHere: boolean }> {
+  const { candidateHere, candidateNamed, changedServices } = await import("../deploy/candidate.ts");
+  const services = listOf(values, "service");
+  const version = textOf(values, "version");
+  if (values["dry-run-change"] === true) {
+    if (version !== undefined) throw new UsageError("--dry-run-change asks about the files here, not about a version.");
+    const asked = services.length > 0 ? services : changedServices(session, world);
+    return { candidates: asked.map((service) => candidateHere(session, service, "(this change)")), isHere: true };
+  }
+  if (services.length === 0)
+    throw new UsageError(
+      "Which service? --service <name>, or --dry-run-change for all that changed.",
+      `There are: ${session.model.services.map(({ name }) => name).join(", ")}.`,
+    );
+  const found = services.map((service) =>
+    version === undefined
+      ? { placed: candidateHere(session, service), from: "working tree" }
+      : candidateNamed(session, service, version),
+  );
+  return { candidates: found.map(({ placed }) => placed), isHere: found.some(({ from }) => from === "working tree") };
+}
+
+async function planHere(session: Session, world: World, now: number): Promise<Plan> {
+  const [{ planFor }, { candidateHere }] = await Promise.all([
+    import("../deploy/plan.ts"),
+    import("../deploy/candidate.ts"),
+  ]);
+  const target = session.model.services.map(({ name }) => candidateHere(session, name));
+  return planFor(target, world, session.judge, now);
+}
+
+async function brokerAnswers(
+  values: CommandArguments["values"],
+  io: Io,
+  answers: readonly Answer[],
+): Promise<readonly BrokerAnswer[]> {
+  const hal = await brokerFor(values, io);
+  if (hal === undefined || values["dry-run-change"] === true) return [];
+  const { brokerAnswer } = await import("../deploy/broker/ask.ts");
+  return Promise.all(answers.map((answer) => brokerAnswer(hal, answer)));
+}
+
+async function rendered(
+  answers: readonly Answer[],
+  broker: readonly BrokerAnswer[],
+  plan: Plan | undefined,
+  environment: string,
+  values: CommandArguments["values"],
+  io: Io,
+): Promise<string> {
+  if (answers.length === 0) return `Nothing differs from what is deployed in ${environment}.\n`;
+  const [{ renderAnswer, sign }, { renderPlan }] = await Promise.all([
+    import("../deploy/render-answer.ts"),
+    import("../deploy/render-plan.ts"),
+  ]);
+  const paint = paintFor(values, io);
+  const now = io.now().getTime();
+  const told = broker.map(
+    ({ service, version, verdict, reason }) =>
+      `${sign(verdict, paint)} Pact Broker on ${service} ${version}: ${reason}\n`,
+  );
+  const planned =
+    plan === undefined || plan.migrations.length + plan.tooEarly.length === 0 ? [] : [renderPlan(plan, paint)];
+  return [...answers.map((answer) => renderAnswer(answer, now, paint)), ...told, ...planned].join("\n");
+}

@@ -1,0 +1,38 @@
+import type { CommandArguments, ExitCode, Io } from "../command-line/command.ts";
+import { deployOptions } from "../deploy/command.ts";
+
+export const summary = "Note which version of a service runs in an environment";
+
+export const usage = `
+Usage: eventpact record-deployment --service <name> --to <environment> [--version <version>] [flags]
+
+Writes down that this version runs there from now on, in place of the one that ran: contracts/environments/<environment>.json
+says which version, since when, and by hash what it sends, hears and relies on; contracts/store/ keeps that content, so that
+the version can be judged later without checking it out. Commit both. Saying the same again changes nothing.
+
+  --service <name>      may be given several times
+  --all                 every service of the documents
+  --to <environment>    where (default: deploy.environment of eventpact.yaml)
+  --version <version>   default: the version of its package.json and the commit, 1.4.0+3f2a91c0d4e5. A version that was
+                        recorded before, in whatever environment, keeps the content it was recorded with; any other one is
+                        recorded as the documents, contracts and code are here
+  --beside              the version that ran goes on running
+  --dir <folder>        the folder of documents
+  --no-broker           do not tell the Pact Broker that PACT_BROKER_BASE_URL names
+  --no-cache            read everything anew
+
+Exit codes: 0 recorded · 2 wrong usage, or the tool broke
+`;
+
+export const options = {
+  service: { type: "string", multiple: true },
+  all: { type: "boolean" },
+  to: { type: "string" },
+  version: { type: "string" },
+  beside: { type: "boolean" },
+  ...deployOptions,
+} as const;
+
+export async function run(args: CommandArguments, io: Io): Promise<ExitCode> {
+  return (await import("../deploy/record.ts")).recordVersions("deployment", args, io);
+}

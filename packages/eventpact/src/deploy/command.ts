@@ -1,0 +1,57 @@
+import type { CommandArguments, Io } from "../command-line/command.ts";
+import { UsageError } from "../command-line/command.ts";
+import { findProject } from "../config/find-project.ts";
+import type { Hal } from "./broker/hal.ts";
+import type { Session } from "./session.ts";
+import { openSession } from "./session.ts";
+
+/** Flags that every command about deployments has. */
+export const deployOptions = {
+  dir: { type: "string" },
+  "no-cache": { type: "boolean" },
+  "no-broker": { type: "boolean" },
+} as const;
+
+type Values = CommandArguments["values"];
+
+export function textOf(values: Values, name: string): string | undefined {
+  const value = values[name];
+  return typeof value === "string" ? value : undefined;
+}
+
+export function listOf(values: Values, name: string): readonly string[] {
+  const value = values[name];
+  return Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
+}
+
+/** The project around the caller, read. */
+export function sessionFor({ values, positionals }: CommandArguments, io: Io): Promise<Session> {
+  const [stranger] = positionals;
+  if (stranger !== undefined)
+    throw new UsageError(`"${stranger}" is not understood here.`, "Services are named by --service.");
+  return openSession(findProject(io.cwd, textOf(values, "dir")), io.cwd, values["no-cache"] !== true);
+}
+
+/** The environment that is named, else that of eventpact.yaml. */
+export function environmentFor(session: Session, named: string | undefined, flag: string): string {
+  const found = named ?? session.settings.environment;
+  if (found !== undefined) return found;
+  const known = session.files.names();
+  throw new UsageError(
+    `Which environment? --${flag} <name>.`,
+    known.length > 0
+      ? `There are: ${known.join(", ")}.`
+      : `deploy: { environment } in eventpact.yaml names the usual one.`,
+  );
+}
+
+/** The broker of the environment variables; undefined when there is none, or `--no-broker` was said. */
+export async function brokerFor(values: Values, io: Io): Promise<Hal | undefined> {
+  if (values["no-broker"] === true || !io.env["PACT_BROKER_BASE_URL"]) return undefined;
+  const [{ brokerSettings }, { halClient }] = await Promise.all([
+    import("./broker/settings.ts"),
+    import("./broker/hal.ts"),
+  ]);
+  const settings = brokerSettings(io.env);
+  return settings === undefined ? undefined : halClient(settings);
+}

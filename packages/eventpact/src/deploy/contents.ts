@@ -1,0 +1,175 @@
+import type { Pact } from "../contracts/pact.ts";
+import type { Subject } from "../contracts/subject.ts";
+import type { BundledSchema, EventVersion, Model, Operation } from "../model/types.ts";
+import type {
+  StoredMessage,
+  StoredObject,
+  StoredOperation,
+  StoredPact,
+  StoredSchema,
+  StoredService,
+  StoredTopic,
+} from "./objects.ts";
+import { hashOf, withoutWords } from "./objects.ts";
+
+/** What one version of a service says, hears and relies on, with everything that the store names by hash. */
+export interface Contents {
+  readonly service: string;
+  /** Of the `StoredService`. */
+  readonly hash: string;
+  readonly sends: readonly Transfer[];
+  readonly receives: readonly Transfer[];
+  readonly topics: Readonly<Record<string, StoredTopic>>;
+  readonly pacts: readonly StoredPact[];
+}
+
+/** One event version that goes over one topic. */
+export interface Transfer extends Omit<StoredOperation, "message"> {
+  readonly message: StoredMessage;
+  readonly messageHash: string;
+}
+
+/** The contents of a service as the documents and contracts are, and the objects that keep them. */
+export function contentsOf(
+  model: Model,
+  subjects: readonly Subject[],
+  service: string,
+): { readonly contents: Contents; readonly objects: readonly StoredObject[] } {
+  const messages = new Map<string, StoredMessage>();
+  const stored = (event: EventVersion): string => {
+    const message = messageOf(event);
+    const hash = hashOf(message);
+    messages.set(hash, message);
+    return hash;
+  };
+  const mine = model.operations.filter((operation) => operation.service === service);
+  const listed = (action: Operation["action"]): readonly StoredOperation[] =>
+    mine
+      .filter((operation) => operation.action === action)
+      .flatMap((operation) => operationsOf(model, operation, stored));
+  const [sends, receives] = [listed("send"), listed("receive")].map(sorted) as [StoredOperation[], StoredOperation[]];
+  const pacts = pactsOf(subjects, service);
+  const object: StoredService = {
+    format: 1,
+    kind: "service",
+    service,
+    sends,
+    receives,
+    topics: topicsOf(model, [...sends, ...receives]),
+    pacts: pacts.map((pact) => ({ provider: pact.provider, hash: pact.hash, object: hashOf(pact) })),
+  };
+  const objects = [object, ...messages.values(), ...pacts];
+  const found = new Map(objects.map((one) => [hashOf(one), one]));
+  return { contents: loaded(object, (hash) => found.get(hash)), objects };
+}
+
+/** Puts a stored service together again. `get` answers undefined for what is not there: then this throws `MissingObject`. */
+export function loaded(object: StoredService, get: (hash: string) => StoredObject | undefined): Contents {
+  const transfer = ({ message: messageHash, ...operation }: StoredOperation): Transfer => {
+    const message = get(messageHash);
+    if (message?.kind !== "message") throw new MissingObject(messageHash);
+    return { ...operation, message, messageHash };
+  };
+  const pacts = object.pacts.map(({ object: hash }) => {
+    const pact = get(hash);
+    if (pact?.kind !== "pact") throw new MissingObject(hash);
+    return pact;
+  });
+  return {
+    service: object.service,
+    hash: hashOf(object),
+    sends: object.sends.map(transfer),
+    receives: object.receives.map(transfer),
+    topics: object.topics,
+    pacts,
+  };
+}
+
+export class MissingObject extends Error {
+  readonly hash: string;
+  constructor(hash: string) {
+    super(`The store has no object ${hash}.`);
+    this.hash = hash;
+  }
+}
+
+function operationsOf(
+  model: Model,
+  { id, events, topic }: Operation,
+  stored: (event: EventVersion) => string,
+): readonly StoredOperation[] {
+  return events.flatMap((key) => {
+    const event = model.events.find((one) => one.key === key);
+    if (event === undefined || topic === undefined) return [];
+    return [{ event: key, operationId: id, topic, lifecycle: event.lifecycle, message: stored(event) }];
+  });
+}
+
+function messageOf(event: EventVersion): StoredMessage {
+  const { key, eventType, version, contentType, payload, headers } = event;
+  const plain = (schema: BundledSchema): StoredSchema => ({
+    dialect: schema.dialect,
+    schema: withoutWords(schema.schema),
+  });
+  return {
+    format: 1,
+    kind: "message",
+    key,
+    eventType,
+    ...(version === undefined ? {} : { version }),
+    ...(contentType === undefined ? {} : { contentType }),
+    payload:
+      payload.kind === "json-schema"
+        ? { kind: "json-schema", ...plain(payload) }
+        : payload.kind === "opaque"
+          ? { kind: "opaque", format: payload.format, schema: payload.schema }
+          : { kind: "none" },
+    ...(headers ? { headers: plain(headers) } : {}),
+  };
+}
+
+function topicsOf(model: Model, operations: readonly StoredOperation[]): Readonly<Record<string, StoredTopic>> {
+  const names = [...new Set(operations.map(({ topic }) => topic))].toSorted();
+  return Object.fromEntries(
+    names.map((name) => {
+      const found = model.topics.find((topic) => topic.name === name);
+      const { retentionMs, cleanupPolicy } = found ?? {};
+      const facts = {
+        ...(cleanupPolicy === undefined ? {} : { cleanupPolicy }),
+        ...(retentionMs === undefined ? {} : { retentionMs }),
+      };
+      return [name, facts];
+    }),
+  );
+}
+
+function pactsOf(subjects: readonly Subject[], consumer: string): readonly StoredPact[] {
+  const mine = subjects.filter(({ pact }) => pact.consumer === consumer);
+  return [...new Set(mine.map(({ pact }) => pact))]
+    .map((pact) => storedPact(pact, mine))
+    .toSorted((a, b) => (a.provider < b.provider ? -1 : 1));
+}
+
+function storedPact(pact: Pact, subjects: readonly Subject[]): StoredPact {
+  const interactions = subjects
+    .filter((subject) => subject.pact === pact)
+    .map(({ event, interaction: { description, states, contents, rules, uses, pending } }) => ({
+      event: event.key,
+      description,
+      states,
+      contents,
+      rules,
+      uses,
+      pending,
+    }))
+    .toSorted((a, b) => (order(a) < order(b) ? -1 : 1));
+  const { consumer, provider, hash } = pact;
+  return { format: 1, kind: "pact", consumer, provider, hash, interactions };
+}
+
+const order = ({ event, description, states }: StoredPact["interactions"][number]): string =>
+  [event, description, ...states].join("\n");
+
+function sorted(operations: readonly StoredOperation[]): readonly StoredOperation[] {
+  return operations.toSorted((a, b) => (`${a.event} ${a.operationId}` < `${b.event} ${b.operationId}` ? -1 : 1));
+}

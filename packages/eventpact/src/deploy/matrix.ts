@@ -1,0 +1,120 @@
+import type { Memo } from "../cache/memo.ts";
+import type { FailedInteraction, ProducerRecord } from "../contracts/records.ts";
+import type { Transfer } from "./contents.ts";
+import type { StoredPact } from "./objects.ts";
+import type { Problem, Reading, Verdict } from "./reading.ts";
+import { canRead, hears } from "./reading.ts";
+import type { DeploySettings } from "./settings.ts";
+import type { Placed } from "./world.ts";
+
+/**
+ * What is known of one event between two versions. `verified`: the producer's code kept the contract. `proved`: its code
+ * says what its schema says, and the schema guarantees the contract. `schema`: there is no contract; the consumer's own
+ * schema takes all that the producer's allows. `pending`: the contract does not count yet.
+ */
+export type Status = "verified" | "proved" | "schema" | "pending" | "unverified" | "failed" | "incompatible";
+
+/** One event that one version writes and another hears. */
+export interface Row {
+  readonly consumer: Party;
+  readonly provider: Party;
+  readonly event: string;
+  readonly topic: string;
+  readonly status: Status;
+  readonly verdict: Verdict;
+  readonly problems: readonly Problem[];
+}
+
+export interface Party {
+  readonly service: string;
+  readonly version: string;
+}
+
+export interface Judge {
+  readonly settings: DeploySettings;
+  /** What the verification of one state of a producer's code found. */
+  readonly recordOf: (provider: string, producer: string) => ProducerRecord | undefined;
+  readonly memo: Memo;
+}
+
+/** Judges every event that the provider sends and the consumer hears of. */
+export function rowsBetween(consumer: Placed, provider: Placed, judge: Judge): readonly Row[] {
+  const record = provider.producer === undefined ? undefined : judge.recordOf(provider.service, provider.producer);
+  return provider.contents.sends
+    .filter(({ topic, message }) => hears(consumer.contents, topic, message.eventType))
+    .map((transfer) => {
+      const reading = canRead(consumer.contents, transfer, judge.settings, judge.memo);
+      return {
+        consumer: party(consumer),
+        provider: party(provider),
+        event: transfer.event,
+        topic: transfer.topic,
+        ...standing(consumer, provider, transfer, reading, record),
+      };
+    });
+}
+
+const party = ({ service, version }: Placed): Party => ({ service, version });
+
+type Standing = Pick<Row, "status" | "verdict" | "problems">;
+
+function standing(
+  consumer: Placed,
+  provider: Placed,
+  { event }: Transfer,
+  reading: Reading,
+  record: ProducerRecord | undefined,
+): Standing {
+  if (reading.verdict === "no") return { status: "incompatible", verdict: "no", problems: reading.problems };
+  const send = record?.sends.find((one) => one.event === event);
+  if (send?.ok === false) {
+    const said = (send.problems ?? []).map((message) =>
+      failedProblem(`${provider.service} says what its schema refuses: ${message}`),
+    );
+    return { status: "failed", verdict: "no", problems: said };
+  }
+  const pact = consumer.contents.pacts.find((one) => one.provider === provider.service);
+  const mine = pact?.interactions.filter((one) => one.event === event) ?? [];
+  const counted = mine.filter(({ pending }) => !pending);
+  if (pact === undefined || counted.length === 0) {
+    const status = mine.length > 0 ? "pending" : "schema";
+    return { status, verdict: reading.verdict, problems: reading.problems };
+  }
+  const contract = record?.contracts.find((one) => one.pact === pact.hash);
+  const failed = (contract?.failed ?? []).filter((one) => counted.some((other) => isAbout(one, other)));
+  if (failed.length > 0) return { status: "failed", verdict: "no", problems: failed.flatMap(mismatchProblems) };
+  if (contract !== undefined) return { status: "verified", verdict: "yes", problems: [] };
+  if (send?.ok === true && reading.verdict === "yes" && reading.isWhole)
+    return { status: "proved", verdict: "yes", problems: [] };
+  return {
+    status: "unverified",
+    verdict: "unknown",
+    problems: [...reading.problems, { kind: "not-verified", message: whyUnverified(consumer, provider, record) }],
+  };
+}
+
+const isAbout = (failed: FailedInteraction, { description, states }: StoredPact["interactions"][number]): boolean =>
+  failed.description === description &&
+  (failed.states === undefined || failed.states.length === 0 || failed.states.join("\n") === states.join("\n"));
+
+function mismatchProblems({ description, mismatches }: FailedInteraction): readonly Problem[] {
+  if (mismatches.length === 0) return [failedProblem(`"${description}" failed`)];
+  return mismatches.map(({ path, message, expected, actual }) => ({
+    ...failedProblem(
+      `${message}${expected === undefined ? "" : `; expected ${expected}`}${actual === undefined ? "" : `, the code says ${actual}`}`,
+    ),
+    ...(path === undefined ? {} : { field: path }),
+  }));
+}
+
+const failedProblem = (message: string): Problem => ({ kind: "verification-failed", message });
+
+function whyUnverified(consumer: Placed, provider: Placed, record: ProducerRecord | undefined): string {
+  const { service, version, producer } = provider;
+  if (producer === undefined) return `nothing says how to verify ${service} (verify.provider in eventpact.yaml)`;
+  if (record === undefined && provider.kind === "candidate")
+    return `the code of ${service} as it is was not verified: eventpact verify --record`;
+  if (record === undefined) return `no result is kept for the code of ${service} ${version}: verify it in that version`;
+  const what = `the contract of ${consumer.service} ${consumer.version}`;
+  return `${service} ${version} was not verified against ${what}, and its schema does not settle it`;
+}

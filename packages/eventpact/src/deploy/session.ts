@@ -1,0 +1,182 @@
+import { join } from "node:path";
+import type { Memo } from "../cache/memo.ts";
+import { memoOver } from "../cache/memo.ts";
+import type { Store } from "../cache/store.ts";
+import { cacheFolder, folderStore, noStore } from "../cache/store.ts";
+import { toolFingerprint } from "../cache/tool-fingerprint.ts";
+import { UsageError } from "../command-line/command.ts";
+import { defaultConfig, parseConfig } from "../config/parse-config.ts";
+import type { Project } from "../config/find-project.ts";
+import { documentsFolder } from "../config/find-project.ts";
+import { readPacts } from "../contracts/read-pacts.ts";
+import type { ProducerRecord } from "../contracts/records.ts";
+import { isRecord, joined, readRecords } from "../contracts/records.ts";
+import type { VerifySettings } from "../contracts/settings.ts";
+import { settingsFor, verifySettings } from "../contracts/settings.ts";
+import { sourceHash } from "../contracts/source-hash.ts";
+import type { Subject } from "../contracts/subject.ts";
+import { subjectsOf } from "../contracts/subject.ts";
+import { readModel } from "../model/read-model.ts";
+import type { Model } from "../model/types.ts";
+import type { Json } from "../read/json.ts";
+import { nodeFileSystem } from "../read/node-file-system.ts";
+import type { Contents } from "./contents.ts";
+import { MissingObject, contentsOf, loaded } from "./contents.ts";
+import type { Deployment, Environment } from "./environment.ts";
+import { emptyEnvironment } from "./environment.ts";
+import type { RecordFiles } from "./files.ts";
+import { checkedName, recordFiles } from "./files.ts";
+import type { Judge } from "./matrix.ts";
+import type { StoredObject } from "./objects.ts";
+import type { DeploySettings } from "./settings.ts";
+import { deploySettings } from "./settings.ts";
+import { commitHere, versionHere } from "./versions.ts";
+import type { World } from "./world.ts";
+import { worldOf } from "./world.ts";
+
+/** What a command about deployments works on: the documents as they are, and the records. */
+export interface Session {
+  readonly root: string;
+  readonly settings: DeploySettings;
+  readonly model: Model;
+  readonly subjects: readonly Subject[];
+  /** The contracts folder, relative to the root. */
+  readonly contracts: string;
+  readonly files: RecordFiles;
+  readonly judge: Judge;
+  /** The contents of a service as the documents are. Throws `UsageError` for a service that they do not have. */
+  readonly contentsNow: (service: string) => { readonly contents: Contents; readonly objects: readonly StoredObject[] };
+  /** The version of a service as it lies here. */
+  readonly versionNow: (service: string) => string;
+  /** The hash of a producer's code as it is; undefined where nothing says what that is. */
+  readonly producerNow: (service: string) => string | undefined;
+  /** Keeps what was worked out for the next run. */
+  readonly keep: () => void;
+}
+
+/** Reads documents, contracts, records and results. */
+export async function openSession(project: Project, cwd: string, useCache: boolean): Promise<Session> {
+  const config = project.config ? parseConfig(project.config.file, project.config.text).config : defaultConfig;
+  const folder = documentsFolder(project, config.dir, cwd);
+  const { settings: verify, faults: verifyFaults } = verifySettings(config.sections["verify"]);
+  const { settings, faults } = deploySettings(config.sections["deploy"]);
+  const [fault] = [...faults, ...verifyFaults];
+  if (fault)
+    throw new UsageError(`${project.config?.file ?? "eventpact.yaml"}: ${fault.message}`, `At ${fault.pointer}.`);
+  const cache = useCache ? cacheFolder(project.root, project.config !== undefined) : undefined;
+  const store = cache === undefined ? noStore : folderStore(cache);
+  const fingerprint = toolFingerprint();
+  const keyOf = (kind: string): string => JSON.stringify([kind, fingerprint, project.root, folder]);
+  const reading = memoIn(store, keyOf("deploy-read"), 0);
+  const proofs = memoIn(store, keyOf("deploy-proofs"), MAX_PROOFS);
+  const model = await readModel(folder, { fileSystem: nodeFileSystem(project.root), memo: reading.memo });
+  if (model.services.length === 0)
+    throw new UsageError(`There is no AsyncAPI document in ${folder}.`, "--dir <folder> says where to look.");
+  const { pacts } = readPacts(project.root, verify.contracts);
+  const { subjects } = subjectsOf(model, pacts);
+  const commit = await commitHere(project.root);
+  const producerNow = remembered((service) => producerOf(project.root, model, verify, service));
+  const contentsNow = remembered((service) => contentsOf(model, subjects, knownService(model, service)));
+  return {
+    root: project.root,
+    settings,
+    model,
+    subjects,
+    contracts: verify.contracts,
+    files: recordFiles(join(project.root, verify.contracts), verify.contracts),
+    judge: {
+      settings,
+      memo: proofs.memo,
+      recordOf: resultsOf(readRecords(join(project.root, verify.contracts)), store),
+    },
+    contentsNow,
+    versionNow: (service) => versionHere(project.root, service, settings.package, commit),
+    producerNow,
+    keep: () => {
+      reading.keep();
+      proofs.keep();
+    },
+  };
+}
+
+/** Proofs are kept whoever asked for them: the next question is about another service. */
+const MAX_PROOFS = 5000;
+
+/** A memo that is kept in the store: what this run used, and of earlier runs as many results as there is room for. */
+function memoIn(store: Store, key: string, room: number): { readonly memo: Memo; readonly keep: () => void } {
+  const earlier = (store.get(key) ?? {}) as Readonly<Record<string, unknown>>;
+  const { memo, used } = memoOver(earlier);
+  const keep = (): void => {
+    const unused = Object.entries(earlier).filter(([id]) => !Object.hasOwn(used, id));
+    store.put(key, { ...Object.fromEntries(unused.slice(0, Math.max(0, room - Object.keys(used).length))), ...used });
+  };
+  return { memo, keep };
+}
+
+/** What was recorded of the producer's code, joined with what a run without `--record` left in the cache. */
+function resultsOf(recorded: readonly ProducerRecord[], store: Store): Judge["recordOf"] {
+  return (provider, producer) => {
+    const found = store.get(JSON.stringify(["verification", provider, producer])) as Json | undefined;
+    const known = [
+      ...recorded.filter((one) => one.provider === provider && one.producer === producer),
+      ...(isRecord(found) ? [found as unknown as ProducerRecord] : []),
+    ];
+    return known.reduce<ProducerRecord | undefined>(joined, undefined);
+  };
+}
+
+function remembered<T>(make: (name: string) => T): (name: string) => T {
+  const known = new Map<string, T>();
+  return (name) => {
+    if (!known.has(name)) known.set(name, make(name));
+    return known.get(name) as T;
+  };
+}
+
+function knownService(model: Model, name: string): string {
+  if (model.services.some((service) => service.name === name)) return name;
+  throw new UsageError(
+    `There is no service "${name}".`,
+    `There are: ${model.services.map((service) => service.name).join(", ")}.`,
+  );
+}
+
+/** The hash by which `eventpact verify` names what it found about a producer's code. */
+function producerOf(root: string, model: Model, verify: VerifySettings, provider: string): string | undefined {
+  const how = settingsFor(verify, provider);
+  const sent = model.events.filter(({ senders }) => senders.includes(provider));
+  if (how === undefined || sent.length === 0) return undefined;
+  const hashes = sent.map(({ key, hash }) => `${key} ${hash}`);
+  return sourceHash(root, how.sources, [...how.command, ...hashes]);
+}
+
+/** The environment, empty when nothing was recorded in it yet. */
+export const environmentNamed = ({ files }: Session, name: string): Environment =>
+  files.environment(checkedName(name)) ?? emptyEnvironment(name);
+
+/** An environment with the contents of its versions, from the store. Throws `UsageError` for what the store lacks. */
+export function worldNamed(session: Session, name: string): World {
+  return worldOf(environmentNamed(session, name), (deployment, service) =>
+    loadDeployment(session, name, deployment, service),
+  );
+}
+
+export function loadDeployment(
+  { files, contracts }: Pick<Session, "files" | "contracts">,
+  environment: string,
+  { version, contents }: Deployment,
+  service: string,
+): Contents {
+  const lacks = (hash: string): UsageError =>
+    new UsageError(
+      `${contracts}/store has no ${hash}, which ${contracts}/environments/${environment}.json needs for ${service} ${version}.`,
+      "Commit contracts/store with the environments, or record that version again.",
+    );
+  const object = files.object(contents);
+  if (object?.kind !== "service") throw lacks(contents);
+  try {
+    return loaded(object, files.object);
+  } catch (error) {
+    throw error instanceof MissingObject ? lacks(error.hash) : error;
+  }
+}
