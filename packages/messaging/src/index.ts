@@ -24,6 +24,7 @@ export type {
   Job,
   Service,
   ServiceDefinition,
+  ServiceSettings,
   Wait,
 } from "./service.ts";
 export type { Upcaster } from "./upcast.ts";
@@ -31,13 +32,22 @@ export { systemClock, virtualClock } from "./ports/clock.ts";
 export type { Clock, VirtualClock } from "./ports/clock.ts";
 export { seededIds, systemIds } from "./ports/ids.ts";
 export type { Ids } from "./ports/ids.ts";
-export type { Database, QueryResult, Session, Tables, Transaction, TransactionOptions } from "./ports/database.ts";
+export type {
+  Database,
+  QueryResult,
+  Session,
+  Tables,
+  Transaction,
+  TransactionOptions,
+  Urgency,
+} from "./ports/database.ts";
 export type {
   Features,
   Headers,
   Lag,
   OutgoingRecord,
   SendResult,
+  SharedLog,
   StoredRecord,
   SubscribeOptions,
   Subscriber,

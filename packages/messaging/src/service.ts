@@ -3,6 +3,7 @@ import { MessagingError } from "./errors.ts";
 import type { EventCodec, NewEvent } from "./events.ts";
 import type { Transaction } from "./ports/database.ts";
 import type { Headers } from "./ports/transport.ts";
+import type { Settings } from "./runtime/settings.ts";
 import { handlerFor, type Upcaster } from "./upcast.ts";
 
 /** What every piece of a service's work is given: its transaction, the time, identity, and a log. */
@@ -67,6 +68,20 @@ export interface HandlerPolicy {
   readonly patienceMs?: number;
 }
 
+/** Settings that a service may have of its own; they go before those of the runtime. */
+export type ServiceSettings = Partial<
+  Pick<
+    Settings,
+    | "batchRecords"
+    | "batchMs"
+    | "handlerTimeoutMs"
+    | "attemptsAtMs"
+    | "patienceMs"
+    | "gapPatienceMs"
+    | "versionPatienceMs"
+  >
+>;
+
 /** Polling work such as timeouts: at most one instance at a time over all processes. */
 export interface Job {
   readonly name: string;
@@ -82,6 +97,8 @@ export interface ServiceDefinition<Api = unknown> {
   readonly policies?: Readonly<Record<string, HandlerPolicy>>;
   /** Turn an older version into a newer one before it is handled; then the older needs no row. */
   readonly upcasters?: readonly Upcaster[];
+  /** What this service wants otherwise than the others that run with it, say `{ batchRecords: 1 }`. */
+  readonly settings?: ServiceSettings;
   /** Folder of `001-name.sql`, `002-name.sql` … */
   readonly migrations?: URL;
   readonly jobs?: readonly Job[];
@@ -99,7 +116,7 @@ export interface Service<Api = unknown> extends Required<Omit<ServiceDefinition<
  * Throws `handlers-mismatch` naming every missing and extra row, policy or upcaster.
  */
 export function defineService<Api = unknown>(definition: ServiceDefinition<Api>): Service<Api> {
-  const { name, events, handlers, policies = {}, upcasters = [], jobs = [] } = definition;
+  const { name, events, handlers, policies = {}, upcasters = [], jobs = [], settings = {} } = definition;
   if (!/^[a-z][a-z0-9-]{0,40}$/.test(name)) {
     throw new MessagingError(
       "handlers-mismatch",
@@ -127,7 +144,8 @@ export function defineService<Api = unknown>(definition: ServiceDefinition<Api>)
   if (problems.length > 0) {
     throw new MessagingError("handlers-mismatch", `Service "${name}" has ${problems.join("; ")}.`);
   }
-  return { name, events, handlers, policies, upcasters, jobs, migrations: definition.migrations, api: definition.api };
+  const { migrations, api } = definition;
+  return { name, events, handlers, policies, upcasters, jobs, settings, migrations, api };
 }
 
 const duplicates = (names: readonly string[]): string[] => names.filter((name, index) => names.indexOf(name) !== index);

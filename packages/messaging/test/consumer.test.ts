@@ -85,13 +85,18 @@ describe("the consumer, where others fell", () => {
 
   test("a zombie that lost its partition commits nothing: its transaction is fenced", async () => {
     const effects: string[] = [];
-    const { runtime, transport } = await bed.run([sales(), stock((event) => (effects.push(event.data.id), []))]);
+    const tried: string[] = [];
+    const { runtime, transport } = await bed.run([sales(), stock((event) => (effects.push(event.data.id), []))], {
+      failpoints: { hit: (point, { service }) => void (service === "stock" && tried.push(point)) },
+    });
     const take = "update consumer_tokens set token = token + 1";
     await until(async () => (await rowsOf(bed.database, "stock", "select 1 from consumer_tokens")).length === 3);
     await rowsOf(bed.database, "stock", take);
     await send(runtime, "sales", placed("a"));
     await until(() => transport.records("sales-events").length === 1);
-    await until(async () => (await rowsOf(bed.database, "stock", "select 1 from in_flight")).length === 1);
+    await until(() => tried.includes("consumer.before_tx"));
+    await rowsOf(bed.database, "stock", "select 1");
+    expect(tried).not.toContain("consumer.after_tx");
     expect(effects).toEqual([]);
     expect(await rowsOf(bed.database, "stock", "select 1 from inbox")).toEqual([]);
   });
@@ -130,7 +135,7 @@ describe("the consumer, where others fell", () => {
 
   test("a hung handler is given up at its timeout, counts as an attempt, and can touch nothing afterwards", async () => {
     let late: unknown;
-    let resume: () => void = () => undefined;
+    let resume: (() => void) | undefined;
     const { runtime, advanceUntil } = await bed.run([
       sales(),
       stock(
@@ -149,8 +154,9 @@ describe("the consumer, where others fell", () => {
       ),
     ]);
     await send(runtime, "sales", placed("hangs"), placed("fine"));
+    await until(() => resume !== undefined);
     await advanceUntil(() => false, 500, 3_000).catch(() => undefined);
-    resume();
+    resume?.();
     await until(() => late !== undefined);
     expect(late).toMatchObject({ code: "transaction-closed" });
     await advanceUntil(

@@ -136,4 +136,63 @@ describe("a transaction", () => {
       expect((await session.query("select n from kept order by n")).rows).toEqual([{ n: 1 }, { n: 3 }]);
     });
   });
+
+  test("statements are prepared once, and learnt anew when a table has changed under them", async () => {
+    const insert = (n: number) =>
+      database.transaction({ schema: "public" }, (session) =>
+        session.query("insert into learnt (n) values ($1) returning *", [n]),
+      );
+    const change = (text: string) => database.transaction({ schema: "public" }, (session) => session.execute(text));
+    await change("create table learnt (n integer)");
+    expect((await insert(1)).rows).toEqual([{ n: 1 }]);
+    expect(await insert(2)).toEqual({ rows: [{ n: 2 }], affected: 1 });
+    await change("alter table learnt add column more text default 'x'");
+    expect((await insert(3)).rows).toEqual([{ n: 3, more: "x" }]);
+    await change("drop table learnt");
+    await expect(insert(4)).rejects.toMatchObject({ code: "42P01" });
+    await change("create table learnt (n text)");
+    expect((await insert(5)).rows).toEqual([{ n: "5" }]);
+  });
+
+  test("more statements than are kept all answer right", async () => {
+    const read = (n: number) =>
+      database.query(`select ${n}::bigint as n, $1::bytea as bytes`, [Uint8Array.of(0, n % 256)]);
+    for (let n = 0; n < 600; n += 1) await read(n);
+    for (const n of [0, 599, 300]) {
+      expect((await read(n)).rows).toEqual([{ n, bytes: Uint8Array.of(0, n % 256) }]);
+    }
+  });
+
+  test("values of every kind come back as they went: arrays, bytes, dates, JSON, nothing", async () => {
+    const values = [
+      ["a,b", 'c"d', null],
+      [Buffer.from("\\x"), Buffer.alloc(0)],
+      new Date(0),
+      { a: [1] },
+      null,
+      2 ** 53 - 1,
+    ];
+    const { rows } = await database.query(
+      "select $1::text[] as texts, $2::bytea[] as bytes, $3::timestamptz as at, $4::jsonb as json, $5::text as none, $6::bigint as big",
+      values,
+    );
+    expect(rows).toEqual([
+      {
+        texts: ["a,b", 'c"d', null],
+        bytes: [new Uint8Array(Buffer.from("\\x")), new Uint8Array()],
+        at: new Date(0),
+        json: { a: [1] },
+        none: null,
+        big: 2 ** 53 - 1,
+      },
+    ]);
+  });
+
+  test("timers and sockets are served while one statement follows the other", async () => {
+    let ticks = 0;
+    const timer = setInterval(() => (ticks += 1), 5);
+    for (let n = 0; n < 1_000; n += 1) await database.query("select $1::int as n", [n]);
+    clearInterval(timer);
+    expect(ticks).toBeGreaterThan(1);
+  });
 });

@@ -16,6 +16,8 @@ export const email = defineService<Api>({
   events,
   handlers: handlersWith(mailer),
   migrations: new URL("../migrations/", import.meta.url),
+  // A letter that has gone out cannot be undone with a batch; captured letters are rows, and can.
+  settings: mailer.captures ? {} : { batchRecords: 1 },
   ...(mailer.captures ? { api: capturedApi } : {}),
 });
 

@@ -20,6 +20,21 @@ export interface Statements {
   forget(): Promise<void>;
 }
 
+const HOLDS_BREATH_MS = 4;
+
+/**
+ * The database answers within the turn of the event loop that asked: a chain of statements would never end that turn,
+ * and sockets and timers would wait until all work is done. So every few milliseconds they are let in.
+ */
+function breather(): () => Promise<void> {
+  let last = performance.now();
+  return async () => {
+    if (performance.now() - last < HOLDS_BREATH_MS) return;
+    await new Promise((resolve) => setImmediate(resolve));
+    last = performance.now();
+  };
+}
+
 /** Texts that services build at run time must not fill the memory: the longest unused goes. */
 const KEPT = 500;
 
@@ -32,8 +47,12 @@ const { serialize } = protocol;
 export function statementsOver(pglite: PGlite): Statements {
   const known = new Map<string, Prepared>();
   let count = 0;
-  const send = async (...parts: readonly Uint8Array[]): Promise<Messages> =>
-    pglite.runExclusive(() => pglite.execProtocolStream(Buffer.concat(parts), { syncToFs: false }));
+  const breathe = breather();
+  const send = (...parts: readonly Uint8Array[]): Promise<Messages> =>
+    pglite.runExclusive(async () => {
+      await breathe();
+      return pglite.execProtocolStream(Buffer.concat(parts), { syncToFs: false });
+    });
   const prepare = async (place: string, text: string): Promise<Prepared> => {
     const name = `s${(count += 1)}`;
     const answers = await send(

@@ -2,9 +2,9 @@ import { PGlite } from "@electric-sql/pglite";
 import { MessagingError } from "../errors.ts";
 import type { Database, TransactionOptions } from "../ports/database.ts";
 import { lockDataDir } from "./data-dir-lock.ts";
-import { parsers, serializers, statementsOver } from "./pglite-statements.ts";
+import { parsers, serializers, statementsOver, type Statements } from "./pglite-statements.ts";
 import { identifier, transactionOver, type Link } from "./session.ts";
-import { createTurns } from "./turns.ts";
+import { createTurns, type Turns } from "./turns.ts";
 
 export interface EmbeddedOptions {
   /** A directory that this process alone uses; in memory without one. */
@@ -19,12 +19,7 @@ export interface EmbeddedOptions {
  */
 export async function embedded(options: EmbeddedOptions): Promise<Database> {
   const unlock = options.dataDir === undefined ? undefined : lockDataDir(options.dataDir);
-  const pglite = await PGlite.create({
-    ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
-    ...(options.image === undefined ? {} : { loadDataDir: options.image }),
-    parsers,
-    serializers,
-  }).catch((error: unknown) => {
+  const pglite = await open(options).catch((error: unknown) => {
     unlock?.();
     throw new MessagingError(
       "database-unavailable",
@@ -40,34 +35,14 @@ export async function embedded(options: EmbeddedOptions): Promise<Database> {
   };
   const connect = async ({ schema, urgency = "usual" }: TransactionOptions): Promise<Link> => {
     refuseClosed();
-    const release = await turns(urgency);
-    return {
-      query: (text, parameters) => statements.query(schema, text, parameters),
-      control: statements.execute,
-      execute: async (text) => {
-        await statements.execute(text);
-        await statements.forget();
-      },
-      release: (broken) => {
-        // There is no second connection to fall back to: whatever still runs ends first, then its transaction.
-        if (broken)
-          void statements
-            .execute("rollback")
-            .catch(() => undefined)
-            .finally(release);
-        else release();
-      },
-    };
+    return linkOver(statements, turns, schema, await turns.take(urgency));
   };
   return {
     kind: "pglite",
-    transaction: transactionOver(connect, ({ schema, readOnly = false }) =>
-      // Nobody else can be kept waiting by silence here, and nothing could end a statement from outside.
-      `begin${readOnly ? " read only" : ""}; set local search_path to ${identifier(schema)}`,
-    ),
+    transaction: transactionOver(connect, opening),
     query: async (text, parameters = [], urgency = "usual") => {
       refuseClosed();
-      const release = await turns(urgency);
+      const release = await turns.take(urgency);
       try {
         return await statements.query("", text, parameters);
       } finally {
@@ -79,10 +54,49 @@ export async function embedded(options: EmbeddedOptions): Promise<Database> {
     close: async () => {
       if (closed) return;
       closed = true;
-      const release = await turns("usual");
+      const release = await turns.take("usual");
       await pglite.close();
       unlock?.();
       release();
+    },
+  };
+}
+
+async function open({ dataDir, image }: EmbeddedOptions): Promise<PGlite> {
+  const pglite = await PGlite.create({
+    ...(dataDir === undefined ? {} : { dataDir }),
+    ...(image === undefined ? {} : { loadDataDir: image }),
+    parsers,
+    serializers,
+  });
+  // Nobody gathers statistics in here, so a plan made for certain parameters is no better, only made again each time.
+  await pglite.exec("set plan_cache_mode = force_generic_plan");
+  return pglite;
+}
+
+/** Nobody else can be kept waiting by silence here, and nothing could end a statement from outside. */
+const opening = ({ schema, readOnly = false }: TransactionOptions): string =>
+  `begin${readOnly ? " read only" : ""}; set local search_path to ${identifier(schema)}`;
+
+function linkOver(statements: Statements, turns: Turns, schema: string, release: () => void): Link {
+  return {
+    query: (text, parameters) => statements.query(schema, text, parameters),
+    control: statements.execute,
+    execute: async (text) => {
+      await statements.execute(text);
+      await statements.forget();
+    },
+    get pressed() {
+      return turns.pressed;
+    },
+    release: (broken) => {
+      // There is no second connection to fall back to: whatever still runs ends first, then its transaction.
+      if (broken)
+        void statements
+          .execute("rollback")
+          .catch(() => undefined)
+          .finally(release);
+      else release();
     },
   };
 }

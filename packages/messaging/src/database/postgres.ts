@@ -1,6 +1,6 @@
 import { Pool, types } from "pg";
 import type { PoolClient } from "pg";
-import { MessagingError } from "../errors.ts";
+import { isMessagingError, MessagingError } from "../errors.ts";
 import type { Database, TransactionOptions } from "../ports/database.ts";
 import { identifier, transactionOver, type Link } from "./session.ts";
 
@@ -37,9 +37,19 @@ export async function server(options: ServerOptions): Promise<Database> {
     kind: "postgres",
     transaction: transactionOver(connect, opening),
     query: async (text, parameters = []) => {
-      if (closed) throw new MessagingError("closed", "The database is closed.");
-      const result = await pool.query(text, [...parameters]).catch(rethrow);
-      return { rows: result.rows as never[], affected: result.rowCount ?? 0 };
+      // Not the pool's own `query`: it listens to one error, and a server that goes down sends two.
+      const link = await connect();
+      let broken = true;
+      try {
+        const result = await link.query(text, parameters);
+        broken = false;
+        return result;
+      } catch (error) {
+        broken = isMessagingError(error, "database-unavailable");
+        throw error;
+      } finally {
+        link.release(broken);
+      }
     },
     ping: async () => {
       await pool.query("select 1").catch(rethrow);

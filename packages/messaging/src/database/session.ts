@@ -17,6 +17,8 @@ export interface Link {
   control(text: string): Promise<void>;
   /** Several statements of anybody's, which may change tables. */
   execute(text: string): Promise<void>;
+  /** Somebody urgent waits for this connection. */
+  readonly pressed?: boolean;
   /** `broken`: never to be used again. */
   release(broken: boolean): void;
 }
@@ -81,6 +83,9 @@ function sessionOver(link: Link): OwnedSession {
   return {
     get db() {
       return (db ??= kyselyOver(query));
+    },
+    get pressed() {
+      return link.pressed === true;
     },
     get poisoned() {
       return poisoned;

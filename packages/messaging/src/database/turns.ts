@@ -1,7 +1,11 @@
 import type { Urgency } from "../ports/database.ts";
 
-/** Resolves with the function that ends one's turn. */
-export type Turns = (urgency: Urgency) => Promise<() => void>;
+export interface Turns {
+  /** Resolves with the function that ends one's turn. */
+  take(urgency: Urgency): Promise<() => void>;
+  /** Somebody urgent waits: whoever can end a turn early does well to. */
+  readonly pressed: boolean;
+}
 
 const LEVELS: Readonly<Record<Urgency, number>> = { urgent: 0, usual: 1, patient: 2 };
 /** How many turns of more urgent work go before a waiting one of this level at most: nobody starves. */
@@ -26,11 +30,16 @@ export function createTurns(): Turns {
     }
     waiting[level]?.shift()?.(once(next));
   };
-  return (urgency) =>
-    new Promise((resolve) => {
-      waiting[LEVELS[urgency]]?.push(resolve);
-      if (!taken) next();
-    });
+  return {
+    take: (urgency) =>
+      new Promise((resolve) => {
+        waiting[LEVELS[urgency]]?.push(resolve);
+        if (!taken) next();
+      }),
+    get pressed() {
+      return (waiting[0]?.length ?? 0) > 0;
+    },
+  };
 }
 
 /** A turn that is ended twice would let two run at once. */

@@ -15,6 +15,8 @@ export interface QueryResult<Row> {
 /** One open transaction, below Kysely: the runtime's own statements go through here. */
 export interface Session {
   readonly db: Transaction;
+  /** Somebody urgent waits for this transaction to end (embedded): work that can be divided stops early. */
+  readonly pressed: boolean;
   /** One statement with `$1` parameters. Numbers come back for int8, Dates for timestamptz, objects for jsonb. */
   query<Row = Record<string, unknown>>(text: string, parameters?: readonly unknown[]): Promise<QueryResult<Row>>;
   /** Several statements without parameters. */

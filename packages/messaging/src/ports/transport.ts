@@ -1,4 +1,5 @@
 import type { MessagingError } from "../errors.ts";
+import type { Database, Session } from "./database.ts";
 
 /** Header names in lower case; values are text. */
 export type Headers = Readonly<Record<string, string>>;
@@ -99,10 +100,28 @@ export interface Features {
   readonly orderedFailures: boolean;
 }
 
+/** A log that is kept in a database can take part in its transactions: one commit then stands for three. */
+export interface SharedLog {
+  readonly database: Database;
+  /** As `send`, in the caller's transaction; `announce` the answer once that has committed. */
+  send(session: Session, batch: readonly OutgoingRecord[]): Promise<readonly SendResult[]>;
+  announce(results: readonly SendResult[]): void;
+  /** As `Subscription.commit`, in the caller's transaction. */
+  commit(
+    session: Session,
+    group: string,
+    partition: TopicPartition,
+    offset: number,
+    epoch: number,
+  ): Promise<"committed" | "fenced">;
+}
+
 /** The broker as the runtime sees it. Order, retry, deduplication and pausing live above this port. */
 export interface Transport {
   readonly name: string;
   readonly features: Features;
+  /** Only of adapters that keep their log in a database. */
+  readonly within?: SharedLog;
   /** Creates what is missing; adds partitions where there are fewer and the adapter can. */
   ensureTopics(topics: readonly TopicSpec[]): Promise<void>;
   /**

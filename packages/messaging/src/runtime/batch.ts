@@ -29,6 +29,8 @@ export interface BatchInput {
   readonly incoming: readonly Incoming[];
   /** Records whose first attempt is known to have failed (a timeout, a dead process), by offset. */
   readonly verdicts: Map<number, { readonly error: MessagingError; readonly attempts: number }>;
+  /** The records were noted as in flight: with them done, the note goes. */
+  readonly noted: boolean;
   /** Asked before each record: true ends the batch there. */
   readonly stop: () => boolean;
 }
@@ -79,7 +81,7 @@ export async function handleBatch(
   };
   let done = 0;
   for (const incoming of input.incoming) {
-    const overdue = done > 0 && performance.now() - started > parts.settings.batchMs;
+    const overdue = done > 0 && performance.now() - started > (session.pressed ? PRESSED_MS : parts.settings.batchMs);
     const paused = breaker.pausedFor(incoming.event ?? "", now.getTime()) > 0;
     // A probing attempt must not decide over a whole batch.
     if (overdue || paused || input.stop() || (done > 0 && breaker.probing(incoming.event ?? ""))) break;
@@ -92,6 +94,7 @@ export async function handleBatch(
     input.incoming.slice(done).filter((one) => fresh.has(one.record.offset) && isRemembered(one)),
   );
   await write(parts, session, input.place, gathered, now);
+  if (input.noted) await clearInFlight(session, input.place);
   return {
     done,
     sent: gathered.drafts.length + gathered.letters.length > 0,
@@ -99,6 +102,9 @@ export async function handleBatch(
     outcomes: gathered.outcomes,
   };
 }
+
+/** A batch ends after this when somebody urgent waits for the database. */
+const PRESSED_MS = 15;
 
 /** Ignored events leave no mark: their sequence alone tells duplicates, and most topics are mostly ignored. */
 const isRemembered = ({ kind }: Incoming): boolean => kind.name !== "ignore";
@@ -115,7 +121,6 @@ async function write(
   await rouse(session, [...gathered.roused], now);
   await bury(parts, session, gathered.letters, now);
   await appendToOutbox(session, gathered.drafts, now);
-  await clearInFlight(session, place);
 }
 
 /** Answers false when the record must not be finished now: the breaker opened on it, or is still probing. */

@@ -4,14 +4,31 @@ import { MessagingError } from "../errors.ts";
 import type { KeyState } from "./decide.ts";
 import type { Incoming } from "./incoming.ts";
 
-/** Makes this owner the only one: whoever holds an earlier token fails from now on. Answers the new token. */
-export async function takeToken(session: Session, { topic, partition }: TopicPartition): Promise<number> {
-  const { rows } = await session.query<{ token: number }>(
-    `insert into consumer_tokens as t values ($1, $2, 1)
-     on conflict (topic, partition) do update set token = t.token + 1 returning token`,
+/**
+ * Makes this owner the only one: whoever holds an earlier token fails from now on. `clean` is false when the owner
+ * before did not give the partition back, so that it may have died over one of the next records.
+ */
+export async function takeToken(
+  session: Session,
+  { topic, partition }: TopicPartition,
+): Promise<{ readonly token: number; readonly clean: boolean }> {
+  const { rows } = await session.query<{ token: number; clean: boolean | null }>(
+    `with before as (select clean from consumer_tokens where topic = $1 and partition = $2)
+     insert into consumer_tokens as t (topic, partition, token) values ($1, $2, 1)
+     on conflict (topic, partition) do update set token = t.token + 1, clean = false
+     returning token, (select clean from before) as clean`,
     [topic, partition],
   );
-  return rows[0]?.token ?? 0;
+  return { token: rows[0]?.token ?? 0, clean: rows[0]?.clean ?? true };
+}
+
+/** Nothing is left half done: whoever takes over need not be careful. */
+export async function leaveClean(session: Session, { topic, partition }: TopicPartition, token: number): Promise<void> {
+  await session.query("update consumer_tokens set clean = true where topic = $1 and partition = $2 and token = $3", [
+    topic,
+    partition,
+    token,
+  ]);
 }
 
 /** Rejects with `fenced` unless `token` is the newest; keeps anybody from taking over until the transaction ends. */
@@ -68,7 +85,10 @@ export interface KeyRow extends KeyState {
   readonly awaited: boolean;
 }
 
-/** What is known of keys of one topic. */
+/**
+ * What is known of keys of one topic. Each key is looked up in the index by itself (`limit` keeps the planner from
+ * anything else): without statistics it would rather read the whole topic, and a table of all keys only grows.
+ */
 export async function keyStates(
   session: Session,
   topic: string,
@@ -82,9 +102,10 @@ export async function keyStates(
     awaited: boolean;
   }>(
     `select k as key, h.last, h.holes,
-       exists (select 1 from parked p where p.topic = $1 and p.key = k) as parked,
-       exists (select 1 from parked p where p.key = k and p.why in ('wait', 'gap')) as awaited
-     from unnest($2::text[]) as k left join heard h on h.topic = $1 and h.key = k`,
+       coalesce((select true from parked p where p.topic = $1 and p.key = k limit 1), false) as parked,
+       coalesce((select true from parked p where p.key = k and p.why in ('wait', 'gap') limit 1), false) as awaited
+     from unnest($2::text[]) as k
+     left join lateral (select last, holes from heard where topic = $1 and key = k limit 1) as h on true`,
     [topic, keys],
   );
   return new Map(

@@ -17,6 +17,8 @@ export interface Consumer {
 
 const nameOf = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`;
 const HEADS = 200;
+/** A service that takes records one by one need not fetch them so. */
+const FETCHED_AT_LEAST = 100;
 const RESTART_PAUSE_MS = 1_000;
 /** Redrives of other processes and clocks of other members are noticed within this. */
 const LONGEST_SLEEP_MS = 5_000;
@@ -36,7 +38,7 @@ export function createConsumer(parts: Parts, sent: () => void, drainMs: () => nu
     const current: Current = { lanes, events: { sent, retries: waker.wake, broken: broken.reject } };
     const subscriber = subscriberOver(parts, breaker, current);
     const subscription = await transport.subscribe(
-      { group: service.name, topics, maxRecords: settings.batchRecords },
+      { group: service.name, topics, maxRecords: Math.max(settings.batchRecords, FETCHED_AT_LEAST) },
       subscriber,
     );
     current.subscription = subscription;

@@ -10,9 +10,10 @@ import { traced } from "./trace.ts";
  */
 export async function runJob(parts: Parts, job: Job, sent: () => void, signal: AbortSignal): Promise<void> {
   const { clock, log } = parts;
+  const known = { row: false };
   while (!signal.aborted) {
     try {
-      if (await runOnce(parts, job)) sent();
+      if (await runOnce(parts, job, known)) sent();
     } catch (error) {
       log.error({ err: error, job: job.name }, "a job failed");
     }
@@ -21,19 +22,22 @@ export async function runJob(parts: Parts, job: Job, sent: () => void, signal: A
 }
 
 /** One run, if it is due and nobody else is at it; answers whether there are events to send. */
-async function runOnce(parts: Parts, job: Job): Promise<boolean> {
+async function runOnce(parts: Parts, job: Job, known: { row: boolean }): Promise<boolean> {
   const { database, service, clock, ids, log, settings } = parts;
   const name = `${service.name}.${job.name}`;
   return database.transaction({ schema: service.name, timeoutMs: 2 * settings.handlerTimeoutMs }, async (session) => {
     const now = clock.now();
-    await session.query("insert into jobs (name, due_at) values ($1, $2) on conflict do nothing", [
-      job.name,
-      now.toISOString(),
-    ]);
+    if (!known.row) {
+      await session.query("insert into jobs (name, due_at) values ($1, $2) on conflict do nothing", [
+        job.name,
+        now.toISOString(),
+      ]);
+    }
     const { rows } = await session.query(
       "select 1 from jobs where name = $1 and due_at <= $2::timestamptz for update skip locked",
       [job.name, now.toISOString()],
     );
+    known.row = rows.length > 0;
     if (rows.length === 0) return false;
     const events = await traced(`job ${name}`, { kind: "command", attributes: {}, ids }, async (traceparent) => {
       const context = {

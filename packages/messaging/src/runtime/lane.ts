@@ -1,12 +1,13 @@
 import { isMessagingError, MessagingError } from "../errors.ts";
+import type { Session } from "../ports/database.ts";
 import type { StoredRecord, Subscription, TopicPartition } from "../ports/transport.ts";
 import { Abandoned, asMessagingError, policyOf } from "./attempt.ts";
 import { handleBatch, type BatchReport } from "./batch.ts";
 import type { Breaker } from "./breaker.ts";
-import { markInFlight, readInFlight, takeToken } from "./consumer-store.ts";
+import { leaveClean, markInFlight, readInFlight, takeToken } from "./consumer-store.ts";
 import { readRecord, type Incoming } from "./incoming.ts";
 import { nextOfKey, type Head } from "./parked-store.ts";
-import { knownEvent, type Parts } from "./parts.ts";
+import { knownEvent, sharedLog, type Parts } from "./parts.ts";
 import { retryParked } from "./retry.ts";
 
 /** What a lane tells the rest of the consumer. */
@@ -40,10 +41,14 @@ export interface Lane {
 interface State {
   token: number;
   readonly trimmed: boolean;
-  /** Up to this offset, records are handled one by one, since somebody died over this stretch. */
-  carefulUntil: number;
+  /** Up to this offset, records are handled one by one, since they failed together. */
+  singlyUntil: number;
+  /**
+   * So many records are handled one by one, and noted before, since the owner before may have died over one of them.
+   * Without such a suspicion nothing is noted: a killer takes the process down once more, and is then caught.
+   */
+  careful: number;
   readonly verdicts: Map<number, { error: MessagingError; attempts: number }>;
-  readonly starts: Map<number, number>;
 }
 
 const FIRST_PAUSE_MS = 100;
@@ -72,17 +77,7 @@ export async function openLane(
       });
     return tail;
   };
-  const commit = async (offset: number): Promise<void> => {
-    if (abandoned) return;
-    const answer = await subscription()
-      ?.commit(place, offset, epoch)
-      .catch((error: unknown) => {
-        // The offset is only where to begin next time: the inbox absorbs what is then read again.
-        parts.log.warn({ err: error, ...place, offset }, "an offset could not be committed");
-        return "committed" as const;
-      });
-    if (answer === "fenced") ended.abort();
-  };
+  const offsets = committing(parts, subscription, place, epoch, ended);
   return {
     place,
     epoch,
@@ -90,10 +85,11 @@ export async function openLane(
       enqueue(async () => {
         const incoming = records.map((record) => readRecord(parts.service, record));
         for (let at = 0; at < incoming.length && !ended.signal.aborted;) {
-          const done = await workOn(parts, breaker, events, place, state, incoming.slice(at), ended.signal);
+          const lane = { parts, breaker, events, place, state, offsets, signal: ended.signal };
+          const done = await workOn(lane, incoming.slice(at));
           at += done;
           const last = incoming[at - 1];
-          if (done > 0 && last !== undefined) await commit(last.record.offset + 1);
+          if (done > 0 && last !== undefined && !abandoned) await offsets.after(last.record.offset + 1);
           if (done > 0) await parts.failpoints.hit("consumer.after_commit", detailOf(parts, incoming.slice(0, at)));
         }
       }),
@@ -101,10 +97,48 @@ export async function openLane(
     drain: async () => {
       ended.abort();
       await tail;
+      if (abandoned) return;
+      await parts.database
+        .transaction({ schema: parts.service.name }, (session) => leaveClean(session, place, state.token))
+        .catch(() => undefined);
     },
     abandon: () => {
       abandoned = true;
       ended.abort();
+    },
+  };
+}
+
+/** Where a lane's offset is committed: in the transaction of the effects when the log is in the same database, else after it. */
+interface Offsets {
+  within(session: Session, offset: number): Promise<void>;
+  after(offset: number): Promise<void>;
+}
+
+function committing(
+  parts: Parts,
+  subscription: () => Subscription | undefined,
+  place: TopicPartition,
+  epoch: number,
+  ended: AbortController,
+): Offsets {
+  const log = sharedLog(parts);
+  return {
+    within: async (session, offset) => {
+      if ((await log?.commit(session, parts.service.name, place, offset, epoch)) !== "fenced") return;
+      ended.abort();
+      throw new MessagingError("fenced", `Another member owns ${place.topic}/${place.partition} now.`);
+    },
+    after: async (offset) => {
+      if (log !== undefined) return;
+      const answer = await subscription()
+        ?.commit(place, offset, epoch)
+        .catch((error: unknown) => {
+          // The offset is only where to begin next time: the inbox absorbs what is then read again.
+          parts.log.warn({ err: error, ...place, offset }, "an offset could not be committed");
+          return "committed" as const;
+        });
+      if (answer === "fenced") ended.abort();
     },
   };
 }
@@ -121,32 +155,38 @@ async function takeOver(parts: Parts, place: TopicPartition, signal: AbortSignal
   const trimmed = (bounds?.find((one) => one.partition === place.partition)?.begin ?? 0) > 0;
   const found = await patiently(parts, signal, noRetake, () =>
     database.transaction({ schema: service.name }, async (session) => ({
-      token: await takeToken(session, place),
+      taken: await takeToken(session, place),
       left: await readInFlight(session, place),
     })),
   );
-  const state: State = { token: found?.token ?? -1, trimmed, carefulUntil: -1, verdicts: new Map(), starts: new Map() };
-  const left = found?.left;
-  if (left === undefined) return state;
-  if (left.first === left.last) {
+  const state: State = {
+    token: found?.taken.token ?? -1,
+    trimmed,
+    singlyUntil: -1,
+    careful: found?.taken.clean === false ? parts.settings.batchRecords : 0,
+    verdicts: new Map(),
+  };
+  if (found?.left !== undefined) {
     const error = new MessagingError("handler-died", "The process ended while this record was handled.");
-    state.verdicts.set(left.first, { error, attempts: left.starts });
-  } else {
-    state.carefulUntil = left.last;
+    state.verdicts.set(found.left.first, { error, attempts: found.left.starts });
   }
   return state;
 }
 
+/** What a transaction of records needs to know of its lane. */
+interface Work {
+  readonly parts: Parts;
+  readonly breaker: Breaker;
+  readonly events: LaneEvents;
+  readonly place: TopicPartition;
+  readonly state: State;
+  readonly offsets: Offsets;
+  readonly signal: AbortSignal;
+}
+
 /** One transaction's worth of records; answers how many are done. Waits out breakers and outages. */
-async function workOn(
-  parts: Parts,
-  breaker: Breaker,
-  events: LaneEvents,
-  place: TopicPartition,
-  state: State,
-  incoming: readonly Incoming[],
-  signal: AbortSignal,
-): Promise<number> {
+async function workOn(work: Work, incoming: readonly Incoming[]): Promise<number> {
+  const { parts, breaker, events, place, state, signal } = work;
   const first = incoming[0];
   if (first === undefined) return 0;
   const pause = breaker.pausedFor(first.event ?? "", parts.clock.now().getTime());
@@ -154,33 +194,28 @@ async function workOn(
     await parts.clock.sleep(pause, signal);
     return 0;
   }
-  const careful = first.record.offset <= state.carefulUntil || breaker.probing(first.event ?? "");
-  const batch = incoming.slice(0, careful ? 1 : parts.settings.batchRecords);
-  const report = await patiently(parts, signal, retake(parts, place, state), () =>
-    transactBatch(parts, breaker, place, state, batch, signal),
-  );
+  const singly = state.careful > 0 || first.record.offset <= state.singlyUntil || breaker.probing(first.event ?? "");
+  const batch = incoming.slice(0, singly ? 1 : parts.settings.batchRecords);
+  const report = await patiently(parts, signal, retake(parts, place, state), () => transactBatch(work, batch));
   if (report === undefined) return 0;
   for (const { incoming: one, outcome } of report.outcomes) observe(parts, one, outcome);
   for (const one of batch.slice(0, report.done)) state.verdicts.delete(one.record.offset);
+  // Duplicates were not in anybody's hands when the owner before ended.
+  if (state.careful > 0) state.careful -= report.outcomes.filter(({ outcome }) => outcome !== "duplicate").length;
   if (report.sent) events.sent();
   if (report.retries) events.retries();
   return report.done;
 }
 
-async function transactBatch(
-  parts: Parts,
-  breaker: Breaker,
-  place: TopicPartition,
-  state: State,
-  batch: readonly Incoming[],
-  signal: AbortSignal,
-): Promise<BatchReport> {
+async function transactBatch(work: Work, batch: readonly Incoming[]): Promise<BatchReport> {
+  const { parts, breaker, place, state, signal } = work;
   const { database, service, settings, failpoints } = parts;
   const detail = detailOf(parts, batch);
-  const [first, last] = [batch[0]?.record.offset ?? 0, batch.at(-1)?.record.offset ?? 0];
-  if (batch.some((one) => one.kind.name === "handle" && !state.verdicts.has(one.record.offset))) {
+  const known = batch.some((one) => state.verdicts.has(one.record.offset));
+  if (state.careful > 0 && !known && batch.some((one) => one.kind.name === "handle")) {
+    const offset = batch[0]?.record.offset ?? 0;
     await database.transaction({ schema: service.name }, (session) =>
-      markInFlight(session, place, { first, last, starts: 1 }),
+      markInFlight(session, place, { first: offset, last: offset, starts: 1 }),
     );
   }
   await failpoints.hit("consumer.before_tx", detail);
@@ -191,11 +226,14 @@ async function transactBatch(
     token: state.token,
     trimmed: state.trimmed,
     verdicts: state.verdicts,
+    noted: state.careful > 0 || known,
     stop: () => signal.aborted,
   };
   try {
     const report = await database.transaction({ schema: service.name, timeoutMs }, async (session) => {
       const result = await handleBatch(parts, breaker, session, { ...input, incoming: batch });
+      const last = batch[result.done - 1];
+      if (last !== undefined) await work.offsets.within(session, last.record.offset + 1);
       await failpoints.hit("consumer.in_tx", detail);
       return result;
     });
@@ -221,7 +259,7 @@ function afterFailure(parts: Parts, state: State, batch: readonly Incoming[], er
   }
   if (batch.length === 1) throw error;
   parts.log.warn({ err: error, records: batch.length }, "a batch failed as a whole; going on record by record");
-  state.carefulUntil = Math.max(state.carefulUntil, batch.at(-1)?.record.offset ?? -1);
+  state.singlyUntil = Math.max(state.singlyUntil, batch.at(-1)?.record.offset ?? -1);
   return nothing;
 }
 
@@ -255,9 +293,9 @@ const nextOfKeyAfter = (session: Parameters<typeof nextOfKey>[0], { topic, key }
 
 /** A member that still owns the partition by the broker's word takes the token back; one that does not is told so and ends. */
 const retake = (parts: Parts, place: TopicPartition, state: State) => async (): Promise<void> => {
-  state.token = await parts.database.transaction({ schema: parts.service.name }, (session) =>
+  ({ token: state.token } = await parts.database.transaction({ schema: parts.service.name }, (session) =>
     takeToken(session, place),
-  );
+  ));
 };
 
 const noRetake = (): Promise<void> => Promise.resolve();

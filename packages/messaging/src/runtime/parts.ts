@@ -2,7 +2,7 @@ import type { Logger } from "pino";
 import type { Clock } from "../ports/clock.ts";
 import type { Database } from "../ports/database.ts";
 import type { Ids } from "../ports/ids.ts";
-import type { Transport } from "../ports/transport.ts";
+import type { SharedLog, Transport } from "../ports/transport.ts";
 import type { Service } from "../service.ts";
 import type { Failpoints } from "./failpoints.ts";
 import type { Metrics } from "./metrics.ts";
@@ -19,6 +19,11 @@ export interface Parts {
   readonly metrics: Metrics;
   readonly settings: Settings;
   readonly failpoints: Failpoints;
+}
+
+/** The log, when it is kept in the very database of the services: then one transaction can hold both. */
+export function sharedLog({ transport, database }: Pick<Parts, "transport" | "database">): SharedLog | undefined {
+  return transport.within?.database === database ? transport.within : undefined;
 }
 
 /** The topics a service hears. */

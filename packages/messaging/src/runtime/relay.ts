@@ -1,8 +1,8 @@
 import { isMessagingError } from "../errors.ts";
-import type { Database } from "../ports/database.ts";
-import type { Headers } from "../ports/transport.ts";
+import type { Database, Session } from "../ports/database.ts";
+import type { Headers, SendResult } from "../ports/transport.ts";
 import { BUCKETS } from "./outbox.ts";
-import type { Parts } from "./parts.ts";
+import { sharedLog, type Parts } from "./parts.ts";
 import { createWaker } from "./waker.ts";
 
 export interface Relay {
@@ -119,53 +119,100 @@ async function releaseBuckets({ database, service }: Parts, owner: string): Prom
   });
 }
 
-/** One batch: read, send, delete. Answers how many rows were read. Rejects when nothing could be sent. */
+interface Passed {
+  readonly rows: readonly Row[];
+  readonly results: readonly SendResult[];
+}
+
+/**
+ * One batch: read, send, delete; all in one transaction where the log is in the same database. Answers how many rows
+ * were read. Rejects when nothing could be sent.
+ */
 async function sendSome(parts: Parts, buckets: readonly number[]): Promise<number> {
-  const { database, service, transport, clock, settings, failpoints, metrics, log } = parts;
+  const { database, service, transport, clock, failpoints } = parts;
+  const schema = service.name;
   const now = clock.now();
-  const rows = await database.transaction({ schema: service.name }, async (session) => {
-    const found = await session.query<Row>(
-      `select id, topic, key, event, value, headers, attempts from outbox o
-       where bucket = any($1::int[]) and not exists (
-         select 1 from outbox f where f.topic = o.topic and f.key = o.key and f.id <= o.id and f.next_try_at > $2::timestamptz)
-       order by id limit $3`,
-      [buckets, now.toISOString(), settings.relayBatch],
-    );
-    return found.rows;
-  });
-  if (rows.length === 0) return 0;
-  const detail = { service: service.name, events: rows.map((row) => row.event) };
-  await failpoints.hit("relay.before_send", detail);
-  const results = await transport.send(rows);
-  await failpoints.hit("relay.after_send", detail);
+  const within = sharedLog(parts);
+  const send = async (rows: readonly Row[], through: () => Promise<readonly SendResult[]>): Promise<Passed> => {
+    if (rows.length === 0) return { rows, results: [] };
+    const detail = detailOf(parts, rows);
+    await failpoints.hit("relay.before_send", detail);
+    const results = await through();
+    await failpoints.hit("relay.after_send", detail);
+    return { rows, results };
+  };
+  let passed: Passed;
+  if (within === undefined) {
+    const rows = await database.transaction({ schema }, (session) => readRows(parts, session, buckets, now));
+    passed = await send(rows, () => transport.send(rows));
+    if (rows.length > 0) await database.transaction({ schema }, (session) => mark(session, passed, now));
+  } else {
+    passed = await database.transaction({ schema }, async (session) => {
+      const rows = await readRows(parts, session, buckets, now);
+      const sent = await send(rows, () => within.send(session, rows));
+      if (rows.length > 0) await mark(session, sent, now);
+      return sent;
+    });
+    within.announce(passed.results);
+  }
+  if (passed.rows.length > 0) {
+    await failpoints.hit("relay.after_mark", detailOf(parts, passed.rows));
+    report(parts, passed);
+  }
+  return passed.rows.length;
+}
+
+const detailOf = ({ service }: Parts, rows: readonly Row[]) => ({
+  service: service.name,
+  events: rows.map((row) => row.event),
+});
+
+async function readRows(
+  { settings }: Parts,
+  session: Session,
+  buckets: readonly number[],
+  now: Date,
+): Promise<readonly Row[]> {
+  const { rows } = await session.query<Row>(
+    `select id, topic, key, event, value, headers, attempts from outbox o
+     where bucket = any($1::int[]) and not exists (
+       select 1 from outbox f where f.topic = o.topic and f.key = o.key and f.id <= o.id and f.next_try_at > $2::timestamptz)
+     order by id limit $3`,
+    [buckets, now.toISOString(), settings.relayBatch],
+  );
+  return rows;
+}
+
+/** Deletes what was sent; what was not, waits longer after every attempt. */
+async function mark(session: Session, { rows, results }: Passed, now: Date): Promise<void> {
   const sent = rows.filter((_, index) => results[index]?.ok === true);
-  const failed = firstFailures(rows, results);
-  await database.transaction({ schema: service.name }, async (session) => {
-    await session.query("delete from outbox where id = any($1::bigint[])", [sent.map((row) => row.id)]);
-    for (const { row, message } of failed) {
-      const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** row.attempts, 60_000);
-      await session.query(
-        `update outbox set attempts = attempts + 1, next_try_at = $2::timestamptz, error = $3 where id = $1`,
-        [row.id, new Date(now.getTime() + pauseMs).toISOString(), message],
-      );
-    }
+  await session.query("delete from outbox where id = any($1::bigint[])", [sent.map((row) => row.id)]);
+  for (const { row, message } of firstFailures(rows, results)) {
+    const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** row.attempts, 60_000);
+    await session.query(
+      `update outbox set attempts = attempts + 1, next_try_at = $2::timestamptz, error = $3 where id = $1`,
+      [row.id, new Date(now.getTime() + pauseMs).toISOString(), message],
+    );
+  }
+}
+
+function report({ service, metrics, log }: Parts, { rows, results }: Passed): void {
+  rows.forEach((row, index) => {
+    if (results[index]?.ok === true) metrics.sent.inc({ service: service.name, topic: row.topic });
   });
-  await failpoints.hit("relay.after_mark", detail);
-  for (const row of sent) metrics.sent.inc({ service: service.name, topic: row.topic });
-  for (const { row, message } of failed) {
+  for (const { row, message } of firstFailures(rows, results)) {
     metrics.sendFailures.inc({ service: service.name });
     log.warn(
       { topic: row.topic, key: row.key, event: row.event, reason: message },
       "an event could not be sent; its key waits",
     );
   }
-  return rows.length;
 }
 
 /** The first failed row of each key: it blocks its successors until it may be tried again. */
 function firstFailures(
   rows: readonly Row[],
-  results: readonly ({ ok: true } | { ok: false; error: Error } | undefined)[],
+  results: readonly (SendResult | undefined)[],
 ): { row: Row; message: string }[] {
   const first = new Map<string, { row: Row; message: string }>();
   rows.forEach((row, index) => {

@@ -33,7 +33,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       ids,
       log: logger.child({ service: service.name }),
       metrics,
-      settings,
+      settings: { ...settings, ...service.settings },
       failpoints,
     }),
   );

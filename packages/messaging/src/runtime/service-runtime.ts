@@ -57,7 +57,9 @@ export function createServiceRuntime(parts: Parts): RunningService {
     read: (run) => read(parts, run),
     deadLetters: createDeadLetters(parts, consumer.wake),
     parked: (limit = 100) =>
-      database.transaction({ schema: service.name, readOnly: true, urgency: "urgent" }, (session) => listParked(session, limit)),
+      database.transaction({ schema: service.name, readOnly: true, urgency: "urgent" }, (session) =>
+        listParked(session, limit),
+      ),
     lag: () => transport.lag(service.name, topicsOf(service)),
     replay: (options) => replay(parts, options),
   };

@@ -2,14 +2,18 @@ import { randomUUID } from "node:crypto";
 import { migrate, readMigrations } from "../../database/migrations.ts";
 import { isMessagingError, MessagingError } from "../../errors.ts";
 import type { Database, Session } from "../../ports/database.ts";
-import type { Features, SendResult, Transport } from "../../ports/transport.ts";
+import type { Features, OutgoingRecord, SendResult, SharedLog, Transport } from "../../ports/transport.ts";
 import { append, boundsOf, ensureTopics, partitionCounts, readRecords, SCHEMA, trim } from "./log.ts";
-import { createPulse } from "./pulse.ts";
+import { commitOffset } from "./membership.ts";
+import { createEnds, createPulse } from "./pulse.ts";
 import { join } from "./subscription.ts";
 
 export interface PostgresLogOptions {
   readonly database: Database;
-  /** How long a member may be silent before its partitions go to others. 10 s by default. */
+  /**
+   * How long a member may be silent before its partitions go to others. 10 s by default; a minute on an embedded
+   * database, where no other process can be waiting for them.
+   */
   readonly sessionMs?: number;
   /** How often to look for records that other processes appended. 100 ms by default, on a server. */
   readonly pollMs?: number;
@@ -25,66 +29,103 @@ const features: Features = {
   orderedFailures: true,
 };
 
-const SESSION_MS = 10_000;
+const SESSION_MS = { pglite: 60_000, postgres: 10_000 } as const;
 const TRIM_EVERY_MS = 60_000;
 /** Nobody else can append to an embedded database: looking is only a safeguard there. */
-const POLL_MS = { pglite: 1_000, postgres: 100 } as const;
+const POLL_MS = { pglite: 5_000, postgres: 100 } as const;
 
 /** A partitioned log in tables of schema `broker`: the embedded default, and the middle tier for several processes. */
 export function postgresLog(options: PostgresLogOptions): Transport {
-  const { database, sessionMs = SESSION_MS, pollMs = POLL_MS[options.database.kind] } = options;
-  const appended = createPulse();
+  const { database, sessionMs = SESSION_MS[options.database.kind], pollMs = POLL_MS[options.database.kind] } = options;
+  const ends = createEnds();
+  const changed = createPulse();
   const closed = new AbortController();
-  let counts: ReadonlyMap<string, number> = new Map();
-  let prepared: Promise<void> | undefined;
-  const prepare = (): Promise<void> =>
-    (prepared ??= migrateBroker(database).catch((error: unknown) => {
-      prepared = undefined;
-      throw error;
-    }));
-  const inBroker = async <T>(work: (session: Session) => Promise<T>): Promise<T> => {
-    if (closed.signal.aborted) throw new MessagingError("closed", "The transport is closed.");
-    await prepare();
-    return database.transaction({ schema: SCHEMA }, work);
-  };
+  const broker = brokerIn(database, closed.signal);
   const trimmer = setInterval(() => void trim(database).catch(() => undefined), TRIM_EVERY_MS).unref();
   const subscriptions = new Set<{ close(deadlineMs: number): Promise<void> }>();
   return {
     name: "postgres-log",
     features,
     ensureTopics: async (topics) => {
-      await inBroker(async () => undefined);
+      await broker.ready();
       await ensureTopics(database, topics);
-      counts = await inBroker(partitionCounts);
+      await broker.count();
+      changed.beat();
     },
     send: async (batch) => {
       try {
-        const results = await inBroker(async (session) => {
-          if (batch.some((record) => !counts.has(record.topic))) counts = await partitionCounts(session);
-          return append(session, batch, counts, noSuchTopic);
-        });
-        appended.beat();
+        const results = await broker.transaction((session) => broker.append(session, batch));
+        ends.announce(results);
         return results;
       } catch (error) {
         if (!isMessagingError(error, "database-unavailable")) throw error;
         throw new MessagingError("broker-unavailable", error.message, { cause: error });
       }
     },
+    within: { database, send: broker.append, announce: ends.announce, commit: commitWithin },
     subscribe: async (subscribe, subscriber) => {
-      await inBroker(async () => undefined);
-      const member = { database, id: randomUUID(), sessionMs, pollMs, appended, closed: closed.signal };
+      await broker.ready();
+      const member = { database, id: randomUUID(), sessionMs, pollMs, ends, changed, closed: closed.signal };
       const subscription = join(member, subscribe, subscriber);
       subscriptions.add(subscription);
       return subscription;
     },
-    lag: (group, topics) => inBroker((session) => lagOf(session, group, topics)),
-    bounds: (topic) => inBroker((session) => boundsOf(session, [topic])),
-    read: (place, offset, limit) => inBroker((session) => readRecords(session, place, offset, limit)),
+    lag: async (group, topics) => {
+      await broker.ready();
+      return lagOf(database, group, topics);
+    },
+    bounds: async (topic) => {
+      await broker.ready();
+      return boundsOf(database, [topic]);
+    },
+    read: async (place, offset, limit) => {
+      await broker.ready();
+      return readRecords(database, place, offset, limit, "usual");
+    },
     close: async (deadlineMs) => {
       if (closed.signal.aborted) return;
       clearInterval(trimmer);
       await Promise.all([...subscriptions].map((subscription) => subscription.close(deadlineMs)));
       closed.abort();
+    },
+  };
+}
+
+const commitWithin: SharedLog["commit"] = async (session, group, place, offset, epoch) =>
+  (await commitOffset(session, group, place, offset, epoch)) ? "committed" : "fenced";
+
+interface Broker {
+  /** Resolves when the tables are there; rejects once the transport is closed. */
+  ready(): Promise<void>;
+  transaction<T>(work: (session: Session) => Promise<T>): Promise<T>;
+  append(session: Session, batch: readonly OutgoingRecord[]): Promise<readonly SendResult[]>;
+  /** Reads how many partitions each topic has. */
+  count(): Promise<void>;
+}
+
+function brokerIn(database: Database, closed: AbortSignal): Broker {
+  let counts: ReadonlyMap<string, number> = new Map();
+  let prepared: Promise<void> | undefined;
+  const ready = async (): Promise<void> => {
+    if (closed.aborted) throw new MessagingError("closed", "The transport is closed.");
+    prepared ??= migrateBroker(database).catch((error: unknown) => {
+      prepared = undefined;
+      throw error;
+    });
+    await prepared;
+  };
+  return {
+    ready,
+    transaction: async (work) => {
+      await ready();
+      return database.transaction({ schema: SCHEMA }, work);
+    },
+    append: async (session, batch) => {
+      if (batch.some((record) => !counts.has(record.topic))) counts = await partitionCounts(session);
+      return append(session, batch, counts, noSuchTopic);
+    },
+    count: async () => {
+      counts = await partitionCounts(database);
     },
   };
 }
@@ -107,12 +148,13 @@ const noSuchTopic = (topic: string): SendResult => ({
   error: new MessagingError("broker-unavailable", `There is no topic ${topic}.`),
 });
 
-async function lagOf(session: Session, group: string, topics: readonly string[]) {
-  const { rows } = await session.query<{ topic: string; partition: number; end: number; committed: number }>(
+async function lagOf(database: Database, group: string, topics: readonly string[]) {
+  const { rows } = await database.query<{ topic: string; partition: number; end: number; committed: number }>(
     `select p.topic, p.partition, p.next_offset as "end", greatest(p.begin_offset, least(p.next_offset, coalesce(a.committed, p.begin_offset))) as committed
-     from partitions p left join assignments a on a.group_name = $1 and a.topic = p.topic and a.partition = p.partition
+     from broker.partitions p left join broker.assignments a on a.group_name = $1 and a.topic = p.topic and a.partition = p.partition
      where p.topic = any($2::text[]) order by p.topic, p.partition`,
     [group, topics],
+    "urgent",
   );
   return rows.map((row) => ({ ...row, lag: row.end - row.committed }));
 }

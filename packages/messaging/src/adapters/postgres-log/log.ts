@@ -1,29 +1,34 @@
-import type { Database, Session } from "../../ports/database.ts";
+import type { Database, Session, Urgency } from "../../ports/database.ts";
 import type { OutgoingRecord, SendResult, StoredRecord, TopicPartition, TopicSpec } from "../../ports/transport.ts";
 import { partitionOf } from "../partitioner.ts";
 
 export const SCHEMA = "broker";
+
+/** Tables are named with their schema, so that statements run alone or in anybody's transaction. */
+type Queries = Pick<Session, "query">;
 
 /** Creates topics and adds partitions that are missing; never removes any. */
 export async function ensureTopics(database: Database, topics: readonly TopicSpec[]): Promise<void> {
   await database.transaction({ schema: SCHEMA }, async (session) => {
     for (const { name, partitions, retentionMs } of [...topics].sort((a, b) => (a.name < b.name ? -1 : 1))) {
       await session.query(
-        `insert into topics as t values ($1, $2, $3)
+        `insert into broker.topics as t values ($1, $2, $3)
          on conflict (name) do update set partitions = greatest(t.partitions, excluded.partitions), retention_ms = excluded.retention_ms`,
         [name, partitions, retentionMs ?? null],
       );
       await session.query(
-        `insert into partitions (topic, partition)
-         select name, p from topics, generate_series(0, partitions - 1) as p where name = $1 on conflict do nothing`,
+        `insert into broker.partitions (topic, partition)
+         select name, p from broker.topics, generate_series(0, partitions - 1) as p where name = $1 on conflict do nothing`,
         [name],
       );
     }
   });
 }
 
-export async function partitionCounts(session: Session): Promise<ReadonlyMap<string, number>> {
-  const { rows } = await session.query<{ name: string; partitions: number }>("select name, partitions from topics");
+export async function partitionCounts(session: Queries): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await session.query<{ name: string; partitions: number }>(
+    "select name, partitions from broker.topics",
+  );
   return new Map(rows.map((row) => [row.name, row.partitions]));
 }
 
@@ -69,9 +74,9 @@ async function appendGroup(session: Session, group: readonly Placed[], results: 
   const partition = group[0]?.partition ?? 0;
   const { rows } = await session.query<{ first: number }>(
     `with place as (
-       update partitions set next_offset = next_offset + $3 where topic = $1 and partition = $2 returning next_offset - $3 as first
+       update broker.partitions set next_offset = next_offset + $3 where topic = $1 and partition = $2 returning next_offset - $3 as first
      ), added as (
-       insert into records (topic, partition, "offset", key, value, headers)
+       insert into broker.records (topic, partition, "offset", key, value, headers)
        select $1, $2, first + i - 1, k, v, h::jsonb from place, unnest($4::bytea[], $5::bytea[], $6::text[]) with ordinality as x(k, v, h, i)
      )
      select first from place`,
@@ -92,11 +97,11 @@ async function appendGroup(session: Session, group: readonly Placed[], results: 
 
 /** Bounds of every partition of some topics. */
 export async function boundsOf(
-  session: Session,
+  session: Queries,
   topics: readonly string[],
 ): Promise<readonly (TopicPartition & { readonly begin: number; readonly end: number })[]> {
   const { rows } = await session.query<{ topic: string; partition: number; begin: number; end: number }>(
-    `select topic, partition, begin_offset as begin, next_offset as "end" from partitions where topic = any($1::text[]) order by topic, partition`,
+    `select topic, partition, begin_offset as begin, next_offset as "end" from broker.partitions where topic = any($1::text[]) order by topic, partition`,
     [topics],
   );
   return rows;
@@ -104,17 +109,19 @@ export async function boundsOf(
 
 /** Up to `limit` records from `offset` on; as many as fit into about 8 MB, but at least one. */
 export async function readRecords(
-  session: Session,
+  database: Database,
   { topic, partition }: TopicPartition,
   offset: number,
   limit: number,
+  urgency: Urgency,
 ): Promise<readonly StoredRecord[]> {
-  const { rows } = await session.query<Omit<StoredRecord, "timestamp"> & { at: Date }>(
+  const { rows } = await database.query<Omit<StoredRecord, "timestamp"> & { at: Date }>(
     `select topic, partition, "offset", key, value, headers, at from (
        select *, sum(length(value)) over (order by "offset") - length(value) as before from (
-         select * from records where topic = $1 and partition = $2 and "offset" >= $3 order by "offset" limit $4) as page) as sized
+         select * from broker.records where topic = $1 and partition = $2 and "offset" >= $3 order by "offset" limit $4) as page) as sized
      where before is null or before < 8000000 order by "offset"`,
     [topic, partition, offset, limit],
+    urgency,
   );
   return rows.map(({ at, ...record }) => ({ ...record, timestamp: at.getTime() }));
 }
@@ -128,15 +135,15 @@ export async function trim(database: Database, limit = 10_000): Promise<number> 
     const { rows } = await session.query<{ gone: number }>(
       `with old as (
          select r.topic, r.partition, max(r."offset") + 1 as below
-         from partitions p join topics t on t.name = p.topic
+         from broker.partitions p join broker.topics t on t.name = p.topic
          cross join lateral (
-           select topic, partition, "offset" from records r where r.topic = p.topic and r.partition = p.partition
+           select topic, partition, "offset" from broker.records r where r.topic = p.topic and r.partition = p.partition
              and "offset" < p.begin_offset + $1 and at < clock_timestamp() - t.retention_ms * interval '1 ms' order by "offset") as r
          where t.retention_ms is not null group by r.topic, r.partition
        ), moved as (
-         update partitions p set begin_offset = old.below from old where p.topic = old.topic and p.partition = old.partition returning p.topic, p.partition, old.below
+         update broker.partitions p set begin_offset = old.below from old where p.topic = old.topic and p.partition = old.partition returning p.topic, p.partition, old.below
        ), gone as (
-         delete from records r using moved m where r.topic = m.topic and r.partition = m.partition and r."offset" < m.below returning 1
+         delete from broker.records r using moved m where r.topic = m.topic and r.partition = m.partition and r."offset" < m.below returning 1
        )
        select count(*)::int as gone from gone`,
       [limit],

@@ -19,13 +19,13 @@ export async function announce(
   sessionMs: number,
 ): Promise<void> {
   await session.query(
-    `insert into members (group_name, member, topics, until) values ($1, $2, $3::text[], clock_timestamp() + $4 * interval '1 ms')
+    `insert into broker.members (group_name, member, topics, until) values ($1, $2, $3::text[], clock_timestamp() + $4 * interval '1 ms')
      on conflict (group_name, member) do update set until = excluded.until, topics = excluded.topics`,
     [group, member, topics, sessionMs],
   );
-  await session.query("delete from members where group_name = $1 and until < clock_timestamp()", [group]);
+  await session.query("delete from broker.members where group_name = $1 and until < clock_timestamp()", [group]);
   await session.query(
-    `insert into assignments (group_name, topic, partition) select $1, topic, partition from partitions where topic = any($2::text[])
+    `insert into broker.assignments (group_name, topic, partition) select $1, topic, partition from broker.partitions where topic = any($2::text[])
      on conflict do nothing`,
     [group, topics],
   );
@@ -41,7 +41,7 @@ export async function renew(
 ): Promise<readonly Owned[]> {
   if (owned.length === 0) return [];
   const { rows } = await session.query<Owned>(
-    `update assignments a set until = clock_timestamp() + $3 * interval '1 ms'
+    `update broker.assignments a set until = clock_timestamp() + $3 * interval '1 ms'
      from unnest($4::text[], $5::int[], $6::bigint[]) as o(topic, partition, epoch)
      where a.group_name = $1 and a.owner = $2 and a.topic = o.topic and a.partition = o.partition and a.epoch = o.epoch
      returning a.topic, a.partition, a.epoch`,
@@ -60,11 +60,11 @@ export async function renew(
 /** The partitions that are this member's share: members in order of joining, partitions dealt in turn. */
 export async function share(session: Session, group: string, member: string): Promise<readonly TopicPartition[]> {
   const { rows: members } = await session.query<{ member: string; topics: readonly string[] }>(
-    "select member, topics from members where group_name = $1 order by joined_at, member",
+    "select member, topics from broker.members where group_name = $1 order by joined_at, member",
     [group],
   );
   const { rows: places } = await session.query<TopicPartition>(
-    "select topic, partition from assignments where group_name = $1 order by topic, partition",
+    "select topic, partition from broker.assignments where group_name = $1 order by topic, partition",
     [group],
   );
   return deal(members, places).get(member) ?? [];
@@ -94,7 +94,7 @@ export async function take(
 ): Promise<readonly Taken[]> {
   if (wanted.length === 0) return [];
   const { rows } = await session.query<Owned & { committed: number | null }>(
-    `update assignments a set owner = $2, epoch = epoch + 1, until = clock_timestamp() + $3 * interval '1 ms'
+    `update broker.assignments a set owner = $2, epoch = epoch + 1, until = clock_timestamp() + $3 * interval '1 ms'
      from unnest($4::text[], $5::int[]) as w(topic, partition)
      where a.group_name = $1 and a.topic = w.topic and a.partition = w.partition and (a.owner is null or a.until < clock_timestamp())
      returning a.topic, a.partition, a.epoch, a.committed`,
@@ -104,32 +104,36 @@ export async function take(
 }
 
 /** Gives a partition back, unless another has it already. */
-export async function giveBack(session: Session, group: string, { topic, partition, epoch }: Owned): Promise<void> {
+export async function giveBack(
+  session: Pick<Session, "query">,
+  group: string,
+  { topic, partition, epoch }: Owned,
+): Promise<void> {
   await session.query(
-    "update assignments set owner = null, until = null where group_name = $1 and topic = $2 and partition = $3 and epoch = $4",
+    "update broker.assignments set owner = null, until = null where group_name = $1 and topic = $2 and partition = $3 and epoch = $4",
     [group, topic, partition, epoch],
   );
 }
 
 /** Moves a group's offset forwards; false when `epoch` is not the owner's. */
 export async function commitOffset(
-  session: Session,
+  session: Pick<Session, "query">,
   group: string,
   { topic, partition }: TopicPartition,
   offset: number,
   epoch: number,
 ): Promise<boolean> {
   const { affected } = await session.query(
-    `update assignments set committed = greatest(committed, $5) where group_name = $1 and topic = $2 and partition = $3 and epoch = $4 and owner is not null`,
+    `update broker.assignments set committed = greatest(committed, $5) where group_name = $1 and topic = $2 and partition = $3 and epoch = $4 and owner is not null`,
     [group, topic, partition, epoch, offset],
   );
   return affected > 0;
 }
 
 export async function leave(session: Session, group: string, member: string): Promise<void> {
-  await session.query("update assignments set owner = null, until = null where group_name = $1 and owner = $2", [
+  await session.query("update broker.assignments set owner = null, until = null where group_name = $1 and owner = $2", [
     group,
     member,
   ]);
-  await session.query("delete from members where group_name = $1 and member = $2", [group, member]);
+  await session.query("delete from broker.members where group_name = $1 and member = $2", [group, member]);
 }

@@ -9,15 +9,16 @@ import type {
 } from "../../ports/transport.ts";
 import { boundsOf, readRecords, SCHEMA } from "./log.ts";
 import { announce, commitOffset, giveBack, leave, renew, share, take, type Owned, type Taken } from "./membership.ts";
-import type { Pulse } from "./pulse.ts";
+import { nameOf, type Ends, type Pulse } from "./pulse.ts";
 
 export interface Member {
   readonly database: Database;
   readonly id: string;
   readonly sessionMs: number;
   readonly pollMs: number;
-  /** Beats when this process appended something. */
-  readonly appended: Pulse;
+  readonly ends: Ends;
+  /** Beats when a member of this process joins or leaves, or partitions were added: shares may have changed. */
+  readonly changed: Pulse;
   readonly closed: AbortSignal;
 }
 
@@ -28,11 +29,9 @@ interface Reading extends Owned {
   over: boolean;
 }
 
-const nameOf = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`;
-
 /** Joins a group. Two loops: one keeps the membership, the other looks for records. */
 export function join(member: Member, options: SubscribeOptions, subscriber: Subscriber): Subscription {
-  const { database, sessionMs, pollMs, appended } = member;
+  const { database, sessionMs, pollMs, ends, changed } = member;
   const { group } = options;
   const stopped = new AbortController();
   const stop = (): void => stopped.abort();
@@ -40,14 +39,24 @@ export function join(member: Member, options: SubscribeOptions, subscriber: Subs
   const mine = new Map<string, Reading>();
   const inBroker = <T>(work: (session: Session) => Promise<T>): Promise<T> =>
     database.transaction({ schema: SCHEMA }, work);
-  const keepMembership = loop(stopped.signal, sessionMs / 3, undefined, () =>
+  const keepMembership = loop(stopped.signal, sessionMs / 3, changed, () =>
     heartbeat(member, options, subscriber, mine, inBroker),
   );
-  const look = loop(stopped.signal, pollMs, appended, () => lookForRecords(options, subscriber, mine, inBroker));
+  changed.beat();
+  const readers = { member, options, subscriber, signal: stopped.signal };
+  const look = Promise.all([
+    // Appends of other processes, and what may have been missed: asks the database.
+    loop(stopped.signal, pollMs, undefined, async () => {
+      if (mine.size > 0) ends.learn(await boundsOf(database, options.topics));
+      deliverNews(readers, mine);
+    }),
+    // Appends of this process: asks nobody.
+    loop(stopped.signal, undefined, ends.grown, async () => deliverNews(readers, mine)),
+  ]);
   return {
     commit: async (place, offset, epoch) => {
       if (mine.get(nameOf(place))?.epoch !== epoch) return "fenced";
-      return (await inBroker((session) => commitOffset(session, group, place, offset, epoch))) ? "committed" : "fenced";
+      return (await commitOffset(database, group, place, offset, epoch)) ? "committed" : "fenced";
     },
     close: async (deadlineMs) => {
       stop();
@@ -57,6 +66,7 @@ export function join(member: Member, options: SubscribeOptions, subscriber: Subs
       timer.abort();
       await Promise.all([keepMembership, look]);
       await inBroker((session) => leave(session, group, member.id)).catch(ignoreClosed);
+      changed.beat();
     },
   };
 }
@@ -93,31 +103,33 @@ async function heartbeat(
     (one) => keptNames.has(nameOf(one)) && !wantedNames.has(nameOf(one)) && !one.over,
   )) {
     void release(subscriber, mine, reading, false)
-      .then(() => inBroker((session) => giveBack(session, group, reading)))
+      .then(() => giveBack(member.database, group, reading))
+      .then(() => member.changed.beat())
       .catch(() => undefined);
   }
   const missing = wanted.filter((place) => !mine.has(nameOf(place)));
   for (const taken of await inBroker((session) => take(session, group, member.id, missing, member.sessionMs))) {
     // Taking over can wait for what the owner before left running; the heart goes on beating meanwhile.
-    void begin(member.appended, subscriber, mine, taken, inBroker).catch(() => mine.delete(nameOf(taken)));
+    void begin(member, subscriber, mine, taken).catch(() => mine.delete(nameOf(taken)));
   }
 }
 
 async function begin(
-  appended: Pulse,
+  { database, ends }: Member,
   subscriber: Subscriber,
   mine: Map<string, Reading>,
   taken: Taken,
-  inBroker: InBroker,
 ): Promise<void> {
   const { topic, partition, epoch, committed } = taken;
   const reading: Reading = { topic, partition, epoch, position: committed ?? 0, busy: true, over: false };
   mine.set(nameOf(reading), reading);
-  const bounds = await inBroker((session) => boundsOf(session, [topic]));
+  const bounds = await boundsOf(database, [topic]);
   reading.position = committed ?? bounds.find((one) => one.partition === partition)?.begin ?? 0;
   await subscriber.onAssign({ topic, partition }, epoch);
   reading.busy = false;
-  appended.beat();
+  ends.learn(bounds);
+  // Known already, perhaps: then nothing else would tell this reader of it.
+  ends.grown.beat();
 }
 
 async function release(
@@ -131,58 +143,62 @@ async function release(
   if (mine.get(nameOf(reading)) === reading) mine.delete(nameOf(reading));
 }
 
-/** Asks once for the ends of all topics, and reads only where there is something new. */
-async function lookForRecords(
-  options: SubscribeOptions,
-  subscriber: Subscriber,
-  mine: Map<string, Reading>,
-  inBroker: InBroker,
-): Promise<void> {
-  const idle = [...mine.values()].filter((reading) => !reading.busy && !reading.over);
-  if (idle.length === 0) return;
-  const bounds = new Map(
-    (await inBroker((session) => boundsOf(session, options.topics))).map((one) => [nameOf(one), one]),
-  );
-  for (const reading of idle) {
-    const bound = bounds.get(nameOf(reading));
-    if (bound === undefined || reading.busy || reading.over) continue;
-    if (reading.position < bound.begin) {
-      subscriber.onLost({ topic: reading.topic, partition: reading.partition }, reading.position, bound.begin);
-      reading.position = bound.begin;
-    }
-    if (reading.position < bound.end) void deliver(options, subscriber, reading, inBroker);
+interface Readers {
+  readonly member: Member;
+  readonly options: SubscribeOptions;
+  readonly subscriber: Subscriber;
+  readonly signal: AbortSignal;
+}
+
+/** Reads only where there is something new. */
+function deliverNews(readers: Readers, mine: ReadonlyMap<string, Reading>): void {
+  for (const reading of mine.values()) {
+    const idle = !reading.busy && !reading.over;
+    if (idle && reading.position < readers.member.ends.of(reading)) void deliver(readers, reading);
   }
 }
 
-/** Delivers until nothing is left, one call at a time. A failure leaves the position: the next look tries again. */
-async function deliver(
-  options: SubscribeOptions,
-  subscriber: Subscriber,
-  reading: Reading,
-  inBroker: InBroker,
-): Promise<void> {
+const FAILURE_PAUSE_MS = 200;
+
+/** Delivers until nothing is left, one call at a time. After a failure the same records come again. */
+async function deliver(readers: Readers, reading: Reading): Promise<void> {
+  const { member, subscriber, signal } = readers;
   reading.busy = true;
-  const { topic, partition, epoch } = reading;
-  const place = { topic, partition };
-  const next = (): Promise<readonly StoredRecord[]> =>
-    inBroker((session) => readRecords(session, place, reading.position, options.maxRecords));
-  try {
-    for (let records = await next(); records.length > 0 && !reading.over; records = await next()) {
-      await subscriber.onRecords(place, epoch, records);
-      reading.position = (records.at(-1)?.offset ?? reading.position) + 1;
-      if (records.length < options.maxRecords) break;
+  while (!reading.over && !signal.aborted && reading.position < member.ends.of(reading)) {
+    try {
+      const records = await fetchNext(readers, reading);
+      const last = records.at(-1);
+      if (last === undefined || reading.over) break;
+      await subscriber.onRecords({ topic: reading.topic, partition: reading.partition }, reading.epoch, records);
+      reading.position = last.offset + 1;
+    } catch {
+      // The subscriber could not, or the database is gone for a moment.
+      await after(FAILURE_PAUSE_MS, signal);
     }
-  } catch {
-    // The database is gone for a moment, or closed: looked at again with the next beat.
-  } finally {
-    reading.busy = false;
   }
+  reading.busy = false;
 }
 
-/** Runs `work` every `ms` and at each beat, until stopped. A failure is tried again at the next turn. */
+/** Offsets are dense: what is missing in front of the first record was removed before this group read it. */
+async function fetchNext({ member, options, subscriber }: Readers, reading: Reading): Promise<readonly StoredRecord[]> {
+  const place = { topic: reading.topic, partition: reading.partition };
+  // Patient: the longer it waits for its turn, the more there is to read at once.
+  const records = await readRecords(member.database, place, reading.position, options.maxRecords, "patient");
+  const first = records[0]?.offset ?? (await endOf(member.database, place)) ?? reading.position;
+  if (first > reading.position && !reading.over) {
+    subscriber.onLost(place, reading.position, first);
+    reading.position = first;
+  }
+  return records;
+}
+
+const endOf = async (database: Database, { topic, partition }: TopicPartition): Promise<number | undefined> =>
+  (await boundsOf(database, [topic])).find((one) => one.partition === partition)?.end;
+
+/** Runs `work` every `ms` (if given) and at each beat, until stopped. A failure is tried again at the next turn. */
 async function loop(
   signal: AbortSignal,
-  ms: number,
+  ms: number | undefined,
   pulse: Pulse | undefined,
   work: () => Promise<void>,
 ): Promise<void> {
@@ -202,13 +218,14 @@ async function loop(
   }
 }
 
-function after(ms: number, signal: AbortSignal): Promise<void> {
+/** Without `ms`: when `signal` aborts. */
+function after(ms: number | undefined, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) {
       resolve();
       return;
     }
-    const timer = setTimeout(resolve, ms);
+    const timer = ms === undefined ? undefined : setTimeout(resolve, ms);
     signal.addEventListener(
       "abort",
       () => {
