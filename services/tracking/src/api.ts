@@ -20,6 +20,8 @@ const schema = {
 
 /** Bytes a client may lag behind before it is let go; it comes back and resumes. */
 const MOST_UNSENT = 64 * 1024;
+/** How long somebody who was let go may still take what was written before. */
+const GRACE_MS = 2_000;
 const HEARTBEAT_MS = 15_000;
 /** How soon a follower sees a step after its commit. */
 const LOOK_EVERY_MS = 200;
@@ -45,22 +47,29 @@ async function stream(response: ServerResponse, orderId: string, after: number, 
   });
   response.write("retry: 1000\n\n");
   const heartbeat = setInterval(() => response.write(": still here\n\n"), HEARTBEAT_MS);
-  const leave = await hub.follow({
+  const leaving = hub.follow({
     orderId,
     after,
     take(step) {
+      if (response.writableLength > MOST_UNSENT) return false;
       response.write(asMessage(step));
-      return response.writableLength <= MOST_UNSENT;
+      return true;
     },
     end() {
-      if (response.writableLength > MOST_UNSENT) response.destroy();
-      else response.end();
+      response.end();
+      setTimeout(() => response.destroy(), GRACE_MS).unref();
     },
   });
+  // Somebody may have gone while the first look was under way.
   response.on("close", () => {
     clearInterval(heartbeat);
-    leave();
+    leaving.then(
+      (leave) => leave(),
+      () => undefined,
+    );
   });
+  // The browser comes back with the number of the last step it has.
+  await leaving.catch(() => response.destroy());
 }
 
 /** Live tracking: `/orders/:orderId/stream` (server-sent events) and `/orders/:orderId/ws` (WebSocket). */
@@ -86,15 +95,22 @@ export const api: Api = (runtime) => async (app) => {
       orderId: request.params.orderId,
       after: startingPoint(request),
       take(step) {
+        if (socket.bufferedAmount > MOST_UNSENT) return false;
         socket.send(JSON.stringify(step));
-        return socket.bufferedAmount <= MOST_UNSENT;
+        return true;
       },
-      end: () => socket.close(1000, "no further step will come, or ask again with ?after="),
+      end() {
+        socket.close(1000, "no further step will come, or ask again with ?after=");
+        setTimeout(() => socket.terminate(), GRACE_MS).unref();
+      },
     });
     const heartbeat = setInterval(() => socket.ping(), HEARTBEAT_MS);
     socket.on("close", () => {
       clearInterval(heartbeat);
-      void leaving.then((leave) => leave());
+      leaving.then(
+        (leave) => leave(),
+        () => undefined,
+      );
     });
     leaving.catch(() => socket.close(1011, "the steps could not be read; try again"));
   });

@@ -1,23 +1,35 @@
 import type { ServiceRuntime } from "@eventpact/messaging";
 import { isLast, type Step } from "../domain.ts";
-import { newestSteps, stepsAfter } from "../store.ts";
+import { newestSteps, stepsOf } from "../store.ts";
 
 /** Somebody who follows one order. */
 export interface Follower {
   readonly orderId: string;
   /** The last step they have. */
   readonly after: number;
-  /** False when they cannot keep up: they are let go, and come back with the number of the last step they have. */
+  /** False when they cannot keep up and did not take it: they are let go, and come back for it. */
   take(step: Step): boolean;
   /** No further step will come, or they are let go. */
   end(): void;
 }
 
 export interface Followers {
-  /** Gives the steps they miss, then every new one. Resolves when the first look is done; call the result to leave. */
+  /** Gives the steps they miss, then every new one. Resolves when the first look is done, rejects when it failed; call the result to leave. */
   follow(follower: Follower): Promise<() => void>;
   readonly count: number;
   close(): void;
+}
+
+const ordersOf = (followers: Iterable<Follower>): string[] => [
+  ...new Set([...followers].map(({ orderId }) => orderId)),
+];
+
+/** Those whose orders have newer steps than they have, found with one query. */
+async function behind(runtime: ServiceRuntime, following: ReadonlyMap<Follower, number>): Promise<Follower[]> {
+  const newest = await runtime.read(({ db }) => newestSteps(db, ordersOf(following.keys())));
+  return [...following]
+    .filter(([{ orderId }, seen]) => (newest.get(orderId) ?? 0) > seen)
+    .map(([follower]) => follower);
 }
 
 /**
@@ -36,29 +48,28 @@ export function followers(runtime: ServiceRuntime, everyMs: number): Followers {
     if (following.delete(follower)) follower.end();
   };
 
-  async function bring(follower: Follower): Promise<void> {
-    const after = following.get(follower);
-    if (after === undefined) return;
-    const steps = await runtime.read(({ db }) => stepsAfter(db, follower.orderId, after));
-    for (const step of steps) {
-      // Another look may have brought it while this one waited for the database.
-      if (step.sequence <= (following.get(follower) ?? Number.POSITIVE_INFINITY)) continue;
-      following.set(follower, step.sequence);
-      if (!follower.take(step) || isLast(step)) letGo(follower);
-    }
+  /** Gives each what it misses, with one query for all. */
+  async function bring(waiting: readonly Follower[]): Promise<void> {
+    if (waiting.length === 0) return;
+    const steps = await runtime.read(({ db }) => stepsOf(db, ordersOf(waiting)));
+    for (const follower of waiting) for (const step of steps.get(follower.orderId) ?? []) give(follower, step);
   }
 
-  async function look(): Promise<void> {
-    const orderIds = [...new Set([...following.keys()].map(({ orderId }) => orderId))];
-    const newest = await runtime.read(({ db }) => newestSteps(db, orderIds));
-    const behind = [...following].filter(([{ orderId }, seen]) => (newest.get(orderId) ?? 0) > seen);
-    for (const [follower] of behind) await bring(follower);
+  function give(follower: Follower, step: Step): void {
+    const seen = following.get(follower);
+    if (seen === undefined) return;
+    if (step.sequence > seen) {
+      following.set(follower, step.sequence);
+      if (!follower.take(step)) letGo(follower);
+    }
+    if (isLast(step)) letGo(follower);
   }
 
   function schedule(): void {
     if (timer !== undefined || closed || following.size === 0) return;
     timer = setTimeout(() => {
-      look()
+      behind(runtime, following)
+        .then(bring)
         .catch(() => undefined) // the database is away: followers keep their place and are served when it is back
         .finally(() => {
           timer = undefined;
@@ -73,7 +84,12 @@ export function followers(runtime: ServiceRuntime, everyMs: number): Followers {
     },
     async follow(follower) {
       following.set(follower, follower.after);
-      await bring(follower);
+      try {
+        await bring([follower]);
+      } catch (error) {
+        leave(follower);
+        throw error;
+      }
       schedule();
       return () => leave(follower);
     },
