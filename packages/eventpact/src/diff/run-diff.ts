@@ -15,6 +15,7 @@ import { joinConsumers } from "./joined-changes.ts";
 import type { DiffReport } from "./report.ts";
 import { sortChanges, verdictOf } from "./report.ts";
 import type { CompatibilitySettings } from "./settings.ts";
+import { settleUnchanged } from "./settle.ts";
 import type { Side } from "./side.ts";
 import type { Change, Draft, DraftPlace, Location } from "./types.ts";
 import { unusedFields } from "./unused-fields.ts";
@@ -31,6 +32,8 @@ export interface DiffRequest {
   /** An ISO day, for approvals. */
   readonly today: string;
   readonly memo: Memo;
+  /** Read what is the same on both sides, too; the answer is the same. */
+  readonly readsAll?: boolean;
 }
 
 export type DiffOutcome = Omit<DiffReport, "version" | "folder" | "milliseconds">;
@@ -38,7 +41,9 @@ export type DiffOutcome = Omit<DiffReport, "version" | "folder" | "milliseconds"
 /** Reads both sides, compares them, joins the changes with the contracts of the newer side, and applies its approvals. */
 export async function runDiff(request: DiffRequest): Promise<DiffOutcome> {
   const { folder, settings, memo } = request;
-  const [newer, older] = [await readWorld(request.newer, folder, memo), await readWorld(request.older, folder, memo)];
+  const sides = request.readsAll === true ? request : await settleUnchanged(request.older, request.newer, folder);
+  const newer = await readWorld(sides.newer, folder, memo);
+  const older = await readWorld(sides.older, folder, memo);
   const pacts = await readContracts(newer.side.fileSystem, settings.contracts);
   const options = {
     policy: settings.policy,

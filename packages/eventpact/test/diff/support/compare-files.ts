@@ -18,7 +18,8 @@ export async function compareFiles(
     section = {},
     today = "2026-01-15",
     memo = noMemo,
-  }: { older?: Files; section?: Json; today?: string; memo?: Memo } = {},
+    readsAll = false,
+  }: { older?: Files; section?: Json; today?: string; memo?: Memo; readsAll?: boolean } = {},
 ): Promise<DiffOutcome> {
   const side = (label: string, files: Files): Side => ({
     kind: "folder",
@@ -29,7 +30,7 @@ export async function compareFiles(
   });
   const { settings } = compatibilitySettings(section);
   const sides = { older: side("old", older), newer: side("new", newer) };
-  return runDiff({ root: "/", folder: "asyncapi", ...sides, settings, today, memo });
+  return runDiff({ root: "/", folder: "asyncapi", ...sides, settings, today, memo, readsAll });
 }
 
 /** "code level subject" of every change that is not only told. */
