@@ -22,5 +22,5 @@ export default {
   ],
   modulePathIgnorePatterns: ["<rootDir>/\\.cache/", "<rootDir>/\\.tmp/", "<rootDir>/\\.data/", "/dist/"],
   cacheDirectory: "<rootDir>/.cache/jest",
-  testTimeout: suite === "quick" ? 15_000 : 120_000,
+  testTimeout: suite === "quick" ? 60_000 : 180_000,
 };

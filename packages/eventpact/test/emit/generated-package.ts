@@ -88,7 +88,7 @@ export async function typeCheck(folder: string, program: string, compilerOptions
     JSON.stringify({ compilerOptions: settings, include: ["program.ts", "**/*.d.ts"] }),
   );
   try {
-    await promisify(execFile)("tsc", ["-p", folder]);
+    await promisify(execFile)("tsc", ["-p", folder, "--pretty", "false"]);
     return "";
   } catch (error) {
     return (error as { stdout: string }).stdout;
