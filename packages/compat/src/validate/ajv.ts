@@ -3,6 +3,7 @@ import type { AnySchema, Options } from "ajv";
 import { Ajv2019 } from "ajv/dist/2019.js";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
+import { isStatic } from "../schema/document.ts";
 import type { SchemaDocument } from "../schema/document.ts";
 import { define, isObject, own } from "../schema/json.ts";
 import { matches } from "../strings/matching.ts";
@@ -99,7 +100,7 @@ function compile(
   if (typeof schema === "boolean" || !isAskable(schema)) return null;
   const alone = Object.keys(documents).length === 0;
   const ajv = alone ? instanceFor(document, assertsFormats) : create(document, assertsFormats);
-  const plain = prepared(schema, document.refSiblings);
+  const plain = prepared(schema, document);
   try {
     for (const [uri, other] of Object.entries(documents)) ajv.addSchema(other as AnySchema, uri);
     return ajv.compile(plain) as Check;
@@ -111,11 +112,14 @@ function compile(
 }
 
 /**
- * What ajv is given: `$schema` and `$async` at the root would change which instance and which kind of result it makes,
- * and beside a `$ref` draft-07 has no other keywords, though ajv evaluates them.
+ * What ajv is given: `$schema` and `$async` at the root would change which instance and which kind of result it makes.
+ * By the specification draft-07 has no keywords beside a `$ref`, though ajv evaluates them, and a dynamic reference
+ * with one target is a plain one, though ajv does not always follow it.
  */
-function prepared(schema: { readonly [key: string]: unknown }, refSiblings: boolean): AnySchema {
-  const plain = refSiblings ? schema : (withoutSiblings(schema) as typeof schema);
+function prepared(schema: { readonly [key: string]: unknown }, document: SchemaDocument): AnySchema {
+  const { reading, refSiblings, deviations } = document;
+  const changes = reading === "specification" && (!refSiblings || deviations.has("dynamic-reference"));
+  const plain = changes ? (specified(schema, document) as typeof schema) : schema;
   if (plain["$schema"] === undefined && plain["$async"] === undefined) return plain;
   const copy: { [key: string]: unknown } = { ...plain };
   delete copy["$schema"];
@@ -123,23 +127,29 @@ function prepared(schema: { readonly [key: string]: unknown }, refSiblings: bool
   return copy;
 }
 
-function withoutSiblings(value: unknown): unknown {
+function specified(value: unknown, document: SchemaDocument): unknown {
   if (Array.isArray(value)) {
-    const items = value.map((item) => withoutSiblings(item));
+    const items = value.map((item) => specified(item, document));
     return items.some((item, index) => item !== value[index]) ? items : value;
   }
   if (!isObject(value)) return value;
-  const alone = typeof own(value, "$ref") === "string";
+  const alone = !document.refSiblings && typeof own(value, "$ref") === "string";
   let copy: { [key: string]: unknown } | undefined;
   for (const key of Object.keys(value)) {
     const dropped = alone && !BESIDE_REF.has(key);
-    const item = dropped ? undefined : withoutSiblings(value[key]);
+    const item = dropped ? undefined : specified(value[key], document);
     if (!dropped && item === value[key]) continue;
     copy ??= { ...value };
     if (dropped) delete copy[key];
     else define(copy, key, item);
   }
-  return copy ?? value;
+  const dynamic = own(value, "$dynamicRef");
+  const plain = typeof dynamic === "string" && isStatic(document, dynamic.slice(dynamic.indexOf("#") + 1));
+  if (!plain || own(value, "$ref") !== undefined) return copy ?? value;
+  copy ??= { ...value };
+  delete copy["$dynamicRef"];
+  copy["$ref"] = dynamic;
+  return copy;
 }
 
 /** What may stand beside `$ref` in draft-07 without being ignored: only what it may refer to. */
@@ -155,6 +165,8 @@ function isAskable(schema: unknown): boolean {
     if (typeof next.value !== "object" || next.value === null) continue;
     // ajv leaves this key out of `properties`.
     if (Object.hasOwn(next.value, "__proto__")) return false;
+    // A reference at the root of an embedded resource sends ajv round in circles until the stack is full.
+    if (next.depth > 0 && "$id" in next.value && "$ref" in next.value) return false;
     for (const value of Object.values(next.value)) queue.push({ value, depth: next.depth + 1 });
   }
   return true;
