@@ -24,7 +24,7 @@ export interface ExtraCheck {
 }
 
 /** Modules that export `extraCheck`; those that this installation lacks are skipped. */
-const modules: readonly string[] = ["../emit/extra-check", "../diff/extra-check"];
+const modules: readonly string[] = ["../emit/extra-check", "../diff/extra-check", "../deploy/extra-check"];
 
 export async function runExtraChecks(context: ExtraCheckContext): Promise<readonly Diagnostic[]> {
   const ending = /\.[a-z]+$/.exec(import.meta.url)?.[0] ?? ".ts";

@@ -4,7 +4,7 @@ import { rowsBetween } from "./matrix.ts";
 import type { Verdict } from "./reading.ts";
 import { worst } from "./reading.ts";
 import type { Retained } from "./retained.ts";
-import { freeFrom, retainedFor } from "./retained.ts";
+import { retainedFor } from "./retained.ts";
 import type { RollBack } from "./roll-back.ts";
 import { rollBackFrom } from "./roll-back.ts";
 import type { Moment } from "./time.ts";
@@ -113,7 +113,7 @@ function retainedReasons({ service, version }: Placed, retained: Retained, rows:
     message: `${service} ${version} must read ${event}, which can still be met in ${topic}: ${message}`,
     event,
     service,
-    from: freeFrom(retained),
+    from: retained.readableFrom ?? null,
     ...(field === undefined ? {} : { field }),
   }));
 }

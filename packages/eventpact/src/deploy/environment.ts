@@ -45,6 +45,7 @@ export function withDeployment(
   const isThere = (one: Deployment): boolean => isSame(one, deployment);
   const stays = beside ? record.deployed : record.deployed.filter(isThere);
   const gone = record.deployed.filter((one) => !stays.includes(one));
+  if (gone.length === 0 && stays.some(isThere)) return environment;
   const deployed = stays.some(isThere) ? stays : [...stays, deployment];
   return changed(environment, service, { ...record, deployed, past: ended(record.past, gone, deployment.since) });
 }

@@ -39,9 +39,10 @@ export function answersJson(
   });
 }
 
-function retainedValue(one: Retained, now: number): object {
+function retainedValue({ readableFrom, ...one }: Retained, now: number): object {
   return {
     ...one,
+    ...(readableFrom === undefined ? {} : { readableFrom: iso(readableFrom) }),
     places: placesOf(one, now),
     outboxUntil: iso(one.outboxUntil),
     topicUntil: iso(one.topicUntil),

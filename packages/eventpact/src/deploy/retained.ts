@@ -22,6 +22,8 @@ export interface Retained {
   /** The service hears of this kind of event in this topic, so that it meets it on replay, as lag, or in its dead letters. */
   readonly mustRead: boolean;
   readonly can: Verdict;
+  /** Where it cannot be read: from when every state that cannot is gone; null when no end is known. */
+  readonly readableFrom?: Moment;
   readonly problems: readonly Problem[];
 }
 
@@ -37,6 +39,7 @@ export function retainedFor(contents: Contents, holdings: readonly Holding[], ju
     if (first === undefined) return [];
     const mustRead = hears(contents, first.topic, first.eventType);
     const readings = mustRead ? group.map((one) => canRead(contents, one, judge.settings, judge.memo)) : [];
+    const unreadable = group.filter((_, index) => (readings[index]?.verdict ?? "yes") !== "yes");
     const last = group.toSorted((a, b) => (b.topicUntil ?? Infinity) - (a.topicUntil ?? Infinity))[0] ?? first;
     return [
       {
@@ -51,6 +54,7 @@ export function retainedFor(contents: Contents, holdings: readonly Holding[], ju
         keeps: first.keeps,
         mustRead,
         can: worst(readings.map(({ verdict }) => verdict)),
+        ...(unreadable.length === 0 ? {} : { readableFrom: latest(unreadable.map(freeFrom)) }),
         problems: uniqueProblems(readings.flatMap(({ problems }) => problems)),
       },
     ];

@@ -16,6 +16,7 @@ import { settingsFor, verifySettings } from "../contracts/settings.ts";
 import { sourceHash } from "../contracts/source-hash.ts";
 import type { Subject } from "../contracts/subject.ts";
 import { subjectsOf } from "../contracts/subject.ts";
+import { didYouMean } from "../diagnostics/suggest.ts";
 import { readModel } from "../model/read-model.ts";
 import type { Model } from "../model/types.ts";
 import type { Json } from "../read/json.ts";
@@ -151,14 +152,28 @@ function producerOf(root: string, model: Model, verify: VerifySettings, provider
 }
 
 /** The environment, empty when nothing was recorded in it yet. */
-export const environmentNamed = ({ files }: Session, name: string): Environment =>
+export const environmentNamed = ({ files }: Pick<Session, "files">, name: string): Environment =>
   files.environment(checkedName(name)) ?? emptyEnvironment(name);
 
 /** An environment with the contents of its versions, from the store. Throws `UsageError` for what the store lacks. */
-export function worldNamed(session: Session, name: string): World {
-  return worldOf(environmentNamed(session, name), (deployment, service) =>
-    loadDeployment(session, name, deployment, service),
+export function worldFrom(records: Pick<Session, "files" | "contracts">, name: string): World {
+  return worldOf(environmentNamed(records, name), (deployment, service) =>
+    loadDeployment(records, name, deployment, service),
   );
+}
+
+/** As `worldFrom`, of an environment that must be there: a misspelt name would make everything look safe. */
+export function worldNamed(session: Session, name: string): World {
+  const known = session.files.names();
+  if (!known.includes(checkedName(name)))
+    throw new UsageError(
+      `There is no environment "${name}".`,
+      didYouMean(name, known) ??
+        (known.length > 0
+          ? `There are: ${known.join(", ")}.`
+          : "eventpact record-deployment records the first deployment."),
+    );
+  return worldFrom(session, name);
 }
 
 export function loadDeployment(

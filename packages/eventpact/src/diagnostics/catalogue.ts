@@ -1,3 +1,4 @@
+import { deployCodes } from "../deploy/codes.ts";
 import { diffCodes } from "../diff/codes.ts";
 import { rules } from "../rules/index.ts";
 import type { Category } from "../rules/rule.ts";
@@ -6,7 +7,7 @@ import type { Severity } from "./diagnostic.ts";
 /** What docs/diagnostics.md says about a code. */
 export interface CodeEntry {
   readonly code: string;
-  readonly category: Category | "configuration" | "run" | "compatibility";
+  readonly category: Category | "configuration" | "run" | "compatibility" | "deployment";
   readonly severity: Severity;
   readonly title: string;
   readonly why: string;
@@ -80,8 +81,8 @@ const otherCodes: readonly CodeEntry[] = [
 ];
 
 /** Every code that a check can report, sorted. */
-export const catalogue: readonly CodeEntry[] = [...rules, ...diffCodes, ...otherCodes].toSorted((a, b) =>
-  a.code < b.code ? -1 : 1,
+export const catalogue: readonly CodeEntry[] = [...rules, ...diffCodes, ...deployCodes, ...otherCodes].toSorted(
+  (a, b) => (a.code < b.code ? -1 : 1),
 );
 
 export function describeCode(code: string): CodeEntry | undefined {

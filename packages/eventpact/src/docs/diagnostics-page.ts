@@ -25,6 +25,11 @@ const sections = [
     "Compatibility",
     "What `eventpact diff` says, and `eventpact check` against the main branch. The severity is the worst one: each change is judged by its event's compatibility mode, and joined with the contracts of its consumers. A change that is meant is accepted by its fingerprint in contracts/approvals.yaml, with a reason, a name and a last day.",
   ],
+  [
+    "deployment",
+    "Deployments",
+    "What `eventpact check` says where contracts/environments/ records what is deployed (`eventpact record-deployment`).",
+  ],
   ["configuration", "eventpact.yaml", "Findings about the configuration itself."],
   ["run", "Around the documents", "Findings of a run as a whole, and of generated code."],
 ] as const;

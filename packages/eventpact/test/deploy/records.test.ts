@@ -1,0 +1,197 @@
+import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { environmentText, readEnvironment } from "../../src/deploy/environment.ts";
+import { runCommand } from "../support/run-command.ts";
+import { base, becomes, shopFolder, withVersion2 } from "./support/small-shop.ts";
+
+const environmentOf = (folder: string, name = "production") =>
+  JSON.parse(readFileSync(join(folder, `contracts/environments/${name}.json`), "utf8"));
+
+const objectsOf = (folder: string): readonly string[] =>
+  readdirSync(join(folder, "contracts/store"), { recursive: true, encoding: "utf8" }).filter((one) =>
+    one.endsWith(".json"),
+  );
+
+const record = (folder: string, version: string, today: string, ...more: string[]) =>
+  runCommand(folder, ["record-deployment", "--all", "--version", version, ...more], { today });
+
+describe("record-deployment", () => {
+  test("writes who runs since when, and keeps the content by its hash", async () => {
+    using folder = shopFolder(base);
+    const { exitCode, stdout } = await record(folder.path, "1.0.0", "2026-01-01");
+    expect([exitCode, stdout]).toEqual([0, expect.stringContaining("production: order 1.0.0 is deployed.\n")]);
+    const { services } = environmentOf(folder.path);
+    expect(Object.keys(services)).toEqual(["analytics", "email", "order"]);
+    expect(services.order).toEqual({
+      deployed: [
+        {
+          version: "1.0.0",
+          since: "2026-01-01T12:00:00.000Z",
+          contents: expect.stringMatching(/^[0-9a-f]{64}$/),
+          producer: expect.stringMatching(/^[0-9a-f]{64}$/),
+        },
+      ],
+    });
+    // Three services, one message, two contracts.
+    expect(objectsOf(folder.path)).toHaveLength(6);
+    const stored = JSON.parse(
+      readFileSync(
+        join(folder.path, "contracts/store", services.email.deployed[0].contents.replace(/^../, "$&/") + ".json"),
+        "utf8",
+      ),
+    );
+    expect(stored).toMatchObject({ kind: "service", service: "email", sends: [], pacts: [{ provider: "order" }] });
+  });
+
+  test("says the same again without changing a byte, and stores the same content once for all environments", async () => {
+    using folder = shopFolder(base);
+    await record(folder.path, "1.0.0", "2026-01-01");
+    const before = readFileSync(join(folder.path, "contracts/environments/production.json"), "utf8");
+    const { stdout } = await record(folder.path, "1.0.0", "2026-02-02");
+    expect(stdout).toContain("order 1.0.0 was recorded already");
+    expect(readFileSync(join(folder.path, "contracts/environments/production.json"), "utf8")).toBe(before);
+    await record(folder.path, "1.0.0", "2026-02-02", "--to", "staging");
+    expect(objectsOf(folder.path)).toHaveLength(6);
+  });
+
+  test("puts the version in place of the one before, or beside it", async () => {
+    using folder = shopFolder(base);
+    await record(folder.path, "1.0.0", "2026-01-01");
+    becomes(folder.path, withVersion2({}));
+    const one = ["record-deployment", "--service", "email", "--version"];
+    await runCommand(folder.path, [...one, "1.1.0", "--beside"], { today: "2026-01-02" });
+    expect(environmentOf(folder.path).services.email.deployed).toHaveLength(2);
+    const { stdout } = await runCommand(folder.path, [...one, "1.1.0"], { today: "2026-01-03" });
+    expect(stdout).toBe("production: email 1.1.0 is deployed, in place of 1.0.0.\n");
+    expect(environmentOf(folder.path).services.email).toMatchObject({
+      deployed: [{ version: "1.1.0", since: "2026-01-02T12:00:00.000Z" }],
+      past: [{ version: "1.0.0", since: "2026-01-01T12:00:00.000Z", until: "2026-01-03T12:00:00.000Z" }],
+    });
+  });
+
+  test("takes a version that was recorded elsewhere as it was, whatever the files say now", async () => {
+    using folder = shopFolder(base);
+    await record(folder.path, "1.0.0", "2026-01-01", "--to", "staging");
+    becomes(folder.path, withVersion2({}));
+    await record(folder.path, "1.0.0", "2026-01-02");
+    const [staging, production] = ["staging", "production"].map((name) => environmentOf(folder.path, name).services);
+    expect(production.email.deployed[0].contents).toBe(staging.email.deployed[0].contents);
+  });
+
+  test("better words in a document make no new version", async () => {
+    using folder = shopFolder(base);
+    await record(folder.path, "1.0.0", "2026-01-01");
+    const file = join(folder.path, "asyncapi/events/OrderShipped.v1.yaml");
+    writeFileSync(
+      file,
+      readFileSync(file, "utf8").replace('"type": "string"', '"description": "Better.", "type": "string"'),
+    );
+    await record(folder.path, "1.0.1", "2026-01-02");
+    const { deployed, past } = environmentOf(folder.path).services.email;
+    expect(deployed[0].contents).toBe(past[0].contents);
+  });
+});
+
+describe("record-undeployment and record-release", () => {
+  test("a version that is gone is past, from that moment", async () => {
+    using folder = shopFolder(base);
+    await record(folder.path, "1.0.0", "2026-01-01");
+    await runCommand(folder.path, ["record-undeployment", "--service", "email"], { today: "2026-01-05" });
+    expect(environmentOf(folder.path).services.email).toEqual({
+      past: [expect.objectContaining({ version: "1.0.0", until: "2026-01-05T12:00:00.000Z" })],
+    });
+    const { exitCode, stderr } = await runCommand(folder.path, ["record-undeployment", "--service", "email"]);
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining("production has no email")]);
+  });
+
+  test("released versions are there beside each other until one is supported no longer", async () => {
+    using folder = shopFolder(base);
+    for (const version of ["1.0.0", "2.0.0"])
+      await runCommand(folder.path, ["record-release", "--service", "email", "--version", version]);
+    expect(environmentOf(folder.path).services.email.released).toHaveLength(2);
+    await runCommand(folder.path, ["record-undeployment", "--service", "email", "--version", "1.0.0"]);
+    expect(environmentOf(folder.path).services.email).toMatchObject({
+      released: [{ version: "2.0.0" }],
+      past: [{ version: "1.0.0" }],
+    });
+  });
+});
+
+describe("records that are not what they were", () => {
+  test("a conflict left by a merge is told with the file, and nothing is judged", async () => {
+    using folder = shopFolder(base);
+    await record(folder.path, "1.0.0", "2026-01-01");
+    const file = join(folder.path, "contracts/environments/production.json");
+    writeFileSync(file, `<<<<<<< ours\n${readFileSync(file, "utf8")}`);
+    const { exitCode, stderr } = await runCommand(folder.path, ["can-i-deploy", "--service", "order"]);
+    expect([exitCode, stderr]).toEqual([
+      2,
+      expect.stringContaining("contracts/environments/production.json cannot be read"),
+    ]);
+    const { stdout } = await runCommand(folder.path, ["check", "--format", "json"]);
+    expect(JSON.parse(stdout).diagnostics).toContainEqual(
+      expect.objectContaining({ code: "records-unreadable", file: "contracts/environments/production.json" }),
+    );
+  });
+
+  test("an object that is missing or was edited is told with its name", async () => {
+    using folder = shopFolder(base);
+    await record(folder.path, "1.0.0", "2026-01-01");
+    const { contents } = environmentOf(folder.path).services.email.deployed[0];
+    const file = join(folder.path, "contracts/store", `${contents.slice(0, 2)}/${contents.slice(2)}.json`);
+    writeFileSync(file, readFileSync(file, "utf8").replace("OrderShipped.v1", "OrderLost.v1"));
+    const edited = await runCommand(folder.path, ["can-i-deploy", "--service", "order"]);
+    expect([edited.exitCode, edited.stderr]).toEqual([2, expect.stringContaining("is not what its name says")]);
+    rmSync(file);
+    const missing = await runCommand(folder.path, ["can-i-deploy", "--service", "order"]);
+    expect([missing.exitCode, missing.stderr]).toEqual([
+      2,
+      expect.stringContaining(`contracts/store has no ${contents}`),
+    ]);
+  });
+
+  test("an environment that is misspelt is no empty one", async () => {
+    using folder = shopFolder(base);
+    await record(folder.path, "1.0.0", "2026-01-01");
+    const { exitCode, stderr } = await runCommand(folder.path, [
+      "can-i-deploy",
+      "--service",
+      "order",
+      "--to",
+      "prodution",
+    ]);
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('Did you mean "production"?')]);
+    const away = await runCommand(folder.path, ["record-deployment", "--all", "--to", "../elsewhere"]);
+    expect([away.exitCode, away.stderr]).toEqual([2, expect.stringContaining("cannot be an environment's name")]);
+  });
+});
+
+test("an environment's file says the same when it is read and written again, whatever its services are called", () => {
+  const hash = "a".repeat(64);
+  const services = new Map([
+    [
+      "__proto__",
+      { deployed: [{ version: "1", since: "2026-01-01T00:00:00.000Z", contents: hash }], released: [], past: [] },
+    ],
+    [
+      "b",
+      {
+        deployed: [],
+        released: [],
+        past: [
+          {
+            version: "2",
+            since: "2026-01-01T00:00:00.000Z",
+            until: "2026-01-02T00:00:00.000Z",
+            contents: hash,
+            producer: hash,
+          },
+        ],
+      },
+    ],
+  ]);
+  const written = environmentText({ name: "production", services });
+  expect(environmentText(readEnvironment("production", written))).toBe(written);
+  expect(Object.keys(JSON.parse(written).services)).toEqual(["__proto__", "b"]);
+});
