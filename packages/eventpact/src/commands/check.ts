@@ -69,7 +69,8 @@ export async function run({ values, positionals }: CommandArguments, io: Io): Pr
     throw new UsageError(`There is no AsyncAPI document in ${shown(project, io, outcome.folder)}.`, nothingHint);
   const official = values["official"] === true ? await askOfficial(outcome, project, fingerprint, store) : [];
   const today = io.now().toISOString().slice(0, 10);
-  const extra = values["only-documents"] === true ? [] : await runExtraChecks({ root: project.root, today, ...outcome });
+  const extra =
+    values["only-documents"] === true ? [] : await runExtraChecks({ root: project.root, today, ...outcome });
   const all = [...outcome.diagnostics, ...official, ...extra];
   const { open, waived } = applyWaivers(all, outcome.config, today, await configLocator(outcome, project));
   const report: CheckReport = {

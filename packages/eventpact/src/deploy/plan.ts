@@ -205,9 +205,11 @@ function schemaMigration(
     ...listeners(target).flatMap((reader) => [...before, ...older].map((written) => reads(reader, written))),
     ...(listeners(target).length === 0 ? before.map((one) => bySchema(one, changed, judge)) : []),
   ]);
+  // Old readers may all be gone by now; the change is what it was all the same.
+  const byCopies = judge.settings.readers === "validate" || listeners(world.present).length === 0;
   const forward = worst([
     ...listeners(world.present).map((reader) => reads(reader, changed)),
-    ...(listeners(world.present).length === 0 ? before.map((one) => bySchema(changed, one, judge)) : []),
+    ...(byCopies ? before.map((one) => bySchema(changed, one, judge)) : []),
   ]);
   const unreadable = older.filter((one) => listeners(target).some((reader) => reads(reader, one) !== "yes"));
   const waiting = { unreadable: unreadable.length, opens: latest([now, ...unreadable.map(freeFrom)]) };

@@ -8,12 +8,16 @@ import { below, draft, listed, verb } from "./draft.ts";
 import type { SchemaPair } from "./schemas.ts";
 import { demanded, isSameSchema, judgePair, schemaDrafts } from "./schemas.ts";
 import { modes } from "./settings.ts";
+import type { SharedChanges } from "./shared-changes.ts";
+import { sharedSignature } from "./shared-changes.ts";
 import type { Draft, EventVerdict, Level } from "./types.ts";
 
 export interface EventSettings {
   /** For events without `x-compatibility`. */
   readonly mode: Mode;
   readonly options: CompareOptions;
+  /** What this run has learnt of changes that events have in common. */
+  readonly shared: SharedChanges;
 }
 
 /** An event version on both sides, changed or not. */
@@ -147,12 +151,18 @@ function payloadDrafts({ older, newer }: EventPair, mode: Mode, settings: EventS
       newer: is,
       examples: examplesOf(newer, older),
     };
+    const signature = sharedSignature(was, is, demanded[mode]);
+    const known = settings.shared.known(signature, newer.key);
+    if (known !== undefined) return { drafts: known };
     const comparison = judgePair(pair, settings.options);
     const [backward, forward] = [comparison.backward.verdict, comparison.forward.verdict];
-    return {
-      drafts: schemaDrafts(pair, comparison, demanded[mode]),
-      verdict: { event: newer.key, mode, backward, forward },
-    };
+    const drafts = schemaDrafts(pair, comparison, demanded[mode]);
+    settings.shared.learn(
+      signature,
+      drafts.some(({ level }) => level === "breaking"),
+      drafts,
+    );
+    return { drafts, verdict: { event: newer.key, mode, backward, forward } };
   }
   if (canonicalJson(plain(was)) === canonicalJson(plain(is))) return { drafts: [] };
   const level: Level = demanded[mode].length === 0 ? "info" : was.kind === is.kind ? "undecided" : "breaking";

@@ -27,7 +27,7 @@ export interface DiffReport {
   readonly verdict: "compatible" | "breaking" | "undecided";
   /** The worst first. */
   readonly changes: readonly Change[];
-  /** Event versions whose payload changed. */
+  /** Event versions whose payload changed; of many that only the same shared schema breaks, the first ten. */
   readonly verdicts: readonly EventVerdict[];
   readonly unusedFields: readonly UnusedFields[];
   /** About approvals. */

@@ -16,6 +16,7 @@ import type { DiffReport } from "./report.ts";
 import { sortChanges, verdictOf } from "./report.ts";
 import type { CompatibilitySettings } from "./settings.ts";
 import { settleUnchanged } from "./settle.ts";
+import { sharedChanges } from "./shared-changes.ts";
 import type { Side } from "./side.ts";
 import type { Change, Draft, DraftPlace, Location } from "./types.ts";
 import { unusedFields } from "./unused-fields.ts";
@@ -53,7 +54,7 @@ export async function runDiff(request: DiffRequest): Promise<DiffOutcome> {
       pacts.flatMap(({ interactions }) => interactions.map(({ contents }) => contents)),
     ),
   };
-  const rules: EventSettings = { mode: settings.mode, options };
+  const rules: EventSettings = { mode: settings.mode, options, shared: sharedChanges() };
   const unreadable = faultDrafts(older, newer);
   // A file that cannot be read would look like everything in it being gone.
   const isReadable = newer.faults.length === 0 && older.model.documents.length > 0;

@@ -109,6 +109,34 @@ describe("schemas of events", () => {
     expect(others.changes.find(({ code }) => code === "type-widened")?.fingerprint).toBe(alone.changes[0]?.fingerprint);
   });
 
+  test("of many events that only a shared schema breaks some are judged and all are listed; one that differs by more is judged", async () => {
+    const numbers = Array.from({ length: 30 }, (_, index) => index + 1);
+    const many = (more: string): Record<string, string> => ({
+      ...smallShop,
+      [channels]: (smallShop[channels] ?? "").replace(
+        "    OrderPaid.v1",
+        `${numbers.map((at) => `    Counted${at}.v1: { $ref: ../events/counted-${at}.yaml }\n`).join("")}    OrderPaid.v1`,
+      ),
+      ...Object.fromEntries(
+        numbers.map((at) => [
+          `asyncapi/events/counted-${at}.yaml`,
+          `name: Counted${at}.v1\npayload:\n  type: object\n  properties:\n    id: { const: ${at} }\n    total: { $ref: ../shared/money.yaml }\n${at === 30 ? more : ""}`,
+        ]),
+      ),
+    });
+    const newer = { ...many("  required: [total]\n"), "asyncapi/shared/money.yaml": "type: integer\nminimum: 1\n" };
+    const { changes, verdicts } = await compareFiles(newer, { older: many("") });
+    expect(changes.map(({ code, events }) => [code, events.length])).toEqual([
+      ["constraint-tightened", 32],
+      ["property-required", 1],
+    ]);
+    expect(verdicts.map(({ event }) => event)).toContain("Counted30.v1");
+    expect(verdicts.length).toBeLessThan(20);
+    const widened = { ...many(""), "asyncapi/shared/money.yaml": "type: integer\nminimum: -1\n" };
+    const backward = await compareFiles(widened, { older: many(""), section: { mode: "BACKWARD" } });
+    expect([backward.verdict, backward.verdicts.length]).toEqual(["compatible", 32]);
+  });
+
   test("the same change in two events is two changes", async () => {
     const paid = "asyncapi/events/order-paid.v1.yaml";
     const { changes } = await compareFiles(

@@ -39,24 +39,26 @@ export function witnessText({ direction, instance, message }: NonNullable<Change
 
 /** Consumers by what the change means for them: "email breaks: reads data.method". */
 export function consumerLines(consumers: readonly ConsumerEffect[]): readonly string[] {
-  const lines: string[] = [];
   const several = new Set(consumers.map(({ event }) => event)).size > 1;
-  for (const [effect, said] of [
-    ["breaks", "breaks"],
-    ["could-break", "could break"],
-  ] as const) {
-    const hit = consumers.filter((other) => other.effect === effect);
-    for (const [consumer, all] of Map.groupBy(hit, (one) => one.consumer)) {
-      const reasons = [...Map.groupBy(all, ({ reason }) => reason)].map(
-        ([reason, same]) => `${reason}${several ? ` (${same.map(({ event }) => event).join(", ")})` : ""}`,
-      );
-      lines.push(`${consumer} ${said}: ${reasons.join("; ")}`);
-    }
-  }
-  const isHit = new Set(consumers.filter(({ effect }) => effect !== "unaffected").map(({ consumer }) => consumer));
+  const of = (effect: ConsumerEffect["effect"]): readonly ConsumerEffect[] =>
+    consumers.filter((other) => other.effect === effect);
+  const about = (all: readonly ConsumerEffect[]): string =>
+    several ? ` (${some([...new Set(all.map(({ event }) => event))])})` : "";
+  const breaks = [...Map.groupBy(of("breaks"), ({ consumer }) => consumer)].map(([consumer, all]) => {
+    const reasons = [...Map.groupBy(all, ({ reason }) => reason)].map(([reason, same]) => `${reason}${about(same)}`);
+    return `${consumer} breaks: ${reasons.join("; ")}`;
+  });
+  const doubts = [...Map.groupBy(of("could-break"), ({ reason }) => reason)].map(
+    ([reason, all]) => `${some([...new Set(all.map(({ consumer }) => consumer))])} could break: ${reason}${about(all)}`,
+  );
+  const isHit = new Set([...of("breaks"), ...of("could-break")].map(({ consumer }) => consumer));
   const safe = [...new Set(consumers.map(({ consumer }) => consumer))].filter((name) => !isHit.has(name)).toSorted();
-  if (safe.length > 0) lines.push(`unaffected: ${listed(safe)}`);
-  return lines;
+  return [...breaks, ...doubts, ...(safe.length > 0 ? [`unaffected: ${listed(safe)}`] : [])];
+}
+
+/** The first few of many names. */
+function some(names: readonly string[]): string {
+  return names.length > 5 ? `${names.slice(0, 4).join(", ")} and ${names.length - 4} more` : listed(names);
 }
 
 /** The consumer's own witness, where the change has none to show. */

@@ -178,7 +178,7 @@ export function withVersion2(parts: {
 }): Shop {
   const both = ["OrderShipped.v1", "OrderShipped.v2"];
   const { order = ["OrderShipped.v2"], email = both, analytics = both } = parts;
-  const needs = (some: readonly string[], fields: readonly string[]): ShopService["needs"] => ({
+  const needs = (some: readonly string[], fields: readonly string[]): NonNullable<ShopService["needs"]> => ({
     order: Object.fromEntries(
       some.map((key) => [
         key,
@@ -199,8 +199,8 @@ export function withVersion2(parts: {
     },
     services: {
       order: { sends: order },
-      email: { receives: email, needs: needs(email, ["orderId", "trackingNumber"])! },
-      analytics: { receives: analytics, needs: needs(analytics, ["orderId"])! },
+      email: { receives: email, needs: needs(email, ["orderId", "trackingNumber"]) },
+      analytics: { receives: analytics, needs: needs(analytics, ["orderId"]) },
     },
   };
 }
