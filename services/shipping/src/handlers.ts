@@ -2,7 +2,7 @@ import type { Context, Handlers, Job } from "@eventpact/messaging";
 import type { Events, NewEvent, Receives, Sends } from "@shop/events";
 import type { Carrier } from "./adapters/carrier.ts";
 import { handedOver, pack, pickedUp, stop, type Parcel, type Step } from "./domain.ts";
-import { loadParcel, parcelsOnTheWay, saveParcel } from "./store.ts";
+import { loadParcel, parcelsToAskAbout, saveParcel } from "./store.ts";
 
 export const handlers: Handlers<Events, Receives["shipping"], NewEvent<Sends["shipping"]>> = {
   "OrderPaid.v1": async ({ data }, { db, now, newId }) => {
@@ -32,7 +32,7 @@ export const askCarrier = (carrier: Carrier, everyMs: number): Job => ({
   everyMs,
   async run({ db, now }: Context) {
     const steps = [];
-    for (const parcel of await parcelsOnTheWay(db, 200)) {
+    for (const parcel of await parcelsToAskAbout(db, 200, now)) {
       const step = await ask(carrier, parcel, now);
       if (step.parcel === parcel) continue;
       await saveParcel(db, step.parcel);

@@ -8,6 +8,7 @@ interface ParcelRow {
   address: Address;
   tracking_number: string | null;
   since: Date;
+  asked: Date;
 }
 
 const tables = (db: Transaction) => db.withTables<{ parcels: ParcelRow }>();
@@ -43,21 +44,26 @@ export async function saveParcel(db: Transaction, parcel: Parcel): Promise<void>
   };
   await tables(db)
     .insertInto("parcels")
-    .values(row)
+    .values({ ...row, asked: new Date(0) })
     .onConflict((conflict) => conflict.column("order_id").doUpdateSet(row))
     .execute();
 }
 
-/** Parcels the carrier should be asked about, the longest untouched first, locked. */
-export async function parcelsOnTheWay(db: Transaction, limit: number): Promise<readonly Parcel[]> {
+/** Parcels the carrier is to be asked about now, those not asked about for longest first, locked. */
+export async function parcelsToAskAbout(db: Transaction, limit: number, now: Date): Promise<readonly Parcel[]> {
   const rows = await tables(db)
     .selectFrom("parcels")
     .selectAll()
     .where("state", "in", ["waiting", "travelling"])
+    .orderBy("asked")
     .orderBy("since")
     .limit(limit)
     .forUpdate()
     .skipLocked()
     .execute();
+  const orderIds = rows.map((row) => row.order_id);
+  if (orderIds.length > 0) {
+    await tables(db).updateTable("parcels").set({ asked: now }).where("order_id", "in", orderIds).execute();
+  }
   return rows.map(fromRow);
 }
