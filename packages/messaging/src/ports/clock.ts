@@ -5,6 +5,9 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** Why a sleeper that is no longer needed is woken. Without a reason, `abort` makes an error with a stack each time. */
+export const awake = "awake";
+
 export const systemClock: Clock = {
   now: () => new Date(),
   sleep: (ms, signal) =>

@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import { isMessagingError, MessagingError } from "../errors.ts";
 import type { NewEvent } from "../events.ts";
+import { awake } from "../ports/clock.ts";
 import type { Session } from "../ports/database.ts";
 import type { HandlerContext, HandlerPolicy, HandlerResult } from "../service.ts";
 import type { Incoming, Kind } from "./incoming.ts";
@@ -166,7 +167,7 @@ async function inTime(
     running.catch(() => undefined);
     throw new Abandoned(incoming, reason);
   } finally {
-    timer.abort();
+    timer.abort(awake);
   }
 }
 

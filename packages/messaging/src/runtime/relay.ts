@@ -23,6 +23,11 @@ interface Row {
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
+/**
+ * On an embedded database every commit wakes the relay and no other process can be waiting for its buckets: looking
+ * and renewing are only a safeguard there, and so many times rarer.
+ */
+const RARER = { pglite: 5, postgres: 1 } as const;
 
 /**
  * Sends what the outbox holds, in the order of ids, which is the order of each key. Rows are deleted once
@@ -33,16 +38,18 @@ const LONGEST_PAUSE_MS = 5_000;
 export function createRelay(parts: Parts, owner: string): Relay {
   const { clock, settings, log, metrics, service } = parts;
   const waker = createWaker(clock);
+  const leaseMs = settings.leaseMs * RARER[parts.database.kind];
+  const idleMs = settings.pollMs * RARER[parts.database.kind];
   let pause = FIRST_PAUSE_MS;
   let leasedUntil = 0;
   let buckets: readonly number[] = [];
-  const round = async (): Promise<number> => {
+  const round = async (): Promise<Round> => {
     const now = performance.now();
-    if (now >= leasedUntil - (settings.leaseMs * 2) / 3) {
-      buckets = await claimBuckets(parts, owner);
-      leasedUntil = now + settings.leaseMs;
+    if (now >= leasedUntil - (leaseMs * 2) / 3) {
+      buckets = await claimBuckets(parts, owner, leaseMs);
+      leasedUntil = now + leaseMs;
     }
-    return buckets.length === 0 ? 0 : sendSome(parts, buckets);
+    return buckets.length === 0 ? { read: 0, failed: 0 } : sendSome(parts, buckets);
   };
   return {
     wake: waker.wake,
@@ -50,9 +57,9 @@ export function createRelay(parts: Parts, owner: string): Relay {
       await forgetTheDead(parts).catch(() => undefined);
       while (!signal.aborted) {
         try {
-          const sent = await round();
+          const { read, failed } = await round();
           pause = FIRST_PAUSE_MS;
-          if (sent < settings.relayBatch) await waker.sleep(settings.pollMs, signal);
+          if (read < settings.relayBatch) await waker.sleep(failed > 0 ? settings.pollMs : idleMs, signal);
         } catch (error) {
           metrics.sendFailures.inc({ service: service.name });
           const known = isMessagingError(error) && error.retryable;
@@ -86,13 +93,13 @@ async function forgetTheDead({ database, service }: Parts): Promise<void> {
 }
 
 /** Renews this owner's leases and takes its share of the free ones. Database time: clocks of processes differ. */
-async function claimBuckets({ database, service, settings }: Parts, owner: string): Promise<readonly number[]> {
+async function claimBuckets({ database, service }: Parts, owner: string, leaseMs: number): Promise<readonly number[]> {
   return database.transaction({ schema: service.name }, async (session) => {
     await session.query(`select pg_advisory_xact_lock(hashtextextended($1, 7))`, [`relay ${service.name}`]);
     await session.query(
       `insert into relay_members values ($1, clock_timestamp() + $2 * interval '1 ms')
        on conflict (owner) do update set until = excluded.until`,
-      [owner, settings.leaseMs],
+      [owner, leaseMs],
     );
     await session.query("delete from relay_members where until < clock_timestamp()");
     const { rows } = await session.query<{ bucket: number }>(
@@ -106,7 +113,7 @@ async function claimBuckets({ database, service, settings }: Parts, owner: strin
        insert into relay_leases (bucket, owner, until)
        select bucket, $1, clock_timestamp() + $2 * interval '1 ms' from ranked, share where place <= size
        on conflict (bucket) do update set owner = excluded.owner, until = excluded.until returning bucket`,
-      [owner, settings.leaseMs, BUCKETS],
+      [owner, leaseMs, BUCKETS],
     );
     return rows.map((row) => row.bucket);
   });
@@ -119,16 +126,22 @@ async function releaseBuckets({ database, service }: Parts, owner: string): Prom
   });
 }
 
+/** How many rows were read, and how many of them the broker did not take. */
+interface Round {
+  readonly read: number;
+  readonly failed: number;
+}
+
 interface Passed {
   readonly rows: readonly Row[];
   readonly results: readonly SendResult[];
 }
 
 /**
- * One batch: read, send, delete; all in one transaction where the log is in the same database. Answers how many rows
- * were read. Rejects when nothing could be sent.
+ * One batch: read, send, delete; all in one transaction where the log is in the same database. Rejects when nothing
+ * could be sent.
  */
-async function sendSome(parts: Parts, buckets: readonly number[]): Promise<number> {
+async function sendSome(parts: Parts, buckets: readonly number[]): Promise<Round> {
   const { database, service, transport, clock, failpoints } = parts;
   const schema = service.name;
   const now = clock.now();
@@ -159,7 +172,7 @@ async function sendSome(parts: Parts, buckets: readonly number[]): Promise<numbe
     await failpoints.hit("relay.after_mark", detailOf(parts, passed.rows));
     report(parts, passed);
   }
-  return passed.rows.length;
+  return { read: passed.rows.length, failed: passed.results.filter(({ ok }) => !ok).length };
 }
 
 const detailOf = ({ service }: Parts, rows: readonly Row[]) => ({

@@ -1,4 +1,4 @@
-import type { Clock } from "../ports/clock.ts";
+import { awake, type Clock } from "../ports/clock.ts";
 
 /** A sleeper that can be woken early; a wake-up between two sleeps is not lost. */
 export interface Waker {
@@ -13,12 +13,12 @@ export function createWaker(clock: Clock): Waker {
   return {
     wake: () => {
       woken = true;
-      current?.abort();
+      current?.abort(awake);
     },
     sleep: async (ms, signal) => {
       if (!woken && !signal.aborted) {
         current = new AbortController();
-        const stop = (): void => current?.abort();
+        const stop = (): void => current?.abort(awake);
         signal.addEventListener("abort", stop, { once: true });
         await clock.sleep(ms, current.signal);
         signal.removeEventListener("abort", stop);

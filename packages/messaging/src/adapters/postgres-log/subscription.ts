@@ -1,4 +1,5 @@
 import { MessagingError } from "../../errors.ts";
+import { awake } from "../../ports/clock.ts";
 import type { Database, Session } from "../../ports/database.ts";
 import type {
   StoredRecord,
@@ -210,11 +211,11 @@ async function loop(
       // An outage: leases run out by themselves, and the members that can reach the database take over.
     }
     const timer = new AbortController();
-    const cancel = (): void => timer.abort();
+    const cancel = (): void => timer.abort(awake);
     signal.addEventListener("abort", cancel, { once: true });
     await Promise.race([after(ms, timer.signal), ...(beat === undefined ? [] : [beat])]);
     signal.removeEventListener("abort", cancel);
-    timer.abort();
+    timer.abort(awake);
   }
 }
 

@@ -1,0 +1,229 @@
+import { createHash } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+
+interface Stored {
+  readonly consumer: string;
+  readonly provider: string;
+  readonly content: object;
+  readonly results: { readonly success: boolean; readonly version: string; readonly body: object }[];
+}
+
+/** A Pact Broker, as far as its API is used: HAL resources over HTTP, with its own idea of addresses. */
+export interface PactBroker {
+  readonly url: string;
+  /** Contracts by `consumer provider`: their latest content and what was published about it. */
+  readonly pacts: ReadonlyMap<string, Stored>;
+  /** `environment service version`, deployed or released. */
+  readonly there: ReadonlyMap<string, "deployed" | "released">;
+  /** `METHOD path`, and the authorization that came with it. */
+  readonly requests: readonly { readonly line: string; readonly authorization: string | undefined }[];
+  /** Consumers whose contracts are pending for their producers. */
+  readonly pending: Set<string>;
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+interface State {
+  readonly pacts: Map<string, Stored>;
+  readonly versions: Set<string>;
+  readonly there: Map<string, "deployed" | "released">;
+  readonly pending: Set<string>;
+}
+
+type Answer = readonly [status: number, body?: object];
+
+const link = (href: string): object => ({ href });
+const hash = (value: object): string => createHash("sha1").update(JSON.stringify(value)).digest("hex");
+
+/** Starts one on a free port of the loopback interface, with an environment `production`. */
+export async function startPactBroker(authorization?: string): Promise<PactBroker> {
+  const state: State = { pacts: new Map(), versions: new Set(), there: new Map(), pending: new Set() };
+  const requests: { line: string; authorization: string | undefined }[] = [];
+  const server = createServer(async (request, response) => {
+    requests.push({ line: `${request.method} ${request.url}`, authorization: request.headers.authorization });
+    const refused = authorization !== undefined && request.headers.authorization !== authorization;
+    const [status, body] = refused
+      ? ([401, { error: "no access" }] as const)
+      : answer(state, origin(), request, await bodyOf(request));
+    response.writeHead(status, { "content-type": "application/hal+json;charset=utf-8" });
+    response.end(body === undefined ? "" : JSON.stringify(body));
+  });
+  const origin = (): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const close = (): Promise<void> => new Promise((resolve) => void server.close(() => resolve()));
+  return { url: `${origin()}/broker`, ...state, requests, close, [Symbol.asyncDispose]: close };
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Record<string, never>> {
+  let text = "";
+  for await (const chunk of request) text += String(chunk);
+  return text === "" ? {} : JSON.parse(text);
+}
+
+function answer(
+  state: State,
+  origin: string,
+  { method, url = "/" }: IncomingMessage,
+  body: Record<string, never>,
+): Answer {
+  const { pathname, searchParams } = new URL(url, origin);
+  const steps = pathname
+    .replace(/^\/broker\/?/, "")
+    .split("/")
+    .map(decodeURIComponent);
+  const base = `${origin}/broker`;
+  switch (`${method} ${steps[0]}`) {
+    case "GET ":
+      return [200, { _links: indexLinks(base) }];
+    case "POST publish":
+      return publish(state, body);
+    case "GET version":
+      return version(state, base, steps);
+    case "PUT branch":
+      return (state.versions.add(`${steps[1]} ${steps[3]}`), [200, {}]);
+    case "POST wanted":
+      return [200, { _embedded: { pacts: wanted(state, base, steps[1] ?? "") } }];
+    case "GET pact":
+      return pact(state, base, `${steps[1]} ${steps[2]}`);
+    case "POST results":
+      return results(state, `${steps[1]} ${steps[2]}`, body);
+    case "GET may":
+      return may(state, steps);
+    case "GET environments":
+      return [
+        200,
+        {
+          _embedded: {
+            environments: [{ name: "production", _links: { self: link(`${base}/environment/production`) } }],
+          },
+        },
+      ];
+    case "GET environment":
+      return [
+        200,
+        {
+          _links: {
+            "pb:currently-deployed-deployed-versions": link(`${base}/there/deployed`),
+            "pb:currently-supported-released-versions": link(`${base}/there/released`),
+          },
+        },
+      ];
+    case "GET there":
+      return thereNow(state, base, steps[1] ?? "", searchParams.get("pacticipant"));
+    case "POST deploy":
+    case "POST release":
+      return (state.there.set(steps.slice(1).join(" "), steps[0] === "deploy" ? "deployed" : "released"), [201, {}]);
+    case "PATCH there-one":
+      return (state.there.delete(steps.slice(1).join(" ")), [200, {}]);
+    default:
+      return [404, { error: `no ${method} ${pathname}` }];
+  }
+}
+
+const indexLinks = (base: string): object => ({
+  "pb:publish-contracts": link(`${base}/publish`),
+  "pb:pacticipant-version": { href: `${base}/version/{pacticipant}/{version}`, templated: true },
+  "pb:pacticipant-branch-version": { href: `${base}/branch/{pacticipant}/{branch}/{version}`, templated: true },
+  "pb:provider-pacts-for-verification": { href: `${base}/wanted/{provider}`, templated: true },
+  "pb:can-i-deploy-pacticipant-version-to-environment": {
+    href: `${base}/may/{pacticipant}/{version}/{environment}`,
+    templated: true,
+  },
+  "pb:environments": link(`${base}/environments`),
+});
+
+function publish({ pacts, versions }: State, body: Record<string, never>): Answer {
+  const { pacticipantName, pacticipantVersionNumber, contracts } = body as {
+    pacticipantName?: string;
+    pacticipantVersionNumber?: string;
+    contracts?: { consumerName: string; providerName: string; specification: string; content: string }[];
+  };
+  if (!pacticipantName || !pacticipantVersionNumber || !contracts)
+    return [400, { errors: { contracts: ["is missing"] } }];
+  versions.add(`${pacticipantName} ${pacticipantVersionNumber}`);
+  for (const { consumerName: consumer, providerName: provider, content } of contracts) {
+    const value = JSON.parse(Buffer.from(content, "base64").toString("utf8")) as object;
+    const known = pacts.get(`${consumer} ${provider}`);
+    if (known === undefined || hash(known.content) !== hash(value))
+      pacts.set(`${consumer} ${provider}`, { consumer, provider, content: value, results: [] });
+  }
+  return [200, { notices: [] }];
+}
+
+function version({ versions }: State, base: string, [, service = "", number = ""]: readonly string[]): Answer {
+  if (!versions.has(`${service} ${number}`)) return [404, { error: "not found" }];
+  const one = (what: string): object => [
+    { name: "production", href: `${base}/${what}/production/${service}/${encodeURIComponent(number)}` },
+  ];
+  return [200, { number, _links: { "pb:record-deployment": one("deploy"), "pb:record-release": one("release") } }];
+}
+
+const wanted = ({ pacts, pending }: State, base: string, provider: string): object[] =>
+  [...pacts.values()]
+    .filter((one) => one.provider === provider)
+    .map(({ consumer }) => ({
+      shortDescription: "latest from main branch",
+      verificationProperties: { pending: pending.has(consumer), notices: [] },
+      _links: {
+        self: { href: `${base}/pact/${consumer}/${provider}`, name: `Pact between ${consumer} and ${provider}` },
+      },
+    }));
+
+function pact({ pacts }: State, base: string, key: string): Answer {
+  const found = pacts.get(key);
+  if (found === undefined) return [404, { error: "not found" }];
+  const results = `${base}/results/${key.replace(" ", "/")}`;
+  return [
+    200,
+    {
+      ...found.content,
+      createdAt: "2026-01-01T00:00:00+00:00",
+      _links: { "pb:publish-verification-results": link(results) },
+    },
+  ];
+}
+
+function results({ pacts, versions }: State, key: string, body: Record<string, never>): Answer {
+  const found = pacts.get(key);
+  const { success, providerApplicationVersion: number } = body as {
+    success?: boolean;
+    providerApplicationVersion?: string;
+  };
+  if (found === undefined || typeof success !== "boolean" || number === undefined)
+    return [400, { errors: ["success is missing"] }];
+  versions.add(`${found.provider} ${number}`);
+  found.results.push({ success, version: number, body });
+  return [201, {}];
+}
+
+/** Every contract that the service has as a consumer was kept by somebody. */
+function may({ pacts, versions }: State, [, service = "", number = ""]: readonly string[]): Answer {
+  if (!versions.has(`${service} ${number}`)) return [404, { error: "not found" }];
+  const mine = [...pacts.values()].filter(({ consumer, provider }) => consumer === service || provider === service);
+  const last = mine.map((one) => one.results.at(-1)?.success);
+  const deployable = last.includes(false) ? false : last.includes(undefined) ? null : true;
+  return [
+    200,
+    {
+      summary: {
+        deployable,
+        reason:
+          deployable === null
+            ? "There are unverified contracts"
+            : `${last.filter(Boolean).length} of ${last.length} verified`,
+      },
+      matrix: [],
+    },
+  ];
+}
+
+function thereNow({ there }: State, base: string, kind: string, service: string | null): Answer {
+  const mine = [...there].filter(([key, what]) => what === kind && (service === null || key.split(" ")[1] === service));
+  const list = mine.map(([key]) => ({
+    _embedded: { pacticipant: { name: key.split(" ")[1] }, version: { number: key.split(" ")[2] } },
+    _links: { self: link(`${base}/there-one/${key.split(" ").map(encodeURIComponent).join("/")}`) },
+  }));
+  return [200, { _embedded: { [`${kind}Versions`]: list } }];
+}
