@@ -8,6 +8,7 @@ import { Solver } from "./solve/solver.ts";
 import type { Json, Rejection, Schema, UndecidedReason } from "./types.ts";
 import { ajvValidity } from "./validate/ajv.ts";
 import { validate } from "./validate/interpret.ts";
+import { refusal } from "./validate/refusal.ts";
 import { refine } from "./witness/refine.ts";
 
 /** Values put before the validators until one is confirmed. */
@@ -93,11 +94,12 @@ function confirm(readings: readonly Roles[], settings: Settings, value: Json): A
   const [first] = readings;
   const found = rejected(readings, settings, value);
   if (first === undefined || found === undefined) return undefined;
-  const keeps = (candidate: Json): boolean => rejected(readings, settings, candidate)?.schema === found.schema;
-  for (const witness of [refine(value, first.writer.root, keeps), value]) {
+  const refusedAt = (candidate: Json): string | undefined => rejected(readings, settings, candidate)?.schema;
+  for (const witness of [refine(value, first.writer.root, refusedAt), value]) {
     const rejection = rejected(readings, settings, witness);
     if (rejection !== undefined && readings.every((roles) => agrees(roles, settings, witness))) {
-      return { verdict: "incompatible", witness, rejection };
+      const said = refusal(first.reader, witness, settings.assertsFormats) ?? rejection;
+      return { verdict: "incompatible", witness, rejection: said };
     }
   }
   return undefined;
@@ -106,7 +108,8 @@ function confirm(readings: readonly Roles[], settings: Settings, value: Json): A
 /** The rejection, if the value breaks the reader in this reading too. */
 export function breaks(roles: Roles, settings: Settings, value: Json): Rejection | undefined {
   const rejection = rejected([roles], settings, value);
-  return rejection !== undefined && agrees(roles, settings, value) ? rejection : undefined;
+  if (rejection === undefined || !agrees(roles, settings, value)) return undefined;
+  return refusal(roles.reader, value, settings.assertsFormats) ?? rejection;
 }
 
 /** The first reader's rejection of a value that every writer accepts and every reader refuses, by the interpreter. */

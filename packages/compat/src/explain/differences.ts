@@ -9,7 +9,7 @@ import type { Difference } from "./difference.ts";
 import { misspelt } from "./misspelling.ts";
 import { openness, propertyChanges } from "./properties.ts";
 import type { PolicyView } from "./properties.ts";
-import { scalarKeywords, subject } from "./scalar-keywords.ts";
+import { pathTo, scalarKeywords, subject } from "./scalar-keywords.ts";
 import type { Pair } from "./scalar-keywords.ts";
 
 const MAX_DEPTH = 60;
@@ -74,14 +74,13 @@ class Walk {
     this.#misspellings(pair);
     const sub = (before: unknown, after: unknown, oldStep: string, newStep: string, path: string): void =>
       this.compare(located(older, before, oldStep), located(newer, after, newStep), path, depth + 1);
-    const inner = pair.path === "" ? "" : `${pair.path}.`;
     for (const name of propertyChanges(pair, this.#view, this.found)) {
       const step = `/properties${pointerStep(name)}`;
-      sub(property(pair.before, name), property(pair.after, name), step, step, inner + name);
+      sub(property(pair.before, name), property(pair.after, name), step, step, pathTo(pair.path, name));
     }
     for (const keyword of ["additionalProperties", "unevaluatedProperties"]) {
       if (openness(pair, keyword, this.#view, this.found)) {
-        sub(pair.before[keyword], pair.after[keyword], `/${keyword}`, `/${keyword}`, `${inner}*`);
+        sub(pair.before[keyword], pair.after[keyword], `/${keyword}`, `/${keyword}`, pathTo(pair.path, undefined));
       }
     }
     for (const keyword of PLACES_BELOW)
@@ -164,7 +163,7 @@ class Walk {
       const [from, to] = [own(before, name), own(after, name)];
       const step = `/${keyword}${pointerStep(name)}`;
       if (from !== undefined && to !== undefined && !Array.isArray(from) && !Array.isArray(to))
-        sub(from, to, step, step, `${pair.path}*`);
+        sub(from, to, step, step, keyword === "patternProperties" ? pathTo(pair.path, undefined) : pair.path);
       else if (canonical(from) !== canonical(to)) this.#constraint(pair, keyword, from, to);
     }
   }

@@ -2,7 +2,7 @@ import { canonical, isObject, own, pointerStep } from "../schema/json.ts";
 import type { JsonObject } from "../schema/json.ts";
 import { show } from "./difference.ts";
 import type { Differences, Effect } from "./difference.ts";
-import { subject } from "./scalar-keywords.ts";
+import { pathTo, subject } from "./scalar-keywords.ts";
 import type { Pair } from "./scalar-keywords.ts";
 
 /** What matters of a policy for judging a property that comes or goes. */
@@ -61,7 +61,7 @@ function side(schema: JsonObject): Side {
 }
 
 function name(pair: Pair, key: string): string {
-  return `\`${pair.path === "" ? key : `${pair.path}.${key}`}\``;
+  return `\`${pathTo(pair.path, key)}\``;
 }
 
 /** An effect that only undeclared keys or closed objects can have. */

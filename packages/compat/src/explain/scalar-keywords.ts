@@ -29,6 +29,12 @@ const DOCUMENTATION = [
   "writeOnly",
 ];
 
+/** The path of a property of what is at `path`; `undefined` stands for any name. */
+export function pathTo(path: string, name: string | undefined): string {
+  if (name !== undefined && !/^[\w$@-]+$/.test(name)) return `${path}[${JSON.stringify(name)}]`;
+  return path === "" ? (name ?? "*") : `${path}.${name ?? "*"}`;
+}
+
 export function subject({ path }: Pair): string {
   return path === "" ? "The event" : `\`${path}\``;
 }

@@ -1,16 +1,13 @@
-import { compare, isMultiple, rational } from "../numbers/rational.ts";
-import { dividesExactly } from "../schema/deviations.ts";
 import { below, isStatic, resolve } from "../schema/document.ts";
 import type { Located, Place, SchemaDocument } from "../schema/document.ts";
-import { canonical, codePoints, isCount, isObject, own, pointerStep } from "../schema/json.ts";
+import { canonical, isObject, own, pointerStep } from "../schema/json.ts";
 import type { JsonObject } from "../schema/json.ts";
-import { hasFormat } from "../strings/formats.ts";
-import { matches } from "../strings/matching.ts";
 import type { Json, Rejection } from "../types.ts";
 import { Conjunction, list } from "./conjunction.ts";
 import type { Evaluated, Instance, Validity } from "./conjunction.ts";
 import { arrayFaults } from "./interpret-array.ts";
 import { objectFaults } from "./interpret-object.ts";
+import { numberFaults, stringFaults } from "./interpret-scalar.ts";
 
 const MAX_STEPS = 100_000;
 const MAX_DEPTH = 400;
@@ -43,9 +40,30 @@ export function validateAt(place: Place, value: Json, assertsFormats: boolean): 
   }
 }
 
+/** Why a value is refused, and the alternatives of which none accepted it. */
+export interface Fault {
+  readonly rejection: Rejection;
+  readonly instance: Instance;
+  readonly alternatives: readonly Located[] | undefined;
+}
+
+/** The first place where a schema refuses a value; `undefined` where it does not, or where that is not known. */
+export function firstFault(place: Located, instance: Instance, assertsFormats: boolean): Fault | undefined {
+  const interpreter = new Interpreter(assertsFormats);
+  try {
+    const valid = interpreter.check(place, instance);
+    const { first } = interpreter;
+    return valid === false && first !== undefined ? { rejection: first, ...interpreter.at(instance) } : undefined;
+  } catch (error) {
+    if (error instanceof TooMuch || error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
 export class Interpreter {
   readonly assertsFormats: boolean;
   first: Rejection | undefined;
+  #where: Omit<Fault, "rejection"> | undefined;
   #steps = 0;
   #depth = 0;
   /** Inside `not`, `anyOf` and the like a failure is no reason yet. */
@@ -59,7 +77,7 @@ export class Interpreter {
   check(at: Located, instance: Instance, evaluated?: Evaluated): Validity {
     const { schema } = at;
     if (++this.#steps > MAX_STEPS || this.#depth > MAX_DEPTH) throw new TooMuch();
-    if (typeof schema === "boolean") return schema ? true : this.fault(at, instance, "", "nothing is allowed here");
+    if (typeof schema === "boolean") return schema ? true : this.fault(at, instance, "", "is not allowed here");
     if (!isObject(schema)) return undefined;
     this.#depth++;
     const seen: Evaluated = { names: new Set(), items: new Set() };
@@ -82,16 +100,29 @@ export class Interpreter {
     }
   }
 
-  fault(at: Located, instance: Instance, keyword: string, message: string): false {
-    if (this.#muted === 0) {
-      this.first ??= {
-        instance: instance.pointer,
-        schema: keyword === "" ? at.pointer : at.pointer + pointerStep(keyword),
-        keyword: keyword === "" ? "false schema" : keyword,
-        message,
-      };
-    }
+  /** Remembers the first reason; `alternatives` are those of which none accepted the value. */
+  fault(
+    at: Located,
+    instance: Instance,
+    keyword: string,
+    message: string,
+    alternatives: readonly Located[] | undefined = undefined,
+  ): false {
+    if (this.#muted > 0 || this.first !== undefined) return false;
+    const parent = at.pointer.slice(at.pointer.lastIndexOf("/") + 1);
+    this.first = {
+      instance: instance.pointer,
+      schema: keyword === "" ? at.pointer : at.pointer + pointerStep(keyword),
+      keyword: keyword !== "" ? keyword : CLOSING.has(parent) ? parent : "false schema",
+      message,
+    };
+    this.#where = { instance, alternatives };
     return false;
+  }
+
+  /** Where the first reason was found. */
+  at(instance: Instance): Omit<Fault, "rejection"> {
+    return this.#where ?? { instance, alternatives: undefined };
   }
 
   below(at: Located, schema: unknown, ...path: (string | number)[]): Located {
@@ -110,8 +141,8 @@ export class Interpreter {
     const { value } = instance;
     truth.add(this.#dynamic(schema, at, instance, seen));
     truth.add(truth.failed || this.#general(schema, at, instance));
-    if (typeof value === "number") truth.add(truth.failed || this.#number(schema, at, instance, value));
-    if (typeof value === "string") truth.add(truth.failed || this.#string(schema, at, instance, value));
+    if (typeof value === "number") truth.add(truth.failed || numberFaults(this, schema, at, instance, value));
+    if (typeof value === "string") truth.add(truth.failed || stringFaults(this, schema, at, instance, value));
     if (Array.isArray(value)) truth.add(truth.failed || arrayFaults(this, schema, at, { ...instance, value }, seen));
     if (isObject(value)) {
       const object = { pointer: instance.pointer, value: value as { readonly [key: string]: Json } };
@@ -165,54 +196,6 @@ export class Interpreter {
     return true;
   }
 
-  #number(schema: JsonObject, at: Located, instance: Instance, value: number): Validity {
-    const exact = rational(value);
-    if (exact === undefined) return undefined;
-    for (const [keyword, words, allowed] of BOUNDS) {
-      const limit = own(schema, keyword);
-      if (typeof limit !== "number") continue;
-      const other = rational(limit);
-      if (other === undefined) return undefined;
-      if (!allowed(compare(exact, other))) return this.fault(at, instance, keyword, `must be ${words} ${limit}`);
-    }
-    const step = own(schema, "multipleOf");
-    if (typeof step === "number" && step > 0) {
-      const of = rational(step);
-      if (of === undefined) return undefined;
-      const floats = at.document.reading === "ajv" && !dividesExactly(step);
-      if (floats ? !Number.isInteger(value / step) : !isMultiple(exact, of))
-        return this.fault(at, instance, "multipleOf", `must be a multiple of ${step}`);
-    }
-    const format = this.assertsFormats ? own(schema, "format") : undefined;
-    const integer = format === "int32" || format === "int64";
-    if (integer && (!Number.isInteger(value) || (format === "int32" && (value < -(2 ** 31) || value > 2 ** 31 - 1)))) {
-      return this.fault(at, instance, "format", `must be an ${format}`);
-    }
-    return true;
-  }
-
-  #string(schema: JsonObject, at: Located, instance: Instance, value: string): Validity {
-    const least = own(schema, "minLength");
-    const most = own(schema, "maxLength");
-    const length = codePoints(value);
-    if (isCount(least) && length < least)
-      return this.fault(at, instance, "minLength", `must have ${least} characters or more`);
-    if (isCount(most) && length > most)
-      return this.fault(at, instance, "maxLength", `must have ${most} characters or fewer`);
-    const truth = new Conjunction();
-    const pattern = own(schema, "pattern");
-    if (typeof pattern === "string") {
-      const found = matches(pattern, value);
-      truth.add(found === false ? this.fault(at, instance, "pattern", `must match ${pattern}`) : found);
-    }
-    const format = own(schema, "format");
-    if (this.assertsFormats && typeof format === "string" && !truth.failed) {
-      const found = hasFormat(format, value);
-      truth.add(found === false ? this.fault(at, instance, "format", `must be in the format ${format}`) : found);
-    }
-    return truth.value;
-  }
-
   #applicators(schema: JsonObject, at: Located, instance: Instance, seen: Evaluated): Validity {
     const truth = new Conjunction();
     for (const [index, item] of list(schema, "allOf").entries()) {
@@ -221,9 +204,8 @@ export class Interpreter {
     for (const keyword of ["anyOf", "oneOf"]) {
       const branches = own(schema, keyword);
       if (!Array.isArray(branches) || truth.failed) continue;
-      const results = branches.map((item, index) =>
-        this.silently(this.below(at, item, keyword, index), instance, seen),
-      );
+      const places = branches.map((item, index) => this.below(at, item, keyword, index));
+      const results = places.map((place) => this.silently(place, instance, seen));
       const sure = results.filter((result) => result === true).length;
       const possible = results.filter((result) => result !== false).length;
       const enough = keyword === "anyOf" ? sure >= 1 : sure === 1 && possible === 1;
@@ -235,7 +217,8 @@ export class Interpreter {
               at,
               instance,
               keyword,
-              `must satisfy ${keyword === "anyOf" ? "an alternative" : `exactly one alternative, not ${sure}`}`,
+              possible === 0 ? "must satisfy an alternative" : `must satisfy exactly one alternative, not ${sure}`,
+              possible === 0 ? places : undefined,
             )
           : undefined,
       );
@@ -295,12 +278,10 @@ export class Interpreter {
   }
 }
 
-const BOUNDS = [
-  ["minimum", "at least", (order: number) => order >= 0],
-  ["exclusiveMinimum", "more than", (order: number) => order > 0],
-  ["maximum", "at most", (order: number) => order <= 0],
-  ["exclusiveMaximum", "less than", (order: number) => order < 0],
-] as const;
+/** Where `false` is written to allow nothing more. */
+const CLOSING: ReadonlySet<string> = new Set(
+  "additionalProperties unevaluatedProperties additionalItems unevaluatedItems items propertyNames".split(" "),
+);
 
 function isType(value: Json, name: string): boolean {
   if (name === "integer") return Number.isInteger(value);

@@ -9,19 +9,33 @@ type JsonRecord = { readonly [key: string]: Json };
 /** Validations spent on making one witness readable. */
 const MAX_CHECKS = 400;
 const MAX_HINTS = 8;
+const MAX_PARTS = 60;
 /** Larger witnesses stay as they are: every check would cost as much as the whole search. */
 const MAX_SIZE = 2000;
 
 /**
- * Makes a witness small and readable: starts from the writing schema's own example where that serves, drops what is
- * not needed, and replaces values by ones the schema shows or that fit the property's name.
+ * Makes a witness small and readable: takes the part of it that breaks by itself, starts from the writing schema's own
+ * example where that serves, drops what is not needed, and replaces values by ones the schema shows or that fit the
+ * property's name.
  *
- * `keeps` says whether a value still is a witness. Deterministic, in a bounded number of checks.
+ * `refusedAt` says where the reader refuses a value that the writer accepts; `undefined` for a value that is no witness.
+ * Deterministic, in a bounded number of checks.
  */
-export function refine(witness: Json, writer: Place, keeps: (value: Json) => boolean): Json {
+export function refine(witness: Json, writer: Place, refusedAt: (value: Json) => string | undefined): Json {
   if (canonical(witness).length > MAX_SIZE * 10) return witness;
-  const refiner = new Refiner(writer, keeps);
-  return refiner.run(witness);
+  const part = innermost(witness, refusedAt);
+  const place = refusedAt(part);
+  return new Refiner(writer, (value) => refusedAt(value) === place).run(part);
+}
+
+/** In a recursive schema a part of a witness may be one too: the smallest such part. */
+function innermost(witness: Json, refusedAt: (value: Json) => string | undefined): Json {
+  const parts = paths(witness).slice(1, MAX_PARTS).reverse();
+  for (const path of parts) {
+    const part = at(witness, path);
+    if (typeof part === "object" && part !== null && refusedAt(part) !== undefined) return part;
+  }
+  return witness;
 }
 
 class Refiner {
@@ -36,11 +50,24 @@ class Refiner {
 
   run(witness: Json): Json {
     const small = this.#shrink(this.#start(witness));
-    return this.#beautify(small);
+    return this.#beautify(this.#rename(small));
   }
 
   #ask(value: Json): boolean {
     return ++this.#checks <= MAX_CHECKS && this.#keeps(value);
+  }
+
+  /** A name that stands for any name should not look like a value. */
+  #rename(witness: Json): Json {
+    let current = witness;
+    for (const path of paths(witness)) {
+      const object = at(current, path);
+      if (object === undefined || !isRecord(object) || !Object.hasOwn(object, "text") || "anyName" in object) continue;
+      const { text, ...others } = object;
+      const renamed = withValue(current, path, { ...others, anyName: text as Json });
+      if (this.#ask(renamed)) current = renamed;
+    }
+    return current;
   }
 
   #start(witness: Json): Json {
