@@ -8,12 +8,24 @@ export interface Unrest {
   readonly outbox: number;
   /** Processes that did not answer. */
   readonly silent: readonly string[];
-  /** Lag that is not 0, as the metrics have it: `service="audit",topic="order-events",partition="2"` and how much. */
+  /** Lag that is not 0, the worst first: `service="audit",topic="order-events",partition="2": 17`. */
   readonly behind: readonly string[];
 }
 
 const sumOf = (text: string, name: string): number =>
   [...text.matchAll(new RegExp(`^${name}\\{[^}]*\\} (\\S+)$`, "gm"))].reduce((sum, match) => sum + Number(match[1]), 0);
+
+/** The worst first. Several processes of one service say the same. */
+function behindOf(text: string): readonly string[] {
+  const lags = new Map(
+    [...text.matchAll(/^eventpact_consumer_lag\{([^}]*)\} (\S+)$/gm)].map(([, where = "", lag]) => [
+      where,
+      Number(lag),
+    ]),
+  );
+  const worst = [...lags].filter(([, lag]) => lag > 0).toSorted(([, a], [, b]) => b - a);
+  return worst.map(([where, lag]) => `${where}: ${lag}`);
+}
 
 export async function readUnrest({ members }: Place): Promise<Unrest> {
   const texts = await Promise.all(
@@ -31,13 +43,7 @@ export async function readUnrest({ members }: Place): Promise<Unrest> {
     lag: sumOf(all, "eventpact_consumer_lag"),
     parked: sumOf(all, "eventpact_parked_keys"),
     outbox: sumOf(all, "eventpact_outbox_rows"),
-    behind: [
-      ...new Set(
-        [...all.matchAll(/^eventpact_consumer_lag\{([^}]*)\} ([1-9]\S*)$/gm)].map(
-          ([, where, lag]) => `${where}: ${lag}`,
-        ),
-      ),
-    ].toSorted(),
+    behind: behindOf(all),
     silent: texts.filter(({ text }) => text === undefined).map(({ name }) => name),
   };
 }
@@ -56,7 +62,10 @@ export async function untilCalm(
   let calm = 0;
   for (let round = 0; ; round += 1) {
     const unrest = await readUnrest(place);
-    if (round % 15 === 14) tell(`        lag ${unrest.lag}, parked ${unrest.parked}, unsent ${unrest.outbox}`);
+    if (round % 15 === 14)
+      tell(
+        `        lag ${unrest.lag}, parked ${unrest.parked}, unsent ${unrest.outbox}; ${unrest.behind.slice(0, 6).join(", ")}`,
+      );
     const still = unrest.lag + unrest.parked + unrest.outbox + unrest.silent.length === 0 && (await isSettled());
     calm = still ? calm + 1 : 0;
     if (calm === 3) return undefined;
