@@ -55,6 +55,10 @@ function figures({ ledger, seen, injected, starts, refused, failedTries, taken, 
     ["letters", seen.letters.length],
     ["letters that left twice", mails - taken.size],
     ["faults", injected.length],
+    [
+      "… asked to stop and not drained in time",
+      injected.filter(({ detail }) => detail.endsWith("not drained in time")).length,
+    ],
     ["process restarts", restarts],
     ["… because a start was refused (something it needs was away)", refused.length],
   ];
