@@ -1,6 +1,10 @@
 export { compare } from "./compare.ts";
 export { compareVersions } from "./history.ts";
 export { POLICIES } from "./policy/policies.ts";
+export { readDocument } from "./schema/document.ts";
+export type { SchemaDocument } from "./schema/document.ts";
+export { validate } from "./validation.ts";
+export type { ValidateOptions, Validation } from "./validation.ts";
 export { CHANGE_CODES } from "./types.ts";
 export type {
   Budget,

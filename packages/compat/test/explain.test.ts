@@ -183,3 +183,46 @@ describe("witnesses", () => {
     });
   });
 });
+
+describe("places and witnesses", () => {
+  const envelope = { id: { type: "string" }, at: { type: "string" } };
+
+  test("properties that moved into a shared schema have not gone", () => {
+    const before: Schema = { type: "object", properties: { ...envelope, note: {} }, required: ["id"] };
+    const after: Schema = {
+      definitions: { envelope: { type: "object", properties: envelope, required: ["id"] } },
+      allOf: [{ $ref: "#/definitions/envelope" }],
+      properties: { note: {} },
+    };
+    const codes = changes(before, after).map(({ code }) => code);
+    expect(codes).toEqual(["constraint-tightened"]);
+  });
+
+  test("a property that became another type is said once", () => {
+    const change = only(
+      order({ total: { type: "integer" } }),
+      order({ total: { type: "object", properties: { amount: {} }, required: ["amount"] } }),
+    );
+    expect(change.code).toBe("type-changed");
+  });
+
+  test("names that are no identifiers are quoted in paths", () => {
+    const { message } = only(order({ "a.b": { maxLength: 3 } }), order({ "a.b": { maxLength: 2 } }));
+    expect(message).toContain('`data["a.b"]`');
+  });
+
+  test("the witness in a recursive schema is the smallest part that breaks", () => {
+    const tree = (more: object): Schema => ({
+      type: "object",
+      properties: { child: { $ref: "#" }, label: { type: "string", ...more } },
+      additionalProperties: false,
+    });
+    const { witness } = compare(tree({}), tree({ minLength: 1 })).backward;
+    expect(witness).toEqual({ label: "" });
+  });
+
+  test("a name that stands for any name reads like one", () => {
+    const { witness } = compare({ type: "object" }, { type: "object", propertyNames: { pattern: "^x" } }).backward;
+    expect(Object.keys(witness as object)).toEqual(["anyName"]);
+  });
+});

@@ -157,3 +157,10 @@ describe("histories", () => {
     expect(compareVersions(versions.slice(0, 1), "FULL").judgements).toEqual([]);
   });
 });
+
+test("an empty `properties` declares that nothing is written; without it an object is free", () => {
+  const added = { type: "object", properties: { a: { type: "string" } } };
+  const verdict = (older: object): string => compare(older as Schema, added, { policy: "tolerant" }).backward.verdict;
+  expect(verdict({ type: "object", properties: {} })).toBe("compatible");
+  expect(verdict({ type: "object" })).toBe("incompatible");
+});

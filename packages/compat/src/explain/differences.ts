@@ -4,11 +4,12 @@ import type { Located } from "../schema/document.ts";
 import { canonical, isObject, own, pointerStep } from "../schema/json.ts";
 import type { JsonObject } from "../schema/json.ts";
 import { alignBranches } from "./branches.ts";
+import { composed } from "./composed.ts";
 import { Differences, show } from "./difference.ts";
 import type { Difference } from "./difference.ts";
 import { misspelt } from "./misspelling.ts";
 import { openness, propertyChanges } from "./properties.ts";
-import type { PolicyView } from "./properties.ts";
+import type { Elsewhere, PolicyView } from "./properties.ts";
 import { pathTo, scalarKeywords, subject } from "./scalar-keywords.ts";
 import type { Pair } from "./scalar-keywords.ts";
 
@@ -69,15 +70,17 @@ class Walk {
   }
 
   #objects(pair: Pair, older: Located, newer: Located, depth: number): void {
-    scalarKeywords(pair, this.found);
+    const elsewhere = { older: composed(older), newer: composed(newer) };
+    if (scalarKeywords(pair, elsewhere, this.found)) return;
     this.#reference(pair, older, newer, depth);
     this.#misspellings(pair);
     const sub = (before: unknown, after: unknown, oldStep: string, newStep: string, path: string): void =>
       this.compare(located(older, before, oldStep), located(newer, after, newStep), path, depth + 1);
-    for (const name of propertyChanges(pair, this.#view, this.found)) {
+    for (const name of propertyChanges(pair, elsewhere, this.#view, this.found)) {
       const step = `/properties${pointerStep(name)}`;
       sub(property(pair.before, name), property(pair.after, name), step, step, pathTo(pair.path, name));
     }
+    this.#moved(pair, elsewhere, older, newer, depth);
     for (const keyword of ["additionalProperties", "unevaluatedProperties"]) {
       if (openness(pair, keyword, this.#view, this.found)) {
         sub(pair.before[keyword], pair.after[keyword], `/${keyword}`, `/${keyword}`, pathTo(pair.path, undefined));
@@ -89,6 +92,25 @@ class Walk {
     for (const keyword of ["patternProperties", "dependentSchemas", "dependencies"]) this.#byName(pair, keyword, sub);
     for (const keyword of ["prefixItems", "items"]) this.#tuple(pair, keyword, sub);
     for (const keyword of ["allOf", "anyOf", "oneOf"]) this.#branches(pair, keyword, sub);
+  }
+
+  /** Properties that one schema declares itself and the other by what it is composed of. */
+  #moved(pair: Pair, elsewhere: Elsewhere, older: Located, newer: Located, depth: number): void {
+    const declared = (schema: JsonObject): JsonObject => {
+      const properties = own(schema, "properties");
+      return isObject(properties) ? properties : {};
+    };
+    const [before, after] = [declared(pair.before), declared(pair.after)];
+    const here = (place: Located, properties: JsonObject, name: string): Located =>
+      located(place, properties[name], `/properties${pointerStep(name)}`);
+    for (const name of Object.keys(before)) {
+      const there = Object.hasOwn(after, name) ? undefined : elsewhere.newer.properties.get(name);
+      if (there !== undefined) this.compare(here(older, before, name), there, pathTo(pair.path, name), depth + 1);
+    }
+    for (const name of Object.keys(after)) {
+      const there = Object.hasOwn(before, name) ? undefined : elsewhere.older.properties.get(name);
+      if (there !== undefined) this.compare(there, here(newer, after, name), pathTo(pair.path, name), depth + 1);
+    }
   }
 
   #reference(pair: Pair, older: Located, newer: Located, depth: number): void {

@@ -1,5 +1,6 @@
 import { canonical, isObject, own, pointerStep } from "../schema/json.ts";
 import type { JsonObject } from "../schema/json.ts";
+import type { Composed } from "./composed.ts";
 import { show } from "./difference.ts";
 import type { Differences, Effect } from "./difference.ts";
 import { pathTo, subject } from "./scalar-keywords.ts";
@@ -15,16 +16,34 @@ export interface PolicyView {
 
 interface Side {
   readonly properties: JsonObject;
+  /** Required by the schema itself, and by it or what it is composed of. */
+  readonly own: ReadonlySet<string>;
   readonly required: ReadonlySet<string>;
   readonly closed: boolean;
 }
 
-/** Compares which properties two schemas declare and require. Returns the names that both declare. */
-export function propertyChanges(pair: Pair, view: PolicyView, differences: Differences): string[] {
-  const before = side(pair.before);
-  const after = side(pair.after);
-  const removed = Object.keys(before.properties).filter((name) => !Object.hasOwn(after.properties, name));
-  const added = Object.keys(after.properties).filter((name) => !Object.hasOwn(before.properties, name));
+/** What both schemas say elsewhere, through `allOf` and references. */
+export interface Elsewhere {
+  readonly older: Composed;
+  readonly newer: Composed;
+}
+
+/**
+ * Compares which properties two schemas declare and require. Returns the names that both declare. What one of them
+ * declares elsewhere has neither come nor gone.
+ */
+export function propertyChanges(
+  pair: Pair,
+  elsewhere: Elsewhere,
+  view: PolicyView,
+  differences: Differences,
+): string[] {
+  const before = side(pair.before, elsewhere.older);
+  const after = side(pair.after, elsewhere.newer);
+  const missing = (name: string, other: Side, rest: Composed): boolean =>
+    !Object.hasOwn(other.properties, name) && !rest.properties.has(name);
+  const removed = Object.keys(before.properties).filter((name) => missing(name, after, elsewhere.newer));
+  const added = Object.keys(after.properties).filter((name) => missing(name, before, elsewhere.older));
   const handled = new Set([...removed, ...added]);
   for (const [from, to] of renames(before, after, removed, added)) {
     differences.add(
@@ -50,12 +69,13 @@ export function propertyChanges(pair: Pair, view: PolicyView, differences: Diffe
   return Object.keys(before.properties).filter((key) => Object.hasOwn(after.properties, key));
 }
 
-function side(schema: JsonObject): Side {
+function side(schema: JsonObject, elsewhere: Composed): Side {
   const properties = own(schema, "properties");
   const required = own(schema, "required");
   return {
     properties: isObject(properties) ? properties : {},
-    required: new Set(Array.isArray(required) ? required.map(String) : []),
+    own: new Set(Array.isArray(required) ? required.map(String) : []),
+    required: new Set([...(Array.isArray(required) ? required.map(String) : []), ...elsewhere.required]),
     closed: own(schema, "additionalProperties") === false || own(schema, "unevaluatedProperties") === false,
   };
 }
@@ -146,14 +166,14 @@ function requirements(
   const at = { older: `${pair.older}/required`, newer: `${pair.newer}/required`, keyword: "required" };
   if (!Object.hasOwn(pair.before, "required")) at.older = pair.older;
   if (!Object.hasOwn(pair.after, "required")) at.newer = pair.newer;
-  for (const key of after.required) {
+  for (const key of after.own) {
     if (before.required.has(key) || handled.has(key)) continue;
     const schema = after.properties[key];
     const filled = view.fillsDefaults && isObject(schema) && Object.hasOwn(schema, "default");
     const message = `${name(pair, key)} was optional and is required now.`;
     differences.add({ ...at, code: "property-required", effect: filled ? "none" : "narrows", message }, undefined, key);
   }
-  for (const key of before.required) {
+  for (const key of before.own) {
     if (after.required.has(key) || handled.has(key)) continue;
     const message = `${name(pair, key)} was required and is optional now.`;
     differences.add({ ...at, code: "property-optional", effect: "widens", message }, key, undefined);

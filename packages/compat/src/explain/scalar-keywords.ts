@@ -1,6 +1,7 @@
 import { canonical, own } from "../schema/json.ts";
 import type { JsonObject } from "../schema/json.ts";
 import type { ChangeCode } from "../types.ts";
+import type { Composed } from "./composed.ts";
 import { show } from "./difference.ts";
 import type { DifferenceInput, Differences, Effect } from "./difference.ts";
 
@@ -39,15 +40,23 @@ export function subject({ path }: Pair): string {
   return path === "" ? "The event" : `\`${path}\``;
 }
 
-/** Compares the keywords whose values are no schemas. */
-export function scalarKeywords(pair: Pair, differences: Differences): void {
-  types(pair, differences);
+/**
+ * Compares the keywords whose values are no schemas. Returns whether the types have nothing in common, so that no other
+ * difference matters.
+ */
+export function scalarKeywords(
+  pair: Pair,
+  elsewhere: { readonly older: Composed; readonly newer: Composed },
+  differences: Differences,
+): boolean {
+  if (types(pair, elsewhere, differences)) return true;
   values(pair, differences);
   for (const keyword of UPPER) limit(pair, keyword, -1, differences);
   for (const keyword of LOWER) limit(pair, keyword, 1, differences);
   for (const keyword of OTHERS) other(pair, keyword, differences);
   annotation(pair, "default", "default-changed", differences);
   for (const keyword of DOCUMENTATION) annotation(pair, keyword, "annotation-changed", differences);
+  return false;
 }
 
 function at(pair: Pair, keyword: string): Pick<DifferenceInput, "older" | "newer" | "keyword"> {
@@ -58,32 +67,55 @@ function at(pair: Pair, keyword: string): Pick<DifferenceInput, "older" | "newer
   };
 }
 
-function typesOf(schema: JsonObject): Set<string> {
-  const type = own(schema, "type");
+/** The types a schema allows by `type` or, without it, by the values it lists; `undefined` for any. */
+function declaredType(schema: JsonObject, elsewhere: Composed): unknown {
+  const type = own(schema, "type") ?? elsewhere.type;
+  if (type !== undefined) return type;
+  const listed = listedValues(schema);
+  if (listed === undefined || listed.length === 0) return undefined;
+  const names = [...new Set(listed.map(typeName))];
+  return names.length === 1 ? names[0] : names;
+}
+
+function typeName(value: unknown): string {
+  if (typeof value === "number") return Number.isInteger(value) ? "integer" : "number";
+  if (value === null) return "null";
+  return Array.isArray(value) ? "array" : typeof value;
+}
+
+function typesOf(type: unknown, nullable: boolean): Set<string> {
   const list = type === undefined ? [] : Array.isArray(type) ? type.map(String) : [String(type)];
   const names = new Set(list.length === 0 ? ["null", "boolean", "number", "string", "array", "object"] : list);
   if (names.has("number")) names.add("integer");
-  if (own(schema, "nullable") === true) names.add("null");
+  if (nullable) names.add("null");
   return names;
 }
 
-function types(pair: Pair, differences: Differences): void {
+/** Returns whether no type is allowed by both. */
+function types(
+  pair: Pair,
+  elsewhere: { readonly older: Composed; readonly newer: Composed },
+  differences: Differences,
+): boolean {
   const { before, after } = pair;
-  if (canonical(before["type"]) === canonical(after["type"]) && before["nullable"] === after["nullable"]) return;
-  const old = typesOf(before);
-  const next = typesOf(after);
+  const [was, is] = [declaredType(before, elsewhere.older), declaredType(after, elsewhere.newer)];
+  const old = typesOf(was, own(before, "nullable") === true);
+  const next = typesOf(is, own(after, "nullable") === true);
   const gone = [...old].some((name) => !next.has(name));
   const come = [...next].some((name) => !old.has(name));
-  if (!gone && !come) return;
+  if (!gone && !come) return false;
+  // Where the types are those of listed values, the change of the list says it better.
+  const listed = (schema: JsonObject): boolean =>
+    own(schema, "type") === undefined && listedValues(schema) !== undefined;
+  if (gone !== come && listed(gone ? after : before)) return false;
   const kind = gone && come ? "changed" : gone ? "narrowed" : "widened";
-  const was = before["type"] === undefined ? "any type" : show(before["type"]);
-  const is = after["type"] === undefined ? "any type" : show(after["type"]);
+  const text = (type: unknown): string => (type === undefined ? "any type" : show(type));
   differences.add(
     {
       ...at(pair, "type"),
       code: `type-${kind}`,
       effect: gone && come ? "both" : gone ? "narrows" : "widens",
-      message: `${subject(pair)} was ${was} and is ${is} now.`,
+      message: `${subject(pair)} was ${text(was)} and is ${text(is)} now.`,
       ...(gone && come
         ? { hint: "Add a property with the new type and keep the old one, or publish a new version." }
         : {}),
@@ -91,16 +123,18 @@ function types(pair: Pair, differences: Differences): void {
     before["type"],
     after["type"],
   );
+  return ![...old].some((name) => next.has(name));
+}
+
+function listedValues(schema: JsonObject): readonly unknown[] | undefined {
+  if (Object.hasOwn(schema, "const")) return [schema["const"]];
+  const list = own(schema, "enum");
+  return Array.isArray(list) ? list : undefined;
 }
 
 function values(pair: Pair, differences: Differences): void {
-  const listed = (schema: JsonObject): readonly unknown[] | undefined => {
-    if (Object.hasOwn(schema, "const")) return [schema["const"]];
-    const list = own(schema, "enum");
-    return Array.isArray(list) ? list : undefined;
-  };
-  const old = listed(pair.before);
-  const next = listed(pair.after);
+  const old = listedValues(pair.before);
+  const next = listedValues(pair.after);
   if (old === undefined && next === undefined) return;
   const keyword = Object.hasOwn(pair.after, "enum") || Object.hasOwn(pair.before, "enum") ? "enum" : "const";
   const oldTexts = new Set(old?.map((value) => canonical(value)));

@@ -61,5 +61,6 @@ export function codePoints(value: string): number {
 
 /** One step of a JSON pointer (RFC 6901). */
 export function pointerStep(key: string | number): string {
-  return `/${String(key).replaceAll("~", "~0").replaceAll("/", "~1")}`;
+  const text = String(key);
+  return /[~/]/.test(text) ? `/${text.replaceAll("~", "~0").replaceAll("/", "~1")}` : `/${text}`;
 }

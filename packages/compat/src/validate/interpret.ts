@@ -24,6 +24,8 @@ export function validate(document: SchemaDocument, value: Json, assertsFormats: 
 
 export interface Result {
   readonly valid: Validity;
+  /** Subschemas and values that were brought together; the check gives up after 100,000. */
+  readonly steps: number;
   /** With `valid: false`: the first place that refuses the value. */
   readonly rejection?: Rejection;
 }
@@ -33,9 +35,10 @@ export function validateAt(place: Place, value: Json, assertsFormats: boolean): 
   const interpreter = new Interpreter(assertsFormats);
   try {
     const valid = interpreter.check({ pointer: "", ...place }, { value, pointer: "" });
-    return interpreter.first === undefined || valid !== false ? { valid } : { valid, rejection: interpreter.first };
+    const { first, steps } = interpreter;
+    return first === undefined || valid !== false ? { valid, steps } : { valid, steps, rejection: first };
   } catch (error) {
-    if (error instanceof TooMuch || error instanceof RangeError) return { valid: undefined };
+    if (error instanceof TooMuch || error instanceof RangeError) return { valid: undefined, steps: interpreter.steps };
     throw error;
   }
 }
@@ -64,7 +67,7 @@ export class Interpreter {
   readonly assertsFormats: boolean;
   first: Rejection | undefined;
   #where: Omit<Fault, "rejection"> | undefined;
-  #steps = 0;
+  steps = 0;
   #depth = 0;
   /** Inside `not`, `anyOf` and the like a failure is no reason yet. */
   #muted = 0;
@@ -76,7 +79,7 @@ export class Interpreter {
   /** Checks a value; on success `evaluated` gains what was looked at. */
   check(at: Located, instance: Instance, evaluated?: Evaluated): Validity {
     const { schema } = at;
-    if (++this.#steps > MAX_STEPS || this.#depth > MAX_DEPTH) throw new TooMuch();
+    if (++this.steps > MAX_STEPS || this.#depth > MAX_DEPTH) throw new TooMuch();
     if (typeof schema === "boolean") return schema ? true : this.fault(at, instance, "", "is not allowed here");
     if (!isObject(schema)) return undefined;
     this.#depth++;

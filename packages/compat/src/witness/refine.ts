@@ -57,14 +57,16 @@ class Refiner {
     return ++this.#checks <= MAX_CHECKS && this.#keeps(value);
   }
 
-  /** A name that stands for any name should not look like a value. */
+  /** A name that stands for any name should look like one. */
   #rename(witness: Json): Json {
     let current = witness;
     for (const path of paths(witness)) {
       const object = at(current, path);
-      if (object === undefined || !isRecord(object) || !Object.hasOwn(object, "text") || "anyName" in object) continue;
-      const { text, ...others } = object;
-      const renamed = withValue(current, path, { ...others, anyName: text as Json });
+      if (object === undefined || !isRecord(object) || Object.hasOwn(object, "anyName")) continue;
+      const placeholder = ["text", ""].find((name) => Object.hasOwn(object, name));
+      if (placeholder === undefined) continue;
+      const { [placeholder]: value, ...others } = object;
+      const renamed = withValue(current, path, { ...others, anyName: value as Json });
       if (this.#ask(renamed)) current = renamed;
     }
     return current;
