@@ -16,7 +16,8 @@ Usage: eventpact new event <Name> [flags]        a new event of a service: Order
 Asks for what flags leave open, when there is somebody to ask. Writes the files only if \`eventpact check\` would still pass,
 all of them or none, keeps comments and layout of what is there, and says which steps remain.
 
-  --dir <folder>            the folder of documents (default: "dir" of eventpact.yaml, else asyncapi/, else here)
+  --dir <folder>            the folder of documents (default: "dir" of eventpact.yaml, else asyncapi/, else here;
+                            the first document of a repository makes asyncapi/)
   --dry-run                 say what would be written, and write nothing
 
 event
@@ -76,7 +77,12 @@ export async function begin({ values, positionals }: CommandArguments, io: Io, t
     ]);
   const config = project.config ? parseConfig(project.config.file, project.config.text).config : defaultConfig;
   const fileSystem = nodeFileSystem(project.root);
-  const model = await readModel(documentsFolder(project, config.dir, io.cwd), { fileSystem });
+  const folder = documentsFolder(project, config.dir, io.cwd);
+  const found = await readModel(folder, { fileSystem });
+  const isNobodysChoice = project.askedFolder === undefined && config.dir === undefined;
+  // A repository without documents gets a folder for them, instead of files strewn between its own.
+  const isFirst = isNobodysChoice && folder === "." && found.documents.length === 0;
+  const model = isFirst ? await readModel("asyncapi", { fileSystem }) : found;
   const plan = await planOf(chosen, name, values, model, talk);
   const errors = await newErrors(model, fileSystem, plan.changes, config.rules);
   if (errors.length > 0) {

@@ -1,4 +1,4 @@
-import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rmdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { beforeEach, describe, expect, test } from "@jest/globals";
@@ -54,6 +54,13 @@ describe("eventpact new", () => {
       "export declare function orderPlaced(data: OrderPlacedV1Data): NewEvent<'OrderPlaced.v1'>;",
     );
     expect(await read("generated/index.d.ts")).toContain("stock: 'OrderPlaced.v1';");
+  });
+
+  test("makes the folder asyncapi/ for the first document of a repository", async () => {
+    await rmdir(join(root, "asyncapi"));
+    await writeFile(join(root, "package.json"), "{}");
+    expect(await run("new", "service", "order", "--description", "Takes orders.")).toBe(0);
+    expect(Object.keys(await everything())).toEqual(["order.yaml"]);
   });
 
   test("says what it wrote and what remains", async () => {
