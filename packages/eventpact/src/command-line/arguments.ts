@@ -20,7 +20,8 @@ export function parseArguments(options: ParseArgsOptionsConfig, args: readonly s
     const option = Object.hasOwn(known, token.name) ? known[token.name] : undefined;
     if (!option) {
       const names = Object.keys(known).map((name) => `--${name}`);
-      throw new UsageError(`There is no flag ${token.rawName}.`, didYouMean(`--${token.name}`, names));
+      const way = didYouMean(`--${token.name}`, names) ?? `There are ${names.toSorted().join(", ")}.`;
+      throw new UsageError(`There is no flag ${token.rawName}.`, way);
     }
     if (option.type === "string" && token.value === undefined)
       throw new UsageError(`${token.rawName} needs a value: ${token.rawName} <${token.name}>.`);

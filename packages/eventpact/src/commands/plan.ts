@@ -9,15 +9,15 @@ import type { World } from "../deploy/world.ts";
 export const summary = "The order in which a change can be rolled out, and how far it is";
 
 export const usage = `
-Usage: eventpact plan [--against <environment or commit>] [flags]
+Usage: eventpact plan [--to <environment>] [flags]
 
 Compares the files here with what is deployed, and says in which order the difference can be rolled out: consumers first,
 producers first, any order, or a new version side by side with the old one, and then retire. Each phase has a gate; the plan shows
 which services have passed it, and from when time opens it. An event version may be retired when nothing can send, hold or
 need it: while something can, the plan names it, with the date from which it may go.
 
-  --against <name>      an environment (contracts/environments/), or a commit taken as if it were deployed
-                        (default: every environment); may be given several times
+  --to <environment>    where it is to go (default: every environment); may be given several times
+  --against <name>      the same, or a commit taken as if it were deployed; may be given several times
   --format <format>     text or json (default: text)
   --dir <folder>        the folder of documents
   --no-cache            read everything anew
@@ -29,6 +29,7 @@ Exit codes: 0 the plan holds · 1 an event version left the documents too early 
 const { dir, "no-cache": noCache } = deployOptions;
 
 export const options = {
+  to: { type: "string", multiple: true },
   against: { type: "string", multiple: true },
   format: { type: "string" },
   dir,
@@ -44,7 +45,7 @@ export async function run(args: CommandArguments, io: Io): Promise<ExitCode> {
   ]);
   const session = await sessionFor(args, io);
   const target = session.model.services.map(({ name }) => candidateHere(session, name));
-  const worlds = await worldsFor(session, listOf(values, "against"), io);
+  const worlds = await worldsFor(session, listOf(values, "to"), listOf(values, "against"), io);
   const now = io.now().getTime();
   const plans = worlds.map((world) => planFor(target, world, session.judge, now));
   session.keep();
@@ -56,15 +57,22 @@ export async function run(args: CommandArguments, io: Io): Promise<ExitCode> {
   return plans.some(({ tooEarly }) => tooEarly.length > 0) ? 1 : 0;
 }
 
-async function worldsFor(session: Session, asked: readonly string[], io: Io): Promise<readonly World[]> {
+async function worldsFor(
+  session: Session,
+  environments: readonly string[],
+  against: readonly string[],
+  io: Io,
+): Promise<readonly World[]> {
   const { worldNamed } = await import("../deploy/session.ts");
   const known = session.files.names();
+  const asked = [...environments, ...against];
   const names = asked.length > 0 ? asked : known;
-  if (names.length === 0)
+  if (known.length === 0 && against.length === 0)
     throw new UsageError(
       "No environment was recorded yet.",
       "eventpact record-deployment records one; --against <commit> takes a commit as if it were deployed.",
     );
+  for (const name of environments) choice("to", name, known);
   return Promise.all(
     names.map(async (name) => {
       if (known.includes(name)) return worldNamed(session, name);

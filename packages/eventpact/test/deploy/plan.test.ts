@@ -198,6 +198,9 @@ test("a plan against a folder or commit takes that as deployed, and one against 
   using folder = shopFolder(base);
   const none = await runCommand(folder.path, ["plan"]);
   expect([none.exitCode, none.stderr]).toEqual([2, expect.stringContaining("No environment was recorded yet")]);
+  await record(folder.path, "1.0.0", "2026-01-01");
+  const stranger = await runCommand(folder.path, ["plan", "--to", "prodution"]);
+  expect([stranger.exitCode, stranger.stderr]).toEqual([2, expect.stringContaining('Did you mean "production"?')]);
   using older = shopFolder(base);
   becomes(folder.path, withVersion2({}));
   const { exitCode, stdout } = await runCommand(folder.path, ["plan", "--against", older.path]);
