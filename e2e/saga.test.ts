@@ -76,6 +76,7 @@ function packingTable(parcels: Map<string, shipping.Parcel>): Hear {
   return (fact, now) => {
     const parcel = parcels.get(fact.key);
     if (fact.event === "OrderPaid.v1" && !parcel) parcels.set(fact.key, shipping.pack(fact.data, fact.key, now));
+    if (fact.event === "OrderShipped.v1" && parcel) parcels.set(fact.key, shipping.released(parcel, now));
     if (fact.event === "OrderCancelled.v1" && parcel) parcels.set(fact.key, shipping.stop(parcel, now));
     return [];
   };
@@ -85,7 +86,7 @@ const receives: Readonly<Record<Service, readonly string[]>> = {
   order: ["Inventory", "Payment", "Shipment"],
   inventory: ["OrderCreated", "OrderCancelled", "PaymentFailed"],
   payment: ["OrderCreated", "OrderCancelled", "InventoryReserved."],
-  shipping: ["OrderPaid", "OrderCancelled"],
+  shipping: ["OrderPaid", "OrderShipped", "OrderCancelled"],
 };
 
 /** A shop of rule books, and a scheduler that is told which of the possible things happens next. */
@@ -135,14 +136,14 @@ function shop() {
     if (!again) offsets.set(lane, offset + 1);
     return true;
   };
-  /** The carrier takes a parcel, or hands it over: a parcel travels longer than the news that it left. */
+  /** The carrier takes a parcel, or hands it over: at any moment, as soon as it may. */
   const carry = (key: string): boolean => {
     const parcel = parcels.get(key);
     if (parcel === undefined) return false;
-    const arrives = parcel.state === "travelling" && known.get(key)?.status === "SHIPPED";
-    const step = arrives
-      ? shipping.handedOver(parcel, now(), now())
-      : shipping.pickedUp(parcel, { carrier: "Swift", trackingNumber: "1" }, now());
+    const step =
+      parcel.state === "travelling"
+        ? shipping.handedOver(parcel, now(), now())
+        : shipping.pickedUp(parcel, { carrier: "Swift", trackingNumber: "1" }, now());
     parcels.set(key, step.parcel);
     say("shipping", step.events);
     return step.events.length > 0;

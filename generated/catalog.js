@@ -361,6 +361,7 @@ export const catalog = {
       ],
       receives: [
         { operationId: 'receiveOrderPaid', event: 'OrderPaid.v1' },
+        { operationId: 'receiveOrderShipped', event: 'OrderShipped.v1' },
         { operationId: 'receiveOrderCancelled', event: 'OrderCancelled.v1' },
       ],
     },

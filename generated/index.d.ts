@@ -186,7 +186,7 @@ export interface Receives {
     | 'ShipmentDelivered.v1'
     | 'ShipmentDispatched.v1';
   payment: 'InventoryReserved.v1' | 'OrderCancelled.v1' | 'OrderCreated.v1' | 'OrderCreated.v2';
-  shipping: 'OrderCancelled.v1' | 'OrderPaid.v1';
+  shipping: 'OrderCancelled.v1' | 'OrderPaid.v1' | 'OrderShipped.v1';
   tracking: 
     | 'OrderCancelled.v1'
     | 'OrderConfirmed.v1'

@@ -1,7 +1,9 @@
 /**
  * The rule book of a parcel.
  *
- * A paid order becomes a parcel. The parcel waits for the carrier, travels, and arrives. A cancelled order's parcel stays
+ * A paid order becomes a parcel. The parcel waits for the carrier, is picked up, travels, and arrives. The carrier may
+ * carry it to the customer only once the order has said that it is shipped: until then the order may still be cancelled,
+ * and from then on it may not, so what was delivered is never given back the money for. A cancelled order's parcel stays
  * here if it has not left; if it has, the carrier brings it back, and nobody hears of a delivery.
  */
 import { shipmentDelivered, shipmentDispatched } from "@shop/events";
@@ -10,7 +12,7 @@ import type { Events, NewEvent, Sends } from "@shop/events";
 type Paid = Events["OrderPaid.v1"]["data"];
 export type Said = NewEvent<Sends["shipping"]>;
 export type Address = Paid["shippingAddress"];
-export type State = "waiting" | "travelling" | "delivered" | "stopped" | "coming back";
+export type State = "waiting" | "picked up" | "travelling" | "delivered" | "stopped" | "coming back";
 
 export interface Parcel {
   readonly orderId: string;
@@ -44,9 +46,14 @@ export function pickedUp(parcel: Parcel, pickUp: PickUp, now: Date): Step {
   if (parcel.state !== "waiting") return { parcel, events: [] };
   const { orderId, shipmentId } = parcel;
   return {
-    parcel: { ...parcel, state: "travelling", trackingNumber: pickUp.trackingNumber, since: now },
+    parcel: { ...parcel, state: "picked up", trackingNumber: pickUp.trackingNumber, since: now },
     events: [shipmentDispatched({ orderId, shipmentId, ...pickUp })],
   };
+}
+
+/** The order is shipped and can no longer be cancelled: the carrier may deliver. */
+export function released(parcel: Parcel, now: Date): Parcel {
+  return parcel.state === "picked up" ? { ...parcel, state: "travelling", since: now } : parcel;
 }
 
 /** The carrier handed the parcel over. */
@@ -64,6 +71,7 @@ export function stop(parcel: Parcel, now: Date): Parcel {
   switch (parcel.state) {
     case "waiting":
       return { ...parcel, state: "stopped", since: now };
+    case "picked up":
     case "travelling":
       return { ...parcel, state: "coming back", since: now };
     case "delivered":

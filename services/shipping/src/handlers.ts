@@ -1,12 +1,18 @@
 import type { Context, Handlers, Job } from "@eventpact/messaging";
 import type { Events, NewEvent, Receives, Sends } from "@shop/events";
 import type { Carrier } from "./adapters/carrier.ts";
-import { handedOver, pack, pickedUp, stop, type Parcel, type Step } from "./domain.ts";
+import { handedOver, pack, pickedUp, released, stop, type Parcel, type Step } from "./domain.ts";
 import { loadParcel, parcelsToAskAbout, saveParcel } from "./store.ts";
 
 export const handlers: Handlers<Events, Receives["shipping"], NewEvent<Sends["shipping"]>> = {
   "OrderPaid.v1": async ({ data }, { db, now, newId }) => {
     if (!(await loadParcel(db, data.orderId))) await saveParcel(db, pack(data, newId(), now));
+    return [];
+  },
+  // Shipped answers our own ShipmentDispatched: the parcel is known, and no cancellation can follow.
+  "OrderShipped.v1": async ({ data }, { db, now }) => {
+    const parcel = await loadParcel(db, data.orderId);
+    if (parcel) await saveParcel(db, released(parcel, now));
     return [];
   },
   // Paid comes before cancelled in one order's topic: an order without a parcel was never paid.

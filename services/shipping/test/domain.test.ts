@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { handedOver, pack, pickedUp, stop, type Parcel, type Said } from "../src/domain.ts";
+import { handedOver, pack, pickedUp, released, stop, type Parcel, type Said } from "../src/domain.ts";
 
 const now = new Date("2026-01-15T10:30:00.000Z");
 const paid = {
@@ -20,10 +20,11 @@ const pickUp = { carrier: "Swift Parcel", trackingNumber: "SP1", estimatedDelive
 const packed = pack(paid, "019bc134-7a2a-7c91-b7eb-396a7092d408", now);
 
 describe("a parcel", () => {
-  test("is dispatched when the carrier takes it, and delivered when it is handed over", () => {
+  test("is dispatched when the carrier takes it, and delivered when the order let it go and it was handed over", () => {
     const dispatched = pickedUp(packed, pickUp, now);
     expect(dispatched.events).toMatchObject([{ event: "ShipmentDispatched.v1", data: { trackingNumber: "SP1" } }]);
-    const delivered = handedOver(dispatched.parcel, now, now);
+    expect(handedOver(dispatched.parcel, now, now).events).toEqual([]);
+    const delivered = handedOver(released(dispatched.parcel, now), now, now);
     expect(delivered.events).toMatchObject([
       { event: "ShipmentDelivered.v1", data: { deliveredAt: now.toISOString() } },
     ]);
@@ -43,12 +44,14 @@ describe("a parcel", () => {
   });
 
   test("stays delivered whatever is said afterwards", () => {
-    const delivered = handedOver(pickedUp(packed, pickUp, now).parcel, now, now).parcel;
+    const delivered = handedOver(released(pickedUp(packed, pickUp, now).parcel, now), now, now).parcel;
+    expect(delivered.state).toBe("delivered");
+    expect(released(delivered, now)).toBe(delivered);
     expect(stop(delivered, now)).toBe(delivered);
   });
 
   test("says each thing at most once, and never delivers what it did not dispatch, in any order of news", () => {
-    const news = fc.constantFrom("pick-up", "hand-over", "cancel");
+    const news = fc.constantFrom("pick-up", "let go", "hand-over", "cancel");
     fc.assert(
       fc.property(fc.array(news, { maxLength: 12 }), (story) => {
         let parcel: Parcel = packed;
@@ -56,6 +59,10 @@ describe("a parcel", () => {
         for (const piece of story) {
           if (piece === "cancel") {
             parcel = stop(parcel, now);
+            continue;
+          }
+          if (piece === "let go") {
+            parcel = released(parcel, now);
             continue;
           }
           const step = piece === "pick-up" ? pickedUp(parcel, pickUp, now) : handedOver(parcel, now, now);

@@ -17,6 +17,14 @@ const pay = (orderId: string) =>
   service.hear("OrderPaid.v1", { orderId, customerId: "alice", total, items: [], shippingAddress: address });
 const cancel = (orderId: string) =>
   service.hear("OrderCancelled.v1", { orderId, ...who, reason: "CUSTOMER_REQUEST", previousStatus: "PAID" });
+const shipped = (orderId: string) =>
+  service.hear("OrderShipped.v1", {
+    orderId,
+    ...who,
+    shipmentId: orderId,
+    carrier: "Swift Parcel",
+    trackingNumber: "SP1",
+  });
 const ask = () => service.run("ask-carrier");
 const pass = (seconds: number): void => {
   service.now = new Date(service.now.getTime() + seconds * 1000);
@@ -37,6 +45,7 @@ describe("a paid order's parcel", () => {
         data: { carrier: "Swift Parcel", trackingNumber: expect.stringMatching(/^SP[0-9A-F]{12}$/) },
       },
     ]);
+    await shipped(orderId);
     expect(await ask()).toEqual([]);
     pass(4);
     const deliveredAt = service.now.toISOString();
@@ -58,6 +67,18 @@ describe("a paid order's parcel", () => {
     expect(await ask()).toEqual([]);
   });
 
+  test("is not handed over before the order has said that it is shipped, however long that takes", async () => {
+    const orderId = orderOf(5);
+    await pay(orderId);
+    pass(3);
+    expect(await ask()).toHaveLength(1);
+    pass(600);
+    expect(await ask()).toEqual([]);
+    await shipped(orderId);
+    pass(4);
+    expect(await ask()).toMatchObject([{ event: "ShipmentDelivered.v1" }]);
+  });
+
   test("is not packed for an order that was cancelled unpaid", async () => {
     expect(await cancel(orderOf(4))).toEqual([]);
     pass(600);
@@ -69,6 +90,7 @@ describe("a paid order's parcel", () => {
     for (let index = 0; index < 200; index += 1) await pay(orderOfMany(index));
     pass(2);
     expect(await ask()).toHaveLength(200);
+    for (let index = 0; index < 200; index += 1) await shipped(orderOfMany(index));
     await pay(orderOfMany(200));
     pass(2);
     expect([...(await ask()), ...(await ask())]).toMatchObject([{ key: orderOfMany(200) }]);

@@ -26,6 +26,14 @@ const contracts: ReceivesTable<Receives["shipping"]> = {
     needs: { data: { orderId: string(orderId), shippingAddress: address } },
     effect: async (service) => expect(await carried(service)).toEqual([["ShipmentDispatched.v1", orderId]]),
   },
+  "OrderShipped.v1": {
+    needs: { data: { orderId: string(orderId) } },
+    before: async (service) => {
+      await service.hearExample("OrderPaid.v1", { data: { orderId } });
+      await carried(service);
+    },
+    effect: async (service) => expect((await carried(service)).at(-1)).toEqual(["ShipmentDelivered.v1", orderId]),
+  },
   "OrderCancelled.v1": {
     needs: { data: { orderId: string(orderId) } },
     before: (service) => service.hearExample("OrderPaid.v1", { data: { orderId } }),

@@ -3,18 +3,26 @@ import { sends, type SendsTable } from "../../../contracts/support/provider.ts";
 import type { RealService } from "../../../contracts/support/real-service.ts";
 import { shipping } from "../src/main.ts";
 
-/** An order is paid, and the carrier comes by so many times, a minute apart. */
-const carried = (times: number) => async (service: RealService) => {
-  await service.hearExample("OrderPaid.v1");
-  for (let time = 0; time < times; time += 1) {
-    service.now = new Date(service.now.getTime() + 60_000);
-    await service.run("ask-carrier");
-  }
+const data = { orderId: "019bc134-782d-7aa8-8f7f-6add4e1224f0" };
+
+/** A minute later the carrier comes by. */
+const carrierComes = async (service: RealService): Promise<void> => {
+  service.now = new Date(service.now.getTime() + 60_000);
+  await service.run("ask-carrier");
+};
+
+const pickedUp = async (service: RealService): Promise<void> => {
+  await service.hearExample("OrderPaid.v1", { data });
+  await carrierComes(service);
 };
 
 const contracts: SendsTable<Sends["shipping"]> = {
-  "ShipmentDispatched.v1": carried(1),
-  "ShipmentDelivered.v1": carried(2),
+  "ShipmentDispatched.v1": pickedUp,
+  "ShipmentDelivered.v1": async (service) => {
+    await pickedUp(service);
+    await service.hearExample("OrderShipped.v1", { data });
+    await carrierComes(service);
+  },
 };
 
 sends(shipping, contracts);

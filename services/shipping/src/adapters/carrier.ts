@@ -4,14 +4,14 @@ import type { Parcel, PickUp } from "../domain.ts";
 export interface Carrier {
   /** Has the carrier taken the parcel? Undefined while it has not. */
   pickUp(parcel: Parcel, now: Date): Promise<PickUp | undefined>;
-  /** When was it handed over? Undefined while it travels. */
+  /** May carry it to the customer since `parcel.since`: when was it handed over? Undefined while it travels. */
   handedOver(parcel: Parcel, now: Date): Promise<Date | undefined>;
 }
 
 export interface SimulatedCarrierOptions {
   /** Milliseconds from packing to pick-up. */
   readonly pickUpAfterMs: number;
-  /** Milliseconds from pick-up to delivery. */
+  /** Milliseconds from being allowed to deliver to delivery. */
   readonly deliverAfterMs: number;
 }
 
