@@ -115,6 +115,7 @@ async function buildOnce(request: BuildRequest, io: Io): Promise<ExitCode> {
     io.stdout.write(`${site}/ is up to date: ${built.pages} pages (${time})\n`);
     return 0;
   }
+  reportFaults(built, io);
   reportFlows(built, io);
   for (const { page, target, reason } of built.broken) io.stderr.write(`${page}: ${target}: ${reason}\n`);
   if (built.broken.length > 0) {
@@ -127,6 +128,16 @@ async function buildOnce(request: BuildRequest, io: Io): Promise<ExitCode> {
       `${built.removed} removed, ${size}; ${built.followed.toLocaleString("en")} links hold (${time})\n`,
   );
   return 0;
+}
+
+const MAX_FAULTS = 5;
+
+/** What the documents have and the site lacks. */
+function reportFaults({ faults }: Built & { status: "written" }, io: Io): void {
+  for (const { file, line, message } of faults.slice(0, MAX_FAULTS))
+    io.stderr.write(`note: left out: ${file}:${line}: ${message}\n`);
+  if (faults.length > MAX_FAULTS) io.stderr.write(`note: and ${faults.length - MAX_FAULTS} more\n`);
+  if (faults.length > 0) io.stderr.write(`note: "eventpact check" shows each with its way out\n`);
 }
 
 /** Examples that tell a story no operation bears out. */

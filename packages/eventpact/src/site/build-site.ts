@@ -7,7 +7,7 @@ import { readModel } from "../model/read-model.ts";
 import type { Model } from "../model/types.ts";
 import type { FileSystem } from "../read/file-system.ts";
 import { nodeFileSystem } from "../read/node-file-system.ts";
-import type { SiteInput } from "./facts/facts.ts";
+import type { Fault, SiteInput } from "./facts/facts.ts";
 import { addressesOf, factsOf } from "./facts/facts.ts";
 import type { Flow } from "./facts/flows.ts";
 import { changelogOf } from "./inputs/changelog.ts";
@@ -40,6 +40,7 @@ export type Built =
       readonly followed: number;
       readonly broken: readonly BrokenLink[];
       readonly flows: readonly Flow[];
+      readonly faults: readonly Fault[];
     } & Written)
   | { readonly status: "empty" };
 
@@ -82,13 +83,13 @@ export async function buildSite(request: BuildRequest): Promise<Built> {
   const pages = [...references].map(([service, page]) => [facts.addresses.reference(service), page] as const);
   const files = new Map([...siteFiles(facts), ...pages, ...assets]);
   const { followed, broken } = checkLinks(files, new Set(assets.keys()));
-  if (broken.length > 0)
-    return { status: "written", pages: 0, followed, broken, flows: facts.flows, ...nothingWritten };
+  const told = { followed, broken, flows: facts.flows, faults: facts.faults };
+  if (broken.length > 0) return { status: "written", pages: 0, ...told, ...nothingWritten };
   const written = await writeSite(folder, files);
   const sizes = await sizesOf(folder, [...files.keys()]);
   const isWhole = !request.reference || references.size === model.documents.length;
   if (sizes && isWhole) store.put(key, { fingerprint, trace: fileSystem.trace(), sizes } satisfies Remembered);
-  return { status: "written", pages: pageCount([...files.keys()]), followed, broken, flows: facts.flows, ...written };
+  return { status: "written", pages: pageCount([...files.keys()]), ...told, ...written };
 }
 
 /** Loaded only when asked for, as the generator is. */
@@ -111,6 +112,9 @@ async function isFresh(known: Remembered, folder: string, fileSystem: FileSystem
   return isUnchanged(fileSystem, known.trace);
 }
 
+/** Rules whose findings mean that something of the documents is not in the model. */
+const UNREAD = new Set(["asyncapi-version", "file-too-large", "ref-resolves", "yaml-syntax"]);
+
 /** Everything but the changelog. */
 async function inputOf(
   request: BuildRequest,
@@ -123,6 +127,8 @@ async function inputOf(
   const { texts, made } = await typescriptOf(model, (store.get(typesKey) as Made | undefined) ?? {});
   store.put(typesKey, made);
   const { rules } = await import("../rules/index.ts");
+  const { checkModel, defaultRuleSettings } = await import("../check/check-model.ts");
+  const unread = rules.filter(({ code }) => UNREAD.has(code));
   return {
     title: request.title ?? titleOf(model, source),
     source,
@@ -130,6 +136,7 @@ async function inputOf(
     ...(await readContracts(fileSystem, contracts)),
     apis: await readHttpApis(fileSystem, openapi),
     typescript: texts,
+    faults: checkModel(model, defaultRuleSettings, unread),
     rules: rules.map(({ code, category, severity, title, why }) => ({ code, category, severity, title, why })),
   };
 }

@@ -29,6 +29,7 @@ async function siteOf(
     typescript: new Map(),
     rules: [],
     references: new Set<string>(),
+    faults: [],
   };
   return siteFiles(factsOf({ ...input, ...contracts, ...more }, (a, b) => compare(a, b, { policy: "tolerant" })));
 }

@@ -28,8 +28,18 @@ export interface SiteInput {
   /** Event key → its TypeScript declarations. */
   readonly typescript: ReadonlyMap<string, string>;
   readonly rules: readonly RuleEntry[];
+  /** What could not be read, so that the site lacks it. */
+  readonly faults: readonly Fault[];
   /** Services whose document has a page made by the official generator. */
   readonly references: ReadonlySet<string>;
+}
+
+/** A finding of the checker because of which something is missing on the site. */
+export interface Fault {
+  readonly code: string;
+  readonly file: string;
+  readonly line: number;
+  readonly message: string;
 }
 
 /** What a rule of the checker says of itself. */
@@ -50,6 +60,7 @@ export interface Facts extends SiteInput {
   readonly addresses: Addresses;
 }
 
+/** A kind of fact with its versions; a message without a version number is a kind of its own. */
 export interface EventType {
   readonly name: string;
   /** Oldest first. */
@@ -85,7 +96,7 @@ export interface Addresses {
 export function factsOf(input: SiteInput, judge: Judge): Facts {
   const { model } = input;
   const flows = flowsOf(model);
-  const types = [...Map.groupBy(model.events, (event) => event.eventType)]
+  const types = [...Map.groupBy(model.events, (event) => (event.version === undefined ? event.key : event.eventType))]
     .toSorted(([a], [b]) => a.localeCompare(b, "en"))
     .map(([name, versions]) => eventType(name, versions, model, judge));
   const events = new Map(types.flatMap(({ versions }) => versions.map((facts) => [facts.event.key, facts])));
@@ -112,7 +123,8 @@ function eventType(name: string, found: readonly EventVersion[], model: Model, j
   });
   const migrations = versions.slice(1).flatMap((newer, index) => {
     const older = versions[index];
-    return older ? [migrationOf(older, newer, retentionOf(older, model))] : [];
+    const isStep = older !== undefined && older.version !== newer.version;
+    return isStep ? [migrationOf(older, newer, retentionOf(older, model))] : [];
   });
   return { name, versions: facts, migrations };
 }

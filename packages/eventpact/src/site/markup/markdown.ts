@@ -4,7 +4,7 @@ import { highlight } from "./highlight.ts";
 /**
  * The part of CommonMark that descriptions use, as markup: paragraphs, lists, quotes, fenced code, headings (as bold
  * lines, so that a page's outline stays ours), code spans, emphasis and links. HTML in the text is shown as text.
- * Links lead to http, https and mailto only.
+ * Links lead to http, https and mailto only, and so do pictures: nothing is loaded from elsewhere.
  */
 export function markdown(text: string): Html {
   return html`${blocks(text.replaceAll("\t", "    ").split(/\r?\n/), 0)}`;
@@ -106,7 +106,7 @@ function dedent(line: string, width: number): string {
   return line.slice(Math.min(indentOf(line), width));
 }
 
-const SPECIAL = /[`*_[<h\\]|  \n/g;
+const SPECIAL = /[`*_[<h\\]|!(?=\[)|  \n/g;
 
 /** Scans once from left to right; what opens and never closes is text. */
 function inline(text: string, depth = 0): Part[] {
@@ -139,6 +139,7 @@ function spanAt(text: string, at: number, depth: number): Span | undefined {
   if (character === "\\") return escaped(text, at);
   if (character === "`") return codeSpan(text, at);
   if (character === "[") return link(text, at, depth);
+  if (character === "!") return picture(text, at);
   if (character === "<" || character === "h") return address(text, at);
   if (character === " ") return { part: html`<br />`, length: 3 };
   return emphasis(text, at, depth);
@@ -165,6 +166,16 @@ function link(text: string, at: number, depth: number): Span | undefined {
   if (whole === undefined || label === undefined || target === undefined) return undefined;
   const inner = inline(label, depth + 1);
   return { part: isOutside(target) ? outside(target, inner) : inner, length: whole.length };
+}
+
+const IMAGE = /!\[([^[\]\n]{0,300})\]\(([^()\s]{1,2000})(?: "[^"\n]{0,300}")?\)/y;
+
+function picture(text: string, at: number): Span | undefined {
+  IMAGE.lastIndex = at;
+  const [whole, label, target] = IMAGE.exec(text) ?? [];
+  if (whole === undefined || target === undefined) return undefined;
+  const name = label || (target.split("/").at(-1) ?? target);
+  return { part: isOutside(target) ? outside(target, name) : name, length: whole.length };
 }
 
 const ADDRESS = /<?(https?:\/\/[^\s<>"'`)\]]{1,2000})>?/y;

@@ -78,6 +78,7 @@ function head(view: View, type: EventType, { event, isNewest }: EventFacts): Htm
       ),
     ],
     replyFact(view, event.key),
+    namesakeFact(view, event),
     event.contentType === undefined ? undefined : [words.event.contentType, html`<code>${event.contentType}</code>`],
     sinceFact(view, event.key),
     [words.event.source, html`<code class="file">${event.file}${event.pointer !== "" && `#${event.pointer}`}</code>`],
@@ -90,6 +91,17 @@ function replyFact(view: View, key: string): readonly [string, Part] | undefined
   if (asked.length === 0) return undefined;
   const links = asked.map(({ service, id }) => html`<span>${serviceLink(view, service)} <code>${id}</code></span>`);
   return [view.words.event.replyOf, row(links, view.words.event.nobody)];
+}
+
+/** Messages without a version that claim the same name elsewhere: nothing says which came first. */
+function namesakeFact(view: View, event: EventFacts["event"]): readonly [string, Part] | undefined {
+  if (event.version !== undefined) return undefined;
+  const others = view.facts.model.events.filter(
+    ({ key, name, version }) => name === event.name && key !== event.key && version === undefined,
+  );
+  if (others.length === 0) return undefined;
+  const links = others.map(({ key }) => eventLink(view, key));
+  return [view.words.event.namesake, row(links, view.words.event.nobody)];
 }
 
 function keyFact(view: View, event: EventFacts["event"]): readonly [string, Part] | undefined {
@@ -262,7 +274,9 @@ function versions(view: View, type: EventType): Html {
       row(
         event.receivers.map(
           (name) =>
-            html`${serviceLink(view, name)}${isHeld(view.facts, name, event.key) && html`<span class="held" title="${words.service.covered}">✓</span>`}`,
+            html`<span class="tight"
+              >${serviceLink(view, name)}${isHeld(view.facts, name, event.key) && html` <span class="held" title="${words.service.covered}">✓</span>`}</span
+            >`,
         ),
         words.event.nobody,
       ),

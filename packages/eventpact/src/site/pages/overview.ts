@@ -16,7 +16,7 @@ export function overviewPage(facts: Facts): Page {
       events.length === 0 ? words.overview.empty : words.overview.lead(services.length, topics.length, events.length);
     return html`${pageHead(words.nav.overview, "overview", facts.title, undefined, lead)}
     ${topics.length > 0 && section(view, "sec-topology", words.overview.topology, topology(view), words.overview.topologyHelp)}
-    ${events.length > 0 && section(view, "sec-attention", words.overview.attention, attention(view))}
+    ${events.length + facts.faults.length > 0 && section(view, "sec-attention", words.overview.attention, attention(view))}
     ${services.length > 0 && section(view, "sec-services", words.nav.services, serviceCards(view))}
     ${facts.flows.length > 0 && section(view, "sec-flows", words.nav.flows, flowCards(view))}`;
   }
@@ -60,7 +60,7 @@ interface Finding {
 
 /** What a reader should know before relying on the rest: computed, and gone once it is mended. */
 function attention(view: View): Html {
-  const found = [...aboutTopics(view), ...aboutEvents(view), ...aboutContracts(view)].filter(
+  const found = [...aboutFiles(view), ...aboutTopics(view), ...aboutEvents(view), ...aboutContracts(view)].filter(
     ({ links }) => links.length > 0,
   );
   if (found.length === 0) return html`<p class="good">${view.words.overview.noAttention}</p>`;
@@ -76,6 +76,14 @@ function attention(view: View): Html {
         </div>`,
     )}
   </dl>`;
+}
+
+/** What could not be read is missing here; the page says so. */
+function aboutFiles({ words, facts }: View): readonly Finding[] {
+  const links = facts.faults.map(
+    ({ file, line, message }) => html`<span class="whole-line"><code>${file}:${line}</code> ${message}</span>`,
+  );
+  return [{ label: words.overview.unread, links }];
 }
 
 function aboutTopics(view: View): readonly Finding[] {

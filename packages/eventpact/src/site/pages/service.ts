@@ -2,7 +2,8 @@ import type { Operation, OperationMessage, Service } from "../../model/types.ts"
 import { anchorFor, relativeAddress } from "../addresses.ts";
 import type { Facts } from "../facts/facts.ts";
 import { isHeld } from "../facts/facts.ts";
-import { html, type Html, type Part } from "../markup/html.ts";
+import type { HttpCall } from "../inputs/http-apis.ts";
+import { html, joined, type Html, type Part } from "../markup/html.ts";
 import { markdown } from "../markup/markdown.ts";
 import { topologyPicture } from "../pictures/topology.ts";
 import { oneLine } from "./schema.ts";
@@ -21,24 +22,21 @@ export function servicePage(all: Facts, service: Service): Page {
     ${service.sends.length + service.receives.length > 0 && section(view, "sec-around", words.service.around, around(view, service))}
     ${section(view, "sec-hears", words.service.hears, operations(view, service, "receive"))}
     ${section(view, "sec-says", words.service.says, operations(view, service, "send"))}
-    ${
-      api.length > 0 &&
-      section(
-        view,
-        "sec-api",
-        words.service.api,
-        table(
-          words.service.api,
-          [words.service.call, words.service.what, words.service.answers],
-          api.map(({ method, path, summary, answers }) => [
-            html`<code><b>${method}</b> ${path}</code>`,
-            oneLine(summary),
-            answers.join(", "),
-          ]),
-        ),
-      )
-    }`;
+    ${api.length > 0 && section(view, "sec-api", words.service.api, apiTable(view, api))}`;
   }
+}
+
+function apiTable({ words }: View, api: readonly HttpCall[]): Html {
+  const hasWords = api.some(({ summary }) => summary !== undefined);
+  return table(
+    words.service.api,
+    [words.service.call, ...(hasWords ? [words.service.what] : []), words.service.answers],
+    api.map(({ method, path, summary, answers }) => [
+      html`<code><b>${method}</b> ${path}</code>`,
+      ...(hasWords ? [oneLine(summary)] : []),
+      answers.join(", "),
+    ]),
+  );
 }
 
 function referenceFact(view: View, name: string): readonly [string, Part] | undefined {
@@ -81,12 +79,25 @@ function operations(view: View, service: Service, action: Operation["action"]): 
         >`,
         operation.topic !== undefined && topicLink(view, operation.topic),
         html`${oneLine(operation.summary ?? operation.description ?? operation.title)}
-          <code class="quiet">${operation.id}</code>`,
+          <code class="quiet">${operation.id}</code>${replyLine(view, operation)}`,
       ];
       return hasPacts ? [...cells, contractState(view, service, operation.events)] : cells;
     }),
     "roomy",
   );
+}
+
+/** What comes back for it, and where. */
+function replyLine(view: View, { action, reply }: Operation): Part {
+  if (reply === undefined || (reply.events.length === 0 && reply.topic === undefined)) return undefined;
+  const { words } = view;
+  const label = action === "send" ? words.service.expects : words.service.answersWith;
+  const what = joined(
+    reply.events.map((key) => eventLink(view, key)),
+    ", ",
+  );
+  const where = reply.topic !== undefined && html` (${topicLink(view, reply.topic)})`;
+  return html`<p class="quiet">${label} ${what}${where}</p>`;
 }
 
 function contractState(view: View, service: Service, events: readonly OperationMessage["event"][]): Html {

@@ -1,6 +1,7 @@
 import type { Topic } from "../../model/types.ts";
 import type { Facts } from "../facts/facts.ts";
-import { html, type Html } from "../markup/html.ts";
+import { parametersOf, type Parameter } from "../facts/parameters.ts";
+import { html, joined, type Html } from "../markup/html.ts";
 import { markdown } from "../markup/markdown.ts";
 import { topologyPicture } from "../pictures/topology.ts";
 import { duration } from "./judgement.ts";
@@ -14,6 +15,7 @@ export function topicPage(all: Facts, topic: Topic): Page {
   function body(view: View): Html {
     const { words } = view;
     const channel = all.model.channels.find((one) => one.topic === topic.name && one.description !== undefined);
+    const parameters = parametersOf(all.model, topic);
     const title = all.model.channels.find((one) => one.topic === topic.name && one.title !== undefined)?.title;
     return html`${pageHead(words.kinds.topic, "topic", topic.name, undefined, title)}
     ${channel?.description !== undefined && html`<div class="prose">${markdown(channel.description)}</div>`}
@@ -39,8 +41,31 @@ export function topicPage(all: Facts, topic: Topic): Page {
       topic.cleanupPolicy === undefined ? undefined : [words.topic.cleanup, html`<code>${topic.cleanupPolicy}</code>`],
     ])}
     ${topic.writers.length + topic.readers.length > 0 && section(view, "sec-around", words.topic.around, around(view, topic))}
+    ${parameters.length > 0 && section(view, "sec-parameters", words.topic.parameters, parameterTable(view, parameters))}
     ${section(view, "sec-events", words.topic.events, events(view, topic))}`;
   }
+}
+
+function parameterTable(view: View, parameters: readonly Parameter[]): Html {
+  const { words } = view;
+  const codes = (values: readonly string[]): Html =>
+    joined(
+      values.map((value) => html`<code>${value}</code>`),
+      ", ",
+    );
+  return table(
+    words.topic.parameters,
+    [words.topic.parameter, words.service.what, words.topic.location],
+    parameters.map((one) => [
+      html`<code>${one.name}</code>`,
+      html`${one.description !== undefined && html`<div class="words">${markdown(one.description)}</div>`}
+      ${one.values.length > 0 && html`<p class="quiet">${words.field.oneOfValues} ${codes(one.values)}</p>`}
+      ${one.default !== undefined && html`<p class="quiet">${words.field.default} ${codes([one.default])}</p>`}
+      ${one.examples.length > 0 && html`<p class="quiet">${words.event.examples}: ${codes(one.examples)}</p>`}`,
+      one.location !== undefined && html`<code>${one.location}</code>`,
+    ]),
+    "roomy",
+  );
 }
 
 function events(view: View, topic: Topic): Html {

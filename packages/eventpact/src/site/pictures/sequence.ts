@@ -10,15 +10,20 @@ export interface SequenceOptions {
   readonly time: (milliseconds: number) => string;
 }
 
-const LANE = 168;
-const LEFT = 104;
+const WIDEST_LANE = 168;
+const NARROWEST_LANE = 148;
+const LEFT = 88;
+/** What a page on a desktop has room for. */
+const ROOM = 916;
 const TOP = 74;
 const STEP = 52;
 
 /** Services as lifelines, events as arrows from the one who says to those who react; others who hear it get a dot. */
 export function sequencePicture(flow: Flow, options: SequenceOptions): Html {
-  const lanes = new Map(flow.participants.map((name, index) => [name, LEFT + LANE / 2 + index * LANE]));
-  const width = LEFT + LANE * flow.participants.length + 24;
+  const count = flow.participants.length;
+  const lane = Math.min(WIDEST_LANE, Math.max(NARROWEST_LANE, Math.floor((ROOM - LEFT) / count)));
+  const lanes = new Map(flow.participants.map((name, index) => [name, LEFT + lane / 2 + index * lane]));
+  const width = LEFT + lane * count + 4;
   const height = TOP + STEP * flow.steps.length + 24;
   return html`<div class="picture" tabindex="0" role="group" aria-label="${options.label}">
     <svg class="sequence" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">
@@ -52,7 +57,7 @@ function message(
   const dots = step.listeners
     .flatMap((name) => lanes.get(name) ?? [])
     .filter((x) => !targets.includes(x) && x !== from);
-  const start = from ?? Math.min(...targets, LEFT + LANE / 2);
+  const start = from ?? Math.min(...targets, LEFT + WIDEST_LANE / 2);
   const side = targets.length > 0 && Math.max(...targets) <= start ? -1 : 1;
   const before = steps[index - 1]?.afterMs;
   const isLater = step.afterMs !== undefined && index > 0 && step.afterMs !== before;
