@@ -76,11 +76,61 @@ describe("the shop's page", () => {
     await page.getByLabel("Pieces of Ceramic mug").fill("0");
     await place(page);
     expect(await page.getByRole("alert").innerText()).toBe("Choose at least one product.");
+    expect(await page.evaluate("document.activeElement.dataset.product")).toBe("ceramic-mug");
     await page.getByLabel("Pieces of Ceramic mug").fill("5000");
     await place(page);
     expect(await page.getByRole("alert").innerText()).toMatch(/whole number from 0 to 999/);
+    await page.getByLabel("Pieces of Ceramic mug").fill("1");
+    await page.getByText("Deliver to").click();
+    await page.getByLabel("E-mail").fill("nobody");
+    await place(page);
+    expect(await page.getByRole("alert").innerText()).toMatch(/Please look at “E-mail”/);
+    expect(await page.evaluate("document.activeElement.name")).toBe("email");
+    expect(await browser.violations(page)).toEqual([]);
     await browser.picture(page, "shop-refused");
     await page.close();
+  });
+
+  test("shows what is on the shelf and what a customer has, and counts both down as orders are paid", async () => {
+    const page = await browser.visit(shop.url);
+    const shown = () => page.locator("#stock-hand-grinder").innerText();
+    await page.locator("#stock-hand-grinder:text-matches('in stock')").waitFor();
+    const [before, balance] = [await shown(), await page.locator("#balance-alice").innerText()];
+    await page.getByLabel("Pieces of Ceramic mug").fill("0");
+    await page.getByRole("button", { name: "One more of Hand grinder" }).click();
+    await place(page);
+    await shows(page, "It has arrived");
+    expect(await page.locator("#items").innerText()).toMatch(/1 × Hand grinder\s+€64\.00\s+Total\s+€64\.00/);
+    await page.waitForFunction(
+      `document.querySelector("#stock-hand-grinder").textContent !== ${JSON.stringify(before)} &&
+       document.querySelector("#balance-alice").textContent !== ${JSON.stringify(balance)}`,
+    );
+    expect(Number.parseInt(await shown(), 10)).toBe(Number.parseInt(before, 10) - 1);
+    await page.close();
+  });
+
+  test("shows an order as it was at any moment since it was placed", async () => {
+    const page = await browser.visit(shop.url);
+    await place(page);
+    await shows(page, "It has arrived");
+    await page.getByText("As it was at …").click();
+    await page.locator("#then-status:text-matches('It has arrived')").waitFor();
+    const slider = page.getByLabel("Moment");
+    await slider.press("Home");
+    await page.locator("#then-status:text-matches('not placed yet')").waitFor();
+    await slider.press("PageUp");
+    await page.locator("#then-status:text-matches('We have your order|Paid|Being packed')").waitFor();
+    await page.close();
+  });
+
+  test("opens an order by its address, and says of one that it does not know that it does not", async () => {
+    const { orderId } = await shop.order();
+    const page = await browser.visit(`${shop.url}/?order=${orderId}`);
+    await shows(page, "It has arrived");
+    await page.close();
+    const other = await browser.visit(`${shop.url}/?order=nobodys`);
+    await other.getByText("This shop does not know the order").waitFor();
+    await other.close();
   });
 
   test("works by keyboard alone", async () => {
@@ -95,10 +145,16 @@ describe("the shop's page", () => {
     for (let step = 0; step < steps; step += 1) await page.keyboard.press("Tab");
     expect(await page.evaluate("document.activeElement.value")).toBe("alice");
     await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter"); // opens the address
+    expect(await page.getByLabel("Street and number").isVisible()).toBe(true);
     await page.keyboard.press("Enter");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await page.waitForFunction(`document.activeElement.id === "follow-title"`);
+    await page.waitForFunction(`!document.querySelector("#cancel").hidden`);
     await shows(page, "It has arrived");
+    await page.locator("#announcement:text-is('It has arrived')").waitFor();
     expect(await page.locator("#announcement").getAttribute("role")).toBe("status");
-    expect(await page.locator("#announcement").innerText()).toBe("It has arrived");
     await page.close();
   });
 

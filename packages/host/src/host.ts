@@ -15,6 +15,7 @@ import { pino, type Logger } from "pino";
 import { startAlerts } from "./alerts.ts";
 import type { Environment } from "./environment.ts";
 import { operations } from "./ops/api.ts";
+import { servePages } from "./pages.ts";
 import { createServer } from "./server.ts";
 
 /** A service's `api.ts`: routes over its runtime. */
@@ -88,6 +89,7 @@ async function serve(runtime: Runtime, options: HostOptions): Promise<FastifyIns
   for (const { service } of options.services) {
     if (service.api) await app.register(service.api(runtime.service(service.name)));
   }
+  await servePages(app, new URL("./shared/", import.meta.url), "/shared/");
   await operations(app, runtime, { host: options.environment.host, token: options.environment.opsToken });
   await options.routes?.(app, runtime);
   return app;
