@@ -9,13 +9,13 @@ export type Step =
 
 /**
  * The steps of a Markdown document, in order. A fenced block whose first line is a comment with a path
- * (`// src/orders.js`, `# eventpact.yaml`) is a file; in a `console` block every `$ ` begins a command, and the lines below
+ * (`// src/orders.js`, `# eventpact.yaml`, `-- 001.sql`) is a file; in a `console` block every `$ ` begins a command, and the lines below
  * it are what it prints: in this order, with `…` for anything, other lines between them; `[exit 1]` says how it ends.
  */
 export function stepsOf(markdown: string): readonly Step[] {
   return [...markdown.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].flatMap(([, language = "", text = ""]) => {
     if (language === "console") return commandsOf(text);
-    const path = /^(?:\/\/|#) (\S+\.\w+)\n/.exec(text)?.[1];
+    const path = /^(?:\/\/|#|--) (\S+\.\w+)\n/.exec(text)?.[1];
     return path === undefined ? [] : [{ kind: "file" as const, path, text }];
   });
 }
