@@ -73,6 +73,7 @@ export type {
 export type {
   AuditEntry,
   DeadLetter,
+  DeadLetterCause,
   DeadLetterQuery,
   DeadLetters,
   DeadLetterStatus,

@@ -55,6 +55,24 @@ describe("redrive, where others fell", () => {
     expect(elsewhere).toEqual(["1", "2", "3"]);
   });
 
+  test("the open ones are counted by what they died of", async () => {
+    const { runtime } = await threeDead();
+    const { deadLetters } = runtime.service("stock");
+    const [letter] = await deadLetters.list();
+    await deadLetters.discard(letter?.id ?? "", by);
+    expect(await deadLetters.causes()).toEqual([
+      {
+        code: "handler-failed",
+        event: "Placed.v1",
+        topic: "sales-events",
+        count: 2,
+        newestAt: expect.any(Date),
+        message: expect.stringContaining("broken"),
+      },
+    ]);
+    expect(await runtime.service("audit").deadLetters.causes()).toEqual([]);
+  });
+
   test("an event that dies again is the same dead letter, open again", async () => {
     const { runtime } = await threeDead();
     const { deadLetters } = runtime.service("stock");

@@ -48,6 +48,17 @@ export interface DeadLetterQuery {
   readonly after?: string;
 }
 
+/** Open dead letters of one service that died of the same thing. */
+export interface DeadLetterCause {
+  readonly code: ErrorCode;
+  readonly event: string | undefined;
+  readonly topic: string;
+  readonly count: number;
+  /** When the newest of them was given up, and what it died of. */
+  readonly newestAt: Date;
+  readonly message: string;
+}
+
 export interface Signed {
   /** Who does it; kept in the audit trail. */
   readonly by: string;
@@ -69,6 +80,8 @@ export interface DeadLetters {
   redriveAll(query: DeadLetterQuery, options: Signed): Promise<number>;
   /** Answers false when it was settled before. */
   discard(id: string, options: Signed): Promise<boolean>;
+  /** The open ones by what they died of, the most numerous first; at most 200 causes. */
+  causes(): Promise<readonly DeadLetterCause[]>;
   /** How many are open. */
   depth(): Promise<number>;
 }

@@ -1,7 +1,14 @@
 import { MessagingError, type ErrorCode } from "../errors.ts";
 import type { Session } from "../ports/database.ts";
 import type { Headers } from "../ports/transport.ts";
-import type { AuditEntry, DeadLetter, DeadLetterQuery, DeadLetters, Signed } from "./dead-letter-types.ts";
+import type {
+  AuditEntry,
+  DeadLetter,
+  DeadLetterCause,
+  DeadLetterQuery,
+  DeadLetters,
+  Signed,
+} from "./dead-letter-types.ts";
 import { audit } from "./dead-letter-store.ts";
 import { readRecord } from "./incoming.ts";
 import { park } from "./parked-store.ts";
@@ -79,6 +86,7 @@ export function createDeadLetters(parts: Parts, redriven: () => void): DeadLette
       return count;
     },
     discard: (id, signed) => settle(id, signed, undefined, "discarded"),
+    causes: () => database.transaction({ schema, readOnly: true }, causesOf),
     depth: () =>
       database.transaction({ schema, readOnly: true }, async (session) => {
         const { rows } = await session.query<{ depth: number }>(
@@ -210,6 +218,17 @@ async function select(
     status: row.status,
     audit: trails.get(row.id) ?? [],
   }));
+}
+
+async function causesOf(session: Session): Promise<readonly DeadLetterCause[]> {
+  const { rows } = await session.query<
+    Pick<Raw, "code" | "event" | "topic" | "message"> & { count: number; newest: Date }
+  >(
+    `select code, event, topic, count(*)::int as count, max(died_at) as newest,
+       (array_agg(message order by died_at desc))[1] as message
+     from dead_letters where status = 'open' group by code, event, topic order by count desc, newest desc limit 200`,
+  );
+  return rows.map(({ event, newest, ...cause }) => ({ ...cause, event: event ?? undefined, newestAt: newest }));
 }
 
 async function trailsOf(
