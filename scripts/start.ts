@@ -1,4 +1,4 @@
-// `npm start`: generates what is stale, checks the schemas, then serves the whole shop from this one process.
+// `npm start`: generates what is stale, checks the schemas and what is known of the contracts, then serves the whole shop from this one process.
 // `npm start -- --kafka` puts the events on a real Kafka (KAFKA_BROKERS, or one that is started here) instead of into
 // the database; DATABASE_URL puts the data into a PostgreSQL server instead of the embedded one.
 import { spawn } from "node:child_process";
@@ -62,6 +62,9 @@ const welcome = (url: string): string => `The shop is open: ${url}
 
 await step("the code made from the AsyncAPI documents could not be brought up to date", ["generate"]);
 await step("the AsyncAPI documents have errors", ["check", "--only-documents"]);
+// By what is known of the code as it is: a contract that was found broken stops the start, one that nobody has verified
+// yet does not. `eventpact verify` finds out.
+await step("a service does not keep its contracts", ["verify", "--known"]);
 
 // Only now: the services import what was just generated.
 const { shop } = await import("./lib/shop.ts");

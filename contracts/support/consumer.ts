@@ -21,7 +21,7 @@ export const oneOf = (example: string, ...others: readonly string[]) =>
   regex(`^(${[example, ...others].toSorted().join("|")})$`, example);
 
 /** A database starts in half a second; on a machine that is busy with everything else, later. */
-export const STARTS_WITHIN_MS = 60_000;
+export const STARTS_WITHIN_MS = 180_000;
 
 export interface Receives {
   /** Matchers for what the handler needs of the event besides its identity; a field that is not here is not needed. */

@@ -67,6 +67,8 @@ export function sends<Event extends string>(service: Service<Api>, table: SendsT
     interactions: interactions.filter(({ description }) => Object.hasOwn(table, description)),
   }));
   const told = new Map<string, OutgoingMessage>();
+  /** Why a story ended without its event. */
+  const untold = new Map<string, string>();
   let real: RealService | undefined;
   let results: readonly InteractionResult[] = [];
 
@@ -80,10 +82,10 @@ export function sends<Event extends string>(service: Service<Api>, table: SendsT
     });
 
     test.each(stories)("comes out of its own code: $event $state", async ({ event, state, story }) => {
-      await real?.reset();
-      await story(real as RealService);
-      const message = (await (real as RealService).outbox()).findLast((one) => one.event === event);
-      if (message === undefined) throw new Error(`The story of ${event} ended without it.`);
+      const message = await messageOf(real as RealService, event, story).catch((error: unknown) => {
+        untold.set(`${event}\n${state}`, error instanceof Error ? error.message : String(error));
+        throw error;
+      });
       told.set(`${event}\n${state}`, message);
       const { eventType, version, eventId, timestamp } = message.envelope;
       expect(`${eventType}.v${version}`).toBe(event);
@@ -93,13 +95,43 @@ export function sends<Event extends string>(service: Service<Api>, table: SendsT
     test(
       "keeps every consumer's contract",
       () => {
-        results = verified(service.name, pacts, told);
+        results = [...verified(service.name, pacts, told), ...unsaid(pacts, told, untold)];
         expect(results.filter(({ ok }) => !ok).map(sentence)).toEqual([]);
         expect(results).toHaveLength(pacts.reduce((count, { interactions }) => count + interactions.length, 0));
       },
       STARTS_WITHIN_MS,
     );
   });
+}
+
+async function messageOf(service: RealService, event: string, story: Story): Promise<OutgoingMessage> {
+  await service.reset();
+  await story(service);
+  const message = (await service.outbox()).findLast((one) => one.event === event);
+  if (message === undefined) throw new Error(`The story of ${event} ended without it.`);
+  return message;
+}
+
+const nameOf = ({ description, providerStates = [] }: Interaction): string =>
+  `${description}\n${providerStates.map(({ name }) => name).join("\n")}`;
+
+/** What the code did not say keeps no contract; what it stumbled over is the reason. */
+function unsaid(
+  pacts: readonly Pact[],
+  told: ReadonlyMap<string, OutgoingMessage>,
+  untold: ReadonlyMap<string, string>,
+): readonly InteractionResult[] {
+  return pacts.flatMap(({ consumer, interactions }) =>
+    interactions
+      .filter((one) => !told.has(nameOf(one)))
+      .map((one) => ({
+        consumer: consumer.name,
+        description: one.description,
+        states: (one.providerStates ?? []).map(({ name }) => name),
+        ok: false,
+        mismatches: [{ message: `its code did not say it: ${untold.get(nameOf(one)) ?? "no story tells it"}` }],
+      })),
+  );
 }
 
 /** The contracts with this producer: those that `eventpact verify` asks about, else all in contracts/pacts. */
@@ -115,19 +147,21 @@ function pactsFor(provider: string): readonly Pact[] {
 
 function verified(
   provider: string,
-  pacts: readonly Pact[],
+  wanted: readonly Pact[],
   told: ReadonlyMap<string, OutgoingMessage>,
 ): readonly InteractionResult[] {
+  const pacts = wanted
+    .map((pact) => ({ ...pact, interactions: pact.interactions.filter((one) => told.has(nameOf(one))) }))
+    .filter(({ interactions }) => interactions.length > 0);
+  if (pacts.length === 0) return [];
   mkdirSync(draftsFolder, { recursive: true });
   const folder = mkdtempSync(join(draftsFolder, `verify-${provider}-`));
   try {
-    const files = pacts
-      .filter(({ interactions }) => interactions.length > 0)
-      .map((pact) => {
-        const file = join(folder, `${pact.consumer.name}.json`);
-        writeFileSync(file, JSON.stringify(pact));
-        return file;
-      });
+    const files = pacts.map((pact) => {
+      const file = join(folder, `${pact.consumer.name}.json`);
+      writeFileSync(file, JSON.stringify(pact));
+      return file;
+    });
     const [question, answer] = [join(folder, "question"), join(folder, "answer")];
     writeFileSync(question, JSON.stringify({ provider, pacts: files, messages: Object.fromEntries(told) }));
     const verifier = join(import.meta.dirname, "verifier.ts");

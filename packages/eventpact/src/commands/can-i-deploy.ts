@@ -7,6 +7,7 @@ import type { Answer } from "../deploy/can-i-deploy.ts";
 import type { BrokerAnswer } from "../deploy/broker/ask.ts";
 import type { Plan } from "../deploy/plan.ts";
 import type { Verdict } from "../deploy/reading.ts";
+import type { RollOut } from "../deploy/roll-out.ts";
 import type { Session } from "../deploy/session.ts";
 import type { Placed, World } from "../deploy/world.ts";
 
@@ -26,7 +27,7 @@ read what can still be met in topics, dead letters and outboxes; and the answer 
   --version <version>   a version as it was recorded somewhere; one that was not is taken as the files are here
                         (default: the files as they are here)
   --dry-run-change      the files as they are here, whatever was recorded; without --service: every service that differs
-                        from what is deployed
+                        from what is deployed, one after the other in the order in which they can go
   --format <format>     text or json (default: text)
   --dir <folder>        the folder of documents
   --no-broker           do not ask the Pact Broker that PACT_BROKER_BASE_URL names; otherwise both must say yes
@@ -58,8 +59,9 @@ const exitCodes: Readonly<Record<Verdict, ExitCode>> = { yes: 0, no: 1, unknown:
 export async function run(args: CommandArguments, io: Io): Promise<ExitCode> {
   const { values } = args;
   const format = choice("format", textOf(values, "format") ?? "text", ["text", "json"]);
-  const [{ canIDeploy }, { worldNamed }, { worst }] = await Promise.all([
+  const [{ canIDeploy }, { rollOutOf }, { worldNamed }, { worst }] = await Promise.all([
     import("../deploy/can-i-deploy.ts"),
+    import("../deploy/roll-out.ts"),
     import("../deploy/session.ts"),
     import("../deploy/reading.ts"),
   ]);
@@ -68,15 +70,17 @@ export async function run(args: CommandArguments, io: Io): Promise<ExitCode> {
   const environment = environmentFor(session, textOf(values, "to"), "to");
   const world = worldNamed(session, environment);
   const { candidates, isHere } = await candidatesFor(session, world, values);
-  const answers = candidates.map((candidate) => canIDeploy(candidate, world, session.judge, now));
+  const isWholeChange = values["dry-run-change"] === true && listOf(values, "service").length === 0;
+  const rollOut = isWholeChange ? rollOutOf(candidates, world, session.judge, now) : undefined;
+  const answers = rollOut?.answers ?? candidates.map((candidate) => canIDeploy(candidate, world, session.judge, now));
   const broker = await brokerAnswers(values, io, answers);
   const verdict = worst([...answers, ...broker].map((one) => one.verdict));
   const plan = verdict === "yes" || !isHere ? undefined : await planHere(session, world, now);
   session.keep();
   const output =
     format === "json"
-      ? (await import("../deploy/json.ts")).answersJson(verdict, answers, plan, broker, now)
-      : await rendered(answers, broker, plan, environment, values, io);
+      ? (await import("../deploy/json.ts")).answersJson({ verdict, answers, rollOut, plan, broker }, now)
+      : await rendered(answers, rollOut, broker, plan, environment, values, io);
   io.stdout.write(output);
   return exitCodes[verdict];
 }
@@ -129,6 +133,7 @@ async function brokerAnswers(
 
 async function rendered(
   answers: readonly Answer[],
+  rollOut: RollOut | undefined,
   broker: readonly BrokerAnswer[],
   plan: Plan | undefined,
   environment: string,
@@ -136,7 +141,7 @@ async function rendered(
   io: Io,
 ): Promise<string> {
   if (answers.length === 0) return `Nothing differs from what is deployed in ${environment}.\n`;
-  const [{ renderAnswer, sign }, { renderPlan }] = await Promise.all([
+  const [{ renderAnswer, renderRollOut, sign }, { renderPlan }] = await Promise.all([
     import("../deploy/render-answer.ts"),
     import("../deploy/render-plan.ts"),
   ]);
@@ -148,5 +153,9 @@ async function rendered(
   );
   const planned =
     plan === undefined || plan.migrations.length + plan.tooEarly.length === 0 ? [] : [renderPlan(plan, paint)];
-  return [...answers.map((answer) => renderAnswer(answer, now, paint)), ...told, ...planned].join("\n");
+  const answered =
+    rollOut === undefined
+      ? answers.map((answer) => renderAnswer(answer, now, paint))
+      : [renderRollOut(rollOut, environment, paint)];
+  return [...answered, ...told, ...planned].join("\n");
 }

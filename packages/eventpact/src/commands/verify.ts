@@ -31,6 +31,7 @@ those contracts that its code as it is now has not kept before.
   --contracts <folder>  the folder of contracts (default: verify.contracts of eventpact.yaml, else contracts/)
   --provider <name>     run the code of this producer only; may be given several times
   --only-schemas        run no code
+  --known               run no code, and go by what earlier runs found: what is broken is a finding, what is not known is none
   --pending             a contract that its producer never kept before is a warning
   --record              keep the results in <contracts>/verifications/, for deployments
   --format <format>     text, json, github or sarif (default: text)
@@ -56,6 +57,7 @@ export const options = {
   contracts: { type: "string" },
   provider: { type: "string", multiple: true },
   "only-schemas": { type: "boolean" },
+  known: { type: "boolean" },
   pending: { type: "boolean" },
   record: { type: "boolean" },
   format: { type: "string" },
@@ -150,7 +152,7 @@ async function verifyFolder(
     store,
     memo,
     env: io.env,
-    runsCode: values["only-schemas"] !== true,
+    code: values["only-schemas"] === true ? "no" : values["known"] === true ? "known" : "run",
     providers,
     pending: values["pending"] === true,
     record: values["record"] === true,

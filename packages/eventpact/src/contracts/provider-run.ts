@@ -131,7 +131,10 @@ function answerOf(
       (description) => !mine.some((row) => ownString(row, "description") === description),
     );
     if (missing.length > 0 && own(result, "interactionResults") === undefined)
-      return { ok: false, why: `it says nothing of ${missing.join(", ")} for ${consumer}` };
+      return {
+        ok: false,
+        why: `it says nothing of ${missing.join(", ")} for ${consumer}${exitCode === 0 ? "" : lastLines(output)}`,
+      };
     failed.set(
       consumer,
       mine

@@ -37,7 +37,9 @@ function producerLines({ pairings, verdicts }: Verified): string {
         verdict === undefined
           ? ""
           : verdict.remembered
-            ? "  (unchanged)"
+            ? verdict.isOpen === true
+              ? "  (not all is known)"
+              : "  (unchanged)"
             : `  (${(verdict.milliseconds / 1000).toFixed(1)} s)`;
       return `${name.padEnd(width)}${mine.join("  ")}${time}`;
     })
@@ -55,6 +57,9 @@ function summaryLine({ folder, diagnostics, waived, verified, milliseconds }: Ve
     waived.length > 0 ? `${waived.length} waived` : "",
   ].filter(Boolean);
   const ran = verified.verdicts.filter(({ remembered }) => !remembered).length;
-  const seen = `${plural(verified.pairings.length, "contract")}, ${plural(verified.interactions, "interaction")}; ${plural(ran, "producer")} run, ${verified.verdicts.length - ran} unchanged`;
-  return `${folder}: ${found.join(", ") || "every contract holds"} (${seen}; ${Math.round(milliseconds)} ms)`;
+  const open = verified.verdicts.filter(({ isOpen }) => isOpen === true).length;
+  const counted = [`${plural(ran, "producer")} run`, `${verified.verdicts.length - ran - open} unchanged`];
+  const seen = `${plural(verified.pairings.length, "contract")}, ${plural(verified.interactions, "interaction")}; ${[...counted, ...(open > 0 ? [`${open} not verified`] : [])].join(", ")}`;
+  const good = open > 0 ? "no contract is known to be broken" : "every contract holds";
+  return `${folder}: ${found.join(", ") || good} (${seen}; ${Math.round(milliseconds)} ms)`;
 }

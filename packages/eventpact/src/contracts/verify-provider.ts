@@ -26,14 +26,18 @@ export interface ProviderQuestion {
   readonly records: readonly ProducerRecord[];
   readonly store: Store;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Run the code where no result is known; otherwise what is not known stays open. */
+  readonly runs: boolean;
 }
 
 export interface ProviderVerdict {
   readonly provider: string;
   /** Absent when the verification broke. */
   readonly record?: ProducerRecord;
-  /** Nothing had to be run. */
+  /** Nothing was run. */
   readonly remembered: boolean;
+  /** Something is not known of the code as it is, and was not found out. */
+  readonly isOpen?: boolean;
   readonly milliseconds: number;
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -78,6 +82,7 @@ export async function verifyProvider(question: ProviderQuestion): Promise<Provid
   const open = pacts.filter((pact) => !known?.contracts.some((one) => one.pact === pact.hash && one.ok));
   const hasSeen = hashes.length === 0 || (known?.sends.length ?? 0) > 0 || (known !== undefined && pacts.length > 0);
   if (known !== undefined && open.length === 0 && hasSeen) return verdict({ record: known, remembered: true });
+  if (!question.runs) return verdict({ ...(known ? { record: known } : {}), remembered: true, isOpen: true });
   const asked = open.flatMap((pact) => askedOf(question, pact));
   const answer = await runProvider(root, provider, settings, asked, question.env);
   if (!answer.ok) return broken(answer.why);

@@ -28,8 +28,8 @@ export interface VerifyRequest {
   readonly store: Store;
   readonly memo: Memo;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Run producers' code; otherwise contracts are held against schemas only. */
-  readonly runsCode: boolean;
+  /** `run`: the producers' code, where no result is known; `known`: go by what is known; `no`: by schemas only. */
+  readonly code: "run" | "known" | "no";
   /** Only these producers; empty: all. */
   readonly providers: readonly string[];
   /** A contract that this producer never kept before is a warning. */
@@ -69,9 +69,8 @@ export async function verify(request: VerifyRequest): Promise<Verified> {
     ...missingContracts(model, subjects),
     ...checkAgainstSchemas(model, subjects, memo),
   ];
-  const { verdicts, diagnostics: fromCode } = request.runsCode
-    ? await askCode(request, pacts, subjects)
-    : { verdicts: [], diagnostics: [] };
+  const { verdicts, diagnostics: fromCode } =
+    request.code !== "no" ? await askCode(request, pacts, subjects) : { verdicts: [], diagnostics: [] };
   return {
     diagnostics: sortDiagnostics([...found, ...fromCode]),
     pairings: pacts.map((pact) => pairingOf(pact, subjects, verdicts)),
@@ -94,7 +93,7 @@ async function askCode(
   const questions = senders.flatMap(({ name }) => {
     const how = settingsFor(settings, name);
     const mine = pacts.filter(({ provider }) => provider === name);
-    const common = { root, model, provider: name, pacts: mine, subjects, store, env };
+    const common = { root, model, provider: name, pacts: mine, subjects, store, env, runs: request.code === "run" };
     return how === undefined
       ? []
       : [
@@ -113,7 +112,9 @@ async function askCode(
     const mine = pacts.filter((pact) => pact.provider === provider);
     return [...broken, ...verdictFindings(model, record, mine, subjects, isPending)];
   });
-  const asked = new Set(verdicts.flatMap(({ record, provider }) => (record === undefined ? [] : [provider])));
+  const asked = new Set(
+    verdicts.flatMap(({ record, provider, isOpen }) => (record === undefined || isOpen === true ? [] : [provider])),
+  );
   const unasked = without.map(({ name, file }) =>
     findingInDocument(
       model,

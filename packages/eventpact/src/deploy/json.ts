@@ -6,6 +6,7 @@ import type { Migration, Plan } from "./plan.ts";
 import type { Retained } from "./retained.ts";
 import { freeFrom, placesOf } from "./retained.ts";
 import type { Retirement } from "./retire.ts";
+import type { RollOut } from "./roll-out.ts";
 import type { Moment } from "./time.ts";
 
 const tool = (): object => ({ format: 1, tool: { name: "eventpact", version: version() } });
@@ -14,17 +15,20 @@ const iso = (moment: Moment): string | null => (moment === null ? null : new Dat
 
 const printed = (value: object): string => `${JSON.stringify(value, undefined, 2)}\n`;
 
+interface Answered {
+  readonly verdict: Answer["verdict"];
+  readonly answers: readonly Answer[];
+  readonly rollOut: RollOut | undefined;
+  readonly plan: Plan | undefined;
+  readonly broker: readonly BrokerAnswer[];
+}
+
 /** For programs: described by schema/can-i-deploy.schema.json of this package. */
-export function answersJson(
-  verdict: Answer["verdict"],
-  answers: readonly Answer[],
-  plan: Plan | undefined,
-  broker: readonly BrokerAnswer[],
-  now: number,
-): string {
+export function answersJson({ verdict, answers, rollOut, plan, broker }: Answered, now: number): string {
   return printed({
     ...tool(),
     verdict,
+    ...(rollOut === undefined ? {} : { order: rollOut.order }),
     answers: answers.map((answer) => ({
       ...answer,
       reasons: answer.reasons.map(({ from, ...reason }) => ({

@@ -113,7 +113,7 @@ function whyUnverified(consumer: Placed, provider: Placed, record: ProducerRecor
   const { service, version, producer } = provider;
   if (producer === undefined) return `nothing says how to verify ${service} (verify.provider in eventpact.yaml)`;
   if (record === undefined && provider.kind === "candidate")
-    return `the code of ${service} as it is was not verified: eventpact verify --record`;
+    return `the code of ${service} as it is was not verified: run eventpact verify first`;
   if (record === undefined) return `no result is kept for the code of ${service} ${version}: verify it in that version`;
   const what = `the contract of ${consumer.service} ${consumer.version}`;
   return `${service} ${version} was not verified against ${what}, and its schema does not settle it`;

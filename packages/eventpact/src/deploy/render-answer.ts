@@ -5,6 +5,7 @@ import type { Row } from "./matrix.ts";
 import type { Verdict } from "./reading.ts";
 import type { Retained } from "./retained.ts";
 import { freeFrom, placesOf } from "./retained.ts";
+import type { RollOut } from "./roll-out.ts";
 import { dayAfter } from "./time.ts";
 
 const signs: Readonly<Record<Verdict, string>> = { yes: "✓", no: "✗", unknown: "?" };
@@ -28,6 +29,23 @@ export function renderAnswer(answer: Answer, now: number, paint: Paint): string 
     ...section("The way back", [rollBackLine(answer, paint)], paint),
   ];
   return `${parts.join("\n")}\n`;
+}
+
+/** A whole change for people: the order, and whoever has no turn or something that is not known, with the reasons. */
+export function renderRollOut({ verdict, order, answers }: RollOut, environment: string, paint: Paint): string {
+  const style = verdict === "yes" ? "good" : verdict === "no" ? "bad" : "doubt";
+  const turns = order.map((group, index) => `  ${index + 1}. ${clean(group.join(", "))}`);
+  const open = answers.filter((answer) => answer.verdict !== "yes");
+  return `${[
+    `May this change go to ${environment}? ${paint(style, words[verdict])}.`,
+    ...(turns.length > 1 ? ["In this order:", ...turns] : turns.map((turn) => turn.replace("1. ", ""))),
+    ...open.flatMap((one) => [
+      `  ${sign(one.verdict, paint)} ${clean(one.service)}${one.verdict === "no" ? " cannot go, in whatever order" : ""}`,
+      ...one.reasons.map(
+        (reason) => `      ${sign(reason.verdict, paint)} ${clean(reason.message)}${fromWords(reason.from)}`,
+      ),
+    ]),
+  ].join("\n")}\n`;
 }
 
 const fromWords = (from: number | null | undefined): string =>

@@ -48,7 +48,9 @@ function phaseLines(phase: Phase, number: number, at: number | undefined, paint:
   const mark = done ? paint("good", "✓") : isNext ? paint("note", "▶") : paint("dim", "·");
   const time = opens === undefined ? "" : opens === null ? "; no date yet" : `; from ${dayAfter(opens)}`;
   const line = `    ${mark} ${number}. ${clean(title)}: ${clean(gate)}${time}`;
-  const told = done ? [] : states.map((one) => `         ${one.done ? "✓" : "–"} ${clean(one.who)} ${clean(one.note)}`);
+  // What is in the way of a retirement says itself where it is.
+  const who = (name: string): string => (opens === undefined ? `${clean(name)} ` : "");
+  const told = done ? [] : states.map((one) => `         ${one.done ? "✓" : "–"} ${who(one.who)}${clean(one.note)}`);
   return [line, ...told];
 }
 

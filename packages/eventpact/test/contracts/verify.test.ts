@@ -260,6 +260,25 @@ describe("contracts against code", () => {
     ]);
   });
 
+  test("go by what is known with --known: what is broken is said again without a run, and what nobody knows is no finding", async () => {
+    using folder = repository(producer(breaks));
+    const known = () => verifyIn(folder.path, "--known");
+    expect(await known()).toMatchObject({ exitCode: 0, told: [], contracts: [{ status: "unknown" }] });
+    await verifyIn(folder.path);
+    expect(await known()).toMatchObject({
+      exitCode: 1,
+      told: [{ code: "pact-failed" }, { code: "pact-failed" }],
+      contracts: [{ status: "broken" }],
+    });
+    writeFileSync(join(folder.path, "src/code.js"), "2");
+    expect(await known()).toMatchObject({ exitCode: 0, told: [], contracts: [{ status: "unknown" }] });
+    expect(readFileSync(join(folder.path, "runs"), "utf8")).toBe("sales ");
+    const { stdout } = await runCommand(folder.path, ["verify", "--known"]);
+    expect(stdout).toContain(
+      "no contract is known to be broken (1 contract, 2 interactions; 0 producers run, 0 unchanged, 1 not verified",
+    );
+  });
+
   test("that were never kept before warn where that is asked for, and fail once they were kept", async () => {
     using folder = repository(producer(breaks));
     expect(await verifyIn(folder.path, "--pending")).toMatchObject({

@@ -64,7 +64,7 @@ describe("the matrix", () => {
     const { exitCode, answer } = await ask(folder.path, "order");
     expect([exitCode, answer.verdict]).toEqual([3, "unknown"]);
     expect(answer.reasons).toEqual([
-      expect.objectContaining({ verdict: "unknown", message: expect.stringContaining("eventpact verify --record") }),
+      expect.objectContaining({ verdict: "unknown", message: expect.stringContaining("run eventpact verify first") }),
     ]);
   });
 
@@ -267,15 +267,39 @@ describe("the command", () => {
     becomes(folder.path, withVersion2({}));
     await verify(folder.path);
     const { stdout } = await runCommand(folder.path, ["can-i-deploy", "--dry-run-change", "--format", "json"]);
-    const { answers, plan } = JSON.parse(stdout);
-    expect(answers.map(({ service, verdict }: never) => [service, verdict])).toEqual([
-      ["analytics", "yes"],
-      ["email", "yes"],
-      ["order", "no"],
+    const value = JSON.parse(stdout);
+    expect(isAnswer(value) ? [] : isAnswer.errors).toEqual([]);
+    expect([value.verdict, value.order]).toEqual(["yes", [["analytics", "email"], ["order"]]]);
+    const alone = await ask(folder.path, "order");
+    expect(alone.value.plan.services).toEqual([
+      expect.objectContaining({ service: "analytics", verdict: "yes" }),
+      expect.objectContaining({ service: "email", verdict: "yes" }),
+      expect.objectContaining({ service: "order", verdict: "no" }),
     ]);
-    expect(plan.services).toEqual(
-      answers.map(({ service, verdict }: never) => expect.objectContaining({ service, verdict })),
-    );
+    const told = await runCommand(folder.path, ["can-i-deploy", "--dry-run-change"]);
+    expect([told.exitCode, told.stdout]).toEqual([
+      0,
+      "May this change go to production? Yes.\nIn this order:\n  1. analytics, email\n  2. order\n",
+    ]);
+  });
+
+  test("says who cannot go in whatever order, and why", async () => {
+    using folder = shopFolder(base);
+    await deploy(folder.path, "1.0.0", "2026-01-01");
+    const sms = { receives: ["OrderShipped.v1"], needs: { order: { "OrderShipped.v1": { orderId: "o1" } } } };
+    becomes(folder.path, {
+      ...changed({ orderId: text, tracking: text }),
+      services: { ...base.services, sms },
+      deploy: { readers: "contract" },
+    });
+    await verify(folder.path);
+    const { exitCode, stdout } = await runCommand(folder.path, ["can-i-deploy", "--dry-run-change"]);
+    expect([exitCode, stdout]).toEqual([
+      1,
+      expect.stringMatching(
+        /^May this change go to production\? No\.\n.*sms\n[^]*✗ order cannot go, in whatever order\n +✗ email \(this change\) reads OrderShipped\.v1 of order \(this change\): its contract needs \$\.data\.trackingNumber/,
+      ),
+    ]);
   });
 
   test("says it to people with a table, the dates and the plan", async () => {
