@@ -111,11 +111,14 @@ function holdingOf(
   };
 }
 
-/** From eventpact.yaml, else the longest that a version in the environment declares. */
+/**
+ * From eventpact.yaml, else the longest that a version declares which is or was in the environment: a topic's retention is
+ * not shortened by deploying another declaration of it.
+ */
 export function keepingOf(world: World, settings: DeploySettings, topic: string): Keeping {
   const stated = settings.retention.get(topic);
   if (stated !== undefined) return { span: stated, why: `${topic} keeps ${shownSpan(stated)} (eventpact.yaml)` };
-  const facts = world.present.flatMap(({ contents }) => contents.topics[topic] ?? []);
+  const facts = [...world.present, ...world.past].flatMap(({ contents }) => contents.topics[topic] ?? []);
   if (facts.some(({ cleanupPolicy }) => cleanupPolicy === "compact"))
     return { span: null, why: `${topic} is compacted: the last event of every key stays` };
   const spans = facts.flatMap(({ retentionMs }) =>
