@@ -8,7 +8,8 @@ Usage: eventpact record-deployment --service <name> --to <environment> [--versio
 
 Writes down that this version runs there from now on, in place of the one that ran: contracts/environments/<environment>.json
 says which version, since when, and by hash what it sends, hears and relies on; contracts/store/ keeps that content, so that
-the version can be judged later without checking it out. Commit both. Saying the same again changes nothing.
+the version can be judged later without checking it out, and contracts/verifications/ what its verification found, where it
+was verified. Commit them. Saying the same again changes nothing.
 
   --service <name>      may be given several times
   --all                 every service of the documents

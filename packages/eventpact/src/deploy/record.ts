@@ -1,5 +1,7 @@
+import { join } from "node:path";
 import type { CommandArguments, ExitCode, Io } from "../command-line/command.ts";
 import { UsageError } from "../command-line/command.ts";
+import { writeRecord } from "../contracts/records.ts";
 import { candidateHere, candidateNamed } from "./candidate.ts";
 import { brokerFor, environmentFor, listOf, sessionFor, textOf } from "./command.ts";
 import type { Deployment, Environment } from "./environment.ts";
@@ -24,7 +26,7 @@ export async function recordVersions(
   const told: string[] = [];
   for (const service of services) {
     const { placed, isHere } = versionFor(session, service, asked);
-    if (isHere) session.files.keep(session.contentsNow(service).objects);
+    if (isHere) keepWhatIsKnown(session, placed);
     const before = environment;
     environment = recorded(kind, environment, placed, io.now().toISOString(), values["beside"] === true);
     told.push(sentence(kind, name, placed, before, environment));
@@ -37,6 +39,13 @@ export async function recordVersions(
   session.keep();
   io.stdout.write(`${told.join("\n")}\n`);
   return 0;
+}
+
+/** What the version says, and what its verification found, so that it can be judged where its files are no more. */
+function keepWhatIsKnown(session: Session, { service, producer }: Placed): void {
+  session.files.keep(session.contentsNow(service).objects);
+  const record = producer === undefined ? undefined : session.judge.recordOf(service, producer);
+  if (record !== undefined) writeRecord(join(session.root, session.contracts), record);
 }
 
 export function servicesFor(session: Session, all: boolean, named: readonly string[]): readonly string[] {

@@ -44,6 +44,15 @@ describe("record-deployment", () => {
     expect(stored).toMatchObject({ kind: "service", service: "email", sends: [], pacts: [{ provider: "order" }] });
   });
 
+  test("keeps what the verification of the version found, though it was not asked to keep it then", async () => {
+    using folder = shopFolder(base);
+    await runCommand(folder.path, ["verify"]);
+    await record(folder.path, "1.0.0", "2026-01-01");
+    rmSync(join(folder.path, ".cache"), { recursive: true });
+    const { exitCode } = await runCommand(folder.path, ["can-i-deploy", "--service", "email", "--version", "1.0.0"]);
+    expect(exitCode).toBe(0);
+  });
+
   test("says the same again without changing a byte, and stores the same content once for all environments", async () => {
     using folder = shopFolder(base);
     await record(folder.path, "1.0.0", "2026-01-01");
