@@ -37,8 +37,8 @@ test("every version in production was verified by the code that ran there, and i
   const { services } = JSON.parse(readFileSync(file, "utf8")) as {
     services: Readonly<Record<string, { deployed?: readonly { version: string }[] }>>;
   };
-  const deployed = Object.entries(services).flatMap(([service, { deployed: [one] = [] }]) =>
-    one === undefined ? [] : [[service, one.version] as const],
+  const deployed = Object.entries(services).flatMap(([service, record]) =>
+    (record.deployed ?? []).map(({ version }) => [service, version] as const),
   );
   expect(deployed.length).toBeGreaterThan(0);
   for (const [service, version] of deployed) {
