@@ -101,6 +101,8 @@ async function install() {
       );
     }
     dropDeadWeight();
+    // A new file: node_modules may be a copy made of hard links, whose other ends are not meant.
+    rmSync(stamp, { force: true });
     writeFileSync(stamp, fingerprint());
     console.error(`Installed in ${Math.round((Date.now() - started) / 1000)} s.`);
   } finally {

@@ -39,6 +39,16 @@ export const bans: readonly Ban[] = [
     why: "the host runs whatever services it is given",
   },
   {
+    from: /^packages\/tracking-client\/src\//,
+    to: /^(?!@shop\/events$|eventsource-parser$|packages\/tracking-client\/).*$/,
+    why: "the client runs in browsers and in other people's programs; it knows the events and nothing of the servers",
+  },
+  {
+    from: /^packages\/gateway\/src\//,
+    to: /^(eventpact|@eventpact\/compat|@shop\/.*|packages\/(eventpact|compat)\/.*|services\/.*|generated\/.*)$/,
+    why: "the gateway knows where services answer, never what they do",
+  },
+  {
     from: /^services\//,
     to: tooling,
     why: "a service uses what the toolchain generated, never the toolchain",

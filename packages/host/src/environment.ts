@@ -18,6 +18,8 @@ export interface Environment {
   readonly failpoints: string;
   /** What callers must show to change something once the server can be reached from other machines. */
   readonly opsToken: string | undefined;
+  /** Requests that one address may make in a minute; 0: as many as it likes. The server's default without it. */
+  readonly requestsPerMinute?: number;
   /** Whom to tell when something is wrong; nobody without it. */
   readonly alerts?: AlertSettings | undefined;
 }
@@ -33,7 +35,7 @@ export class EnvironmentError extends Error {
 }
 
 /**
- * Reads `PORT`, `HOST`, `DATA_DIR`, `DATABASE_URL`, `DATABASE_CONNECTIONS`, `KAFKA_BROKERS`, `LOG_LEVEL`, `FAILPOINTS`, `OPS_TOKEN` and `ALERT_…`.
+ * Reads `PORT`, `HOST`, `DATA_DIR`, `DATABASE_URL`, `DATABASE_CONNECTIONS`, `KAFKA_BROKERS`, `LOG_LEVEL`, `FAILPOINTS`, `OPS_TOKEN`, `REQUESTS_PER_MINUTE` and `ALERT_…`.
  * @throws EnvironmentError naming every variable that cannot be understood, and what would be
  */
 export function readEnvironment(
@@ -62,6 +64,9 @@ export function readEnvironment(
   }
   const logLevel = value("LOG_LEVEL") ?? "warn";
   if (!levels.includes(logLevel)) faults.push(`LOG_LEVEL is "${logLevel}"; it takes one of ${levels.join(", ")}.`);
+  const perMinute = value("REQUESTS_PER_MINUTE");
+  if (perMinute !== undefined && !/^\d{1,9}$/.test(perMinute))
+    faults.push(`REQUESTS_PER_MINUTE is "${perMinute}"; it takes a whole number (0: no limit).`);
   const alerts = readAlerts(value, faults);
   if (faults.length > 0) throw new EnvironmentError(faults);
 
@@ -75,6 +80,7 @@ export function readEnvironment(
     logLevel,
     failpoints: value("FAILPOINTS") ?? "",
     opsToken: value("OPS_TOKEN"),
+    ...(perMinute === undefined ? {} : { requestsPerMinute: Number(perMinute) }),
     alerts,
   };
 }

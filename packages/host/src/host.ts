@@ -13,6 +13,7 @@ import {
 import type { FastifyInstance, FastifyPluginAsync } from "fastify";
 import { pino, type Logger } from "pino";
 import { startAlerts } from "./alerts.ts";
+import { admit, type Access } from "./ops/access.ts";
 import type { Environment } from "./environment.ts";
 import { operations } from "./ops/api.ts";
 import { servePages } from "./pages.ts";
@@ -75,9 +76,19 @@ function openStorage({ databaseUrl, databaseConnections = 20, dataDir }: Environ
   return openDatabase({ dataDir: folder });
 }
 
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** For operators only: a request from this machine, or one that shows the token. */
+    operators?: boolean;
+  }
+}
+
 async function serve(runtime: Runtime, options: HostOptions): Promise<FastifyInstance> {
+  const { host, opsToken: token, requestsPerMinute } = options.environment;
+  const access: Access = { host, token };
   const app = await createServer({
     logger: runtime.logger,
+    ...(requestsPerMinute === undefined ? {} : { requestsPerMinute }),
     probes: {
       notReady: async () => {
         const { ready, problems } = await runtime.health();
@@ -86,11 +97,14 @@ async function serve(runtime: Runtime, options: HostOptions): Promise<FastifyIns
       metrics: async () => ({ contentType: runtime.registry.contentType, text: await runtime.registry.metrics() }),
     },
   });
+  app.addHook("onRequest", async (request) => {
+    if (request.routeOptions.config.operators === true) admit(request, access);
+  });
   for (const { service } of options.services) {
     if (service.api) await app.register(service.api(runtime.service(service.name)));
   }
   await servePages(app, new URL("./shared/", import.meta.url), "/shared/");
-  await operations(app, runtime, { host: options.environment.host, token: options.environment.opsToken });
+  await operations(app, runtime, access);
   await options.routes?.(app, runtime);
   return app;
 }

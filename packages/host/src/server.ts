@@ -20,6 +20,8 @@ export interface ServerOptions {
   readonly bodyLimit?: number;
   /** Requests per minute and address; 6,000 by default, 0 switches the limit off. */
   readonly requestsPerMinute?: number;
+  /** False for a server that lets somebody else take the upgrades to WebSockets. */
+  readonly webSockets?: boolean;
 }
 
 const ajvOptions = {
@@ -78,7 +80,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
         problem(429, `More than ${context.max} requests in a minute; try again in ${context.after}.`),
     });
   }
-  await app.register(websocket, { options: { maxPayload: 4096 } });
+  if (options.webSockets !== false) await app.register(websocket, { options: { maxPayload: 4096 } });
   await app.register(swagger, {
     openapi: { openapi: "3.1.0", info, components: { schemas: { Problem: problemSchema } } },
   });

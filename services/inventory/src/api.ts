@@ -39,7 +39,7 @@ export const api: Api = (runtime) => async (app) => {
 
   app.put<OfProduct>(
     "/stock/:productId",
-    { schema: { params, body: countSchema } },
+    { schema: { params, body: countSchema }, config: { operators: true } },
     ({ params: { productId }, body }) =>
       runtime.transact({}, async (context) => ({
         events: [],

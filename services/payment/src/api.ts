@@ -78,7 +78,7 @@ const view = (accountId: string, { account, version }: StoredAccount, asOf?: str
 export const api: Api = (runtime) => async (app) => {
   app.post<OfAccount & { Body: Money; Headers: { "idempotency-key"?: string } }>(
     "/accounts/:accountId/deposits",
-    { schema: { params, body: moneySchema, headers: keySchema } },
+    { schema: { params, body: moneySchema, headers: keySchema }, config: { operators: true } },
     async (request, reply) => {
       const { accountId } = request.params;
       const key = request.headers["idempotency-key"];
