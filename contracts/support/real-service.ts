@@ -58,7 +58,7 @@ const log = pino({ level: "silent" });
 export async function openService(service: Service<Api>): Promise<RealService> {
   const database = await embeddedForTests();
   const time = { now: new Date(Date.UTC(2026, 0, 15, 10, 30)) };
-  const clock = { now: () => time.now, sleep: systemClock.sleep };
+  const clock = { ...systemClock, now: () => time.now };
   const parts = {
     service,
     database,

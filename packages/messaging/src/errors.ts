@@ -3,7 +3,7 @@ export const catalogue = {
   "batch-too-large": [
     false,
     "A transaction returned more events than one transaction may send.",
-    "Split the work into several commands, or raise `limits.eventsPerTransaction`.",
+    "Split the work into several commands, or raise `settings.eventsPerTransaction`.",
   ],
   "broker-unavailable": [
     true,

@@ -3,7 +3,12 @@ export interface Clock {
   now(): Date;
   /** Resolves after `ms` milliseconds, or at once when `signal` aborts (it never rejects). */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Calls `work` once after `ms` milliseconds, unless the answer was called before. */
+  after(ms: number, work: () => void): () => void;
 }
+
+/** Longer than 24.8 days would fire at once; firing early is harmless, since whoever waits looks again. */
+const LONGEST_MS = 2_147_483_647;
 
 /** Why a sleeper that is no longer needed is woken. Without a reason, `abort` makes an error with a stack each time. */
 export const awake = "awake";
@@ -21,10 +26,13 @@ export const systemClock: Clock = {
         signal?.removeEventListener("abort", done);
         resolve();
       };
-      // Longer than 24.8 days would fire at once; waking early is harmless, since every sleeper looks again.
-      const timer = setTimeout(done, Math.min(ms, 2_147_483_647));
+      const timer = setTimeout(done, Math.min(ms, LONGEST_MS));
       signal?.addEventListener("abort", done, { once: true });
     }),
+  after: (ms, work) => {
+    const timer = setTimeout(work, Math.min(ms, LONGEST_MS));
+    return () => clearTimeout(timer);
+  },
 };
 
 export interface VirtualClock extends Clock {
@@ -73,6 +81,11 @@ export function virtualClock(start = Date.UTC(2026, 0, 15, 10, 30)): VirtualCloc
           { once: true },
         );
       }),
+    after: (ms, work) => {
+      const sleeper: Sleeper = { due: time + ms, wake: work };
+      sleepers.add(sleeper);
+      return () => void sleepers.delete(sleeper);
+    },
     advance: async (ms) => {
       const until = time + ms;
       while (wakeDue(until)) await settle();

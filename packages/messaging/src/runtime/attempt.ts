@@ -1,7 +1,6 @@
 import type { Logger } from "pino";
 import { isMessagingError, MessagingError } from "../errors.ts";
 import type { NewEvent } from "../events.ts";
-import { awake } from "../ports/clock.ts";
 import type { Session } from "../ports/database.ts";
 import type { HandlerContext, HandlerPolicy, HandlerResult } from "../service.ts";
 import type { Incoming, Kind } from "./incoming.ts";
@@ -49,7 +48,7 @@ export async function attempt(
 ): Promise<Outcome> {
   const { service, ids, metrics } = parts;
   const event = incoming.event ?? "";
-  const stop = metrics.handlerSeconds.startTimer({ service: service.name, event });
+  const since = performance.now();
   const { topic, partition, offset, headers } = incoming.record;
   const outcome = await traced(
     `handle ${event}`,
@@ -68,7 +67,7 @@ export async function attempt(
     },
     (traceparent) => runs(parts, session, incoming, kind, { ...options, traceparent }),
   );
-  stop();
+  metrics.handlerSeconds.observe({ service: service.name, event }, (performance.now() - since) / 1_000);
   metrics.attempts.inc({ service: service.name, event, result: outcome.name });
   return outcome;
 }
@@ -107,10 +106,15 @@ async function once(
 ): Promise<Outcome> {
   const { now, traceparent } = options;
   const { envelope } = kind;
-  const abort = new AbortController();
-  const result = await inTime(parts, session, incoming, abort, async () =>
-    kind.handler(envelope as never, contextOf(parts, session, incoming, envelope.correlationId, abort.signal, options)),
+  let abort: AbortController | undefined;
+  const signal = (): AbortSignal => (abort ??= new AbortController()).signal;
+  const started = kind.handler(
+    envelope as never,
+    contextOf(parts, session, incoming, envelope.correlationId, signal, options),
   );
+  // What is done already needs no clock beside it.
+  const result =
+    "then" in started ? await inTime(parts, session, incoming, started, (reason) => abort?.abort(reason)) : started;
   if ("wait" in result) return { name: "waits", reason: result.wait };
   const cause = { now, correlationId: envelope.correlationId, causationId: envelope.eventId, traceparent };
   return { name: "done", drafts: options.replay ? [] : result.map((event) => draft(parts, event, cause)) };
@@ -121,7 +125,7 @@ function contextOf(
   session: Session,
   incoming: Incoming,
   correlationId: string,
-  signal: AbortSignal,
+  signal: () => AbortSignal,
   options: RunOptions,
 ): HandlerContext {
   const { topic, partition, offset, headers } = incoming.record;
@@ -139,7 +143,10 @@ function contextOf(
     attempt: options.number,
     replay: options.replay,
     delivery: { topic, partition, offset, key: incoming.key, headers },
-    signal,
+    // Few handlers ask for it, and an AbortController costs more than a trivial one.
+    get signal() {
+      return signal();
+    },
   };
 }
 
@@ -148,26 +155,27 @@ async function inTime(
   parts: Parts,
   session: Session,
   incoming: Incoming,
-  abort: AbortController,
-  work: () => Promise<HandlerResult<NewEvent>>,
+  running: Promise<HandlerResult<NewEvent>>,
+  abort: (reason: MessagingError) => void,
 ): Promise<HandlerResult<NewEvent>> {
   const timeoutMs = policyOf(parts, incoming.event).timeoutMs ?? parts.settings.handlerTimeoutMs;
-  const timer = new AbortController();
-  const late = parts.clock.sleep(timeoutMs, timer.signal).then(() => "late" as const);
-  const running = work();
-  try {
-    const first = await Promise.race([running, late]);
-    if (first !== "late") return first;
+  let late = false;
+  const { promise: overdue, reject } = Promise.withResolvers<never>();
+  const cancel = parts.clock.after(timeoutMs, () => {
+    late = true;
     const reason = new MessagingError(
       "handler-timeout",
       `The handler of ${incoming.event ?? "an event"} did not finish within ${timeoutMs} ms.`,
     );
     session.poison();
-    abort.abort(reason);
-    running.catch(() => undefined);
-    throw new Abandoned(incoming, reason);
+    abort(reason);
+    reject(new Abandoned(incoming, reason));
+  });
+  try {
+    return await Promise.race([running, overdue]);
   } finally {
-    timer.abort(awake);
+    cancel();
+    if (late) running.catch(() => undefined);
   }
 }
 

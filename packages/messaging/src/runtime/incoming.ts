@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { MessagingError } from "../errors.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { Decoded, Envelope } from "../events.ts";
-import type { StoredRecord } from "../ports/transport.ts";
+import type { Headers, StoredRecord } from "../ports/transport.ts";
 import type { Handler, Service } from "../service.ts";
 import { handlerFor, upcast } from "../upcast.ts";
 import { valueAt } from "./pointer.ts";
@@ -35,14 +35,25 @@ export const MAX_KEY_BYTES = 1_000;
 
 /** Text as PostgreSQL can store it: without NUL and lone surrogates, and not endless. */
 export const storable = (value: string, max = MAX_KEY_BYTES): string =>
-  value.slice(0, max).replaceAll("\0", "\uFFFD").toWellFormed();
+  isStorable(value, max) ? value : value.slice(0, max).replaceAll("\0", "\uFFFD").toWellFormed();
+
+const isStorable = (value: string, max: number): boolean =>
+  value.length <= max && !value.includes("\0") && value.isWellFormed();
+
+const MAX_HEADER = 10_000;
+
+/** The same headers where they can be stored as they are, as they nearly always can. */
+function storableHeaders(headers: Headers): Headers {
+  const entries = Object.entries(headers);
+  if (entries.every(([name, value]) => isStorable(name, MAX_KEY_BYTES) && isStorable(value, MAX_HEADER)))
+    return headers;
+  return Object.fromEntries(entries.map(([name, value]) => [storable(name), storable(value, MAX_HEADER)]));
+}
 
 /** Reads one record. Never throws: whatever is wrong with the bytes becomes a refusal. */
 export function readRecord(service: Service, raw: StoredRecord): Incoming {
-  const headers = Object.fromEntries(
-    Object.entries(raw.headers).map(([name, value]) => [storable(name), storable(value, 10_000)]),
-  );
-  const record = { ...raw, headers };
+  const headers = storableHeaders(raw.headers);
+  const record = headers === raw.headers ? raw : { ...raw, headers };
   const key = record.key === null ? "" : storable(text.decode(record.key), 200);
   const base = {
     record,

@@ -6,8 +6,9 @@ import { handleBatch, type BatchReport } from "./batch.ts";
 import type { Breaker } from "./breaker.ts";
 import { leaveClean, markInFlight, readInFlight, takeToken } from "./consumer-store.ts";
 import { readRecord, type Incoming } from "./incoming.ts";
+import { observe } from "./observe.ts";
 import { nextOfKey, type Head } from "./parked-store.ts";
-import { knownEvent, sharedLog, type Parts } from "./parts.ts";
+import { sharedLog, type Parts } from "./parts.ts";
 import { retryParked } from "./retry.ts";
 
 /** What a lane tells the rest of the consumer. */
@@ -198,7 +199,7 @@ async function workOn(work: Work, incoming: readonly Incoming[]): Promise<number
   const batch = incoming.slice(0, singly ? 1 : parts.settings.batchRecords);
   const report = await patiently(parts, signal, retake(parts, place, state), () => transactBatch(work, batch));
   if (report === undefined) return 0;
-  for (const { incoming: one, outcome } of report.outcomes) observe(parts, one, outcome);
+  observe(parts, report.outcomes);
   for (const one of batch.slice(0, report.done)) state.verdicts.delete(one.record.offset);
   // Duplicates were not in anybody's hands when the owner before ended.
   if (state.careful > 0) state.careful -= report.outcomes.filter(({ outcome }) => outcome !== "duplicate").length;
@@ -325,13 +326,4 @@ async function patiently<T>(
     }
   }
   return undefined;
-}
-
-function observe(parts: Parts, incoming: Incoming, outcome: string): void {
-  const labels = { service: parts.service.name, event: knownEvent(parts, incoming) };
-  parts.metrics.processed.inc({ ...labels, outcome });
-  if (outcome === "handled" && incoming.kind.name === "handle") {
-    const age = parts.clock.now().getTime() - Date.parse(incoming.kind.envelope.timestamp);
-    parts.metrics.endToEndSeconds.observe(labels, Math.max(0, age) / 1_000);
-  }
 }

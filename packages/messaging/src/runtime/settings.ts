@@ -40,7 +40,7 @@ export interface BreakerSettings {
 const DAY = 86_400_000;
 
 export const defaults: Settings = {
-  batchRecords: 200,
+  batchRecords: 500,
   batchMs: 1_000,
   handlerTimeoutMs: 30_000,
   attemptsAtMs: [0, 1_000, 3_000, 7_000, 15_000],

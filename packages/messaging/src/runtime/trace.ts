@@ -39,6 +39,8 @@ export async function traced<T>(
     .getTracer("@eventpact/messaging")
     .startSpan(name, { kind, attributes: options.attributes }, parent);
   const own = span.spanContext();
+  // Without an SDK a span is only its parent again: there is nobody to tell.
+  if (own === remote && options.parent !== undefined) return work(options.parent);
   const traceparent = format(isSpanContextValid(own) ? own : fresh(options.ids));
   try {
     return await context.with(trace.setSpan(parent, span), () => work(traceparent));

@@ -13,11 +13,16 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
+export interface ServerOptions {
+  /** Commits wait for the disk, as in production. Tests do without. */
+  readonly durable?: boolean;
+}
+
 /**
  * The server that `DATABASE_URL` names, in a fresh database; else one of our own from the system's binaries,
  * in a temporary directory, on a free loopback port. Undefined, with a loud warning, where neither is possible.
  */
-export async function postgresForTests(): Promise<TestServer | undefined> {
+export async function postgresForTests(options: ServerOptions = {}): Promise<TestServer | undefined> {
   const url = process.env["DATABASE_URL"];
   if (url !== undefined && url !== "")
     return { url: await freshDatabase(url), control: undefined, close: async () => undefined };
@@ -28,7 +33,7 @@ export async function postgresForTests(): Promise<TestServer | undefined> {
     );
     return undefined;
   }
-  return ownServer(bin);
+  return ownServer(bin, options);
 }
 
 async function freshDatabase(url: string): Promise<string> {
@@ -57,7 +62,7 @@ const isRoot = process.getuid?.() === 0;
 const asUser = (command: string, args: readonly string[]): [string, string[]] =>
   isRoot ? ["runuser", ["-u", "postgres", "--", command, ...args]] : [command, [...args]];
 
-async function ownServer(bin: string): Promise<TestServer> {
+async function ownServer(bin: string, { durable = false }: ServerOptions): Promise<TestServer> {
   const dir = mkdtempSync(join(tmpdir(), "eventpact-pg-"));
   if (isRoot) {
     const id = (flag: string): number => Number(spawnSync("id", [flag, "postgres"], { encoding: "utf8" }).stdout);
@@ -87,7 +92,7 @@ async function ownServer(bin: string): Promise<TestServer> {
       `port=${port}`,
       "listen_addresses=127.0.0.1",
       `unix_socket_directories=${dir}`,
-      "fsync=off",
+      ...(durable ? [] : ["fsync=off"]),
       "max_connections=100",
     ];
     server = spawn(...asUser(join(bin, "postgres"), ["-D", data, ...settings.flatMap((one) => ["-c", one])]), {

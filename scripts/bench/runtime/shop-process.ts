@@ -1,6 +1,6 @@
 // The shop as a process of its own, for measuring: prints where it listens, then what it holds when asked on stdin.
 import { readEnvironment, startHost } from "@eventpact/host";
-import { shop } from "../lib/shop.ts";
+import { shop } from "../../lib/shop.ts";
 
 const host = await startHost({
   services: shop,

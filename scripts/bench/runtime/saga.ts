@@ -44,22 +44,27 @@ const CARRIER = { CARRIER_PICK_UP_MS: "1", CARRIER_DELIVER_MS: "1" };
 
 async function openShop(environment: Readonly<Record<string, string>>): Promise<Shop> {
   const dataDir = mkdtempSync(join(tmpdir(), "eventpact-bench-"));
-  const child = spawn(process.execPath, ["--no-warnings", join(import.meta.dirname, "runtime-shop.ts")], {
+  const child = spawn(process.execPath, ["--no-warnings", join(import.meta.dirname, "shop-process.ts")], {
     env: { ...process.env, ...CARRIER, DATA_DIR: dataDir, PORT: "0", LOG_LEVEL: "warn", ...environment },
     stdio: ["pipe", "pipe", "inherit"],
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const next = async <T>(): Promise<T> => {
-    const { value, done } = await lines.next();
-    if (done === true) throw new Error("The shop ended.");
-    return JSON.parse(value) as T;
+  /** The next answer; what the shop logs meanwhile is passed over. */
+  const next = async <T>(has: keyof T & string): Promise<T> => {
+    for (;;) {
+      const { value, done } = await lines.next();
+      if (done === true) throw new Error("The shop ended.");
+      const said = JSON.parse(value) as T & object;
+      if (has in said) return said;
+      process.stderr.write(`${value}\n`);
+    }
   };
-  const { url } = await next<{ url: string }>();
+  const { url } = await next<{ url: string }>("url");
   return {
     url,
     usage: () => {
       child.stdin.write("usage\n");
-      return next<Usage>();
+      return next<Usage>("rss");
     },
     close: async () => {
       const ended = new Promise((resolve) => child.once("exit", resolve));
@@ -81,19 +86,35 @@ interface Order {
   readonly timeline: readonly { readonly status: string; readonly at: string }[];
 }
 
-const wish = JSON.stringify({
-  customerId: "bench",
-  email: "bench@example.com",
-  items: [{ productId: "ceramic-mug", quantity: 1 }],
-  shippingAddress: { name: "B. Ench", line1: "1 Main Street", city: "Lyon", postalCode: "69003", country: "FR" },
-});
+/** Twenty customers, so that they do not all wait for one account. */
+const customers = Array.from({ length: 20 }, (_, index) => `bench-${index}`);
+let wishes = 0;
+const wish = (): string =>
+  JSON.stringify({
+    customerId: customers[(wishes += 1) % customers.length],
+    email: "bench@example.com",
+    items: [{ productId: "ceramic-mug", quantity: 1 }],
+    shippingAddress: { name: "B. Ench", line1: "1 Main Street", city: "Lyon", postalCode: "69003", country: "FR" },
+  });
+
+/** Nobody runs out of money or mugs. */
+async function provide(url: string): Promise<void> {
+  const ask = async (method: string, path: string, body: object): Promise<void> => {
+    const headers = { "content-type": "application/json" };
+    const answer = await fetch(`${url}${path}`, { method, headers, body: JSON.stringify(body) });
+    if (!answer.ok) throw new Error(`${method} ${path} was answered with ${answer.status}: ${await answer.text()}`);
+  };
+  await ask("PUT", "/stock/ceramic-mug", { available: 1_000_000 });
+  for (const customer of customers)
+    await ask("POST", `/accounts/${customer}/deposits`, { amount: 10_000_000, currency: "EUR" });
+}
 
 async function place(url: string): Promise<Placed> {
   const [at, since] = [Date.now(), performance.now()];
   const answer = await fetch(`${url}/orders`, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: wish,
+    body: wish(),
   });
   const { orderId, detail } = (await answer.json()) as { orderId?: string; detail?: string };
   if (orderId === undefined) throw new Error(`The order was refused: ${detail ?? answer.status}`);
@@ -165,6 +186,7 @@ export async function measureSaga(
 ): Promise<SagaFigures> {
   const shop = await openShop(environment);
   try {
+    await provide(shop.url);
     await oneByOne(shop.url, 3);
     const quiet = await shop.usage();
     await delay(IDLE_MS);
