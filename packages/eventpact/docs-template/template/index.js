@@ -1,31 +1,7 @@
 import { File, Text } from "@asyncapi/generator-react-sdk";
-
-const ENTITIES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-
-const markup = Symbol("markup");
-
-/** The renderer puts text out as it is, so every value is escaped here; a list is its parts in a row. */
-function html(literals, ...parts) {
-  const text = (part) => {
-    if (part === undefined || part === null || part === false) return "";
-    if (part[markup] !== undefined) return part[markup];
-    if (Array.isArray(part)) return part.map(text).join("");
-    return String(part).replace(/[&<>"']/g, (character) => ENTITIES[character]);
-  };
-  return { [markup]: literals.reduce((out, literal, index) => out + text(parts[index - 1]) + literal) };
-}
-
-/** Paragraphs and code spans; the catalogue's pages show descriptions in full. */
-const paragraphs = (text) =>
-  (text ?? "")
-    .split(/\n\s*\n/)
-    .filter((part) => part.trim() !== "")
-    .map(
-      (part) =>
-        html`<p>
-          ${part.split(/`([^`]+)`/).map((piece, index) => (index % 2 ? html`<code>${piece}</code>` : piece))}
-        </p>`,
-    );
+import { html, markup } from "../components/html.js";
+import { paragraphs } from "../components/words.js";
+import { anchorOf, fieldList, freeId } from "../components/fields.js";
 
 const fact = (label, value) =>
   value &&
@@ -34,13 +10,18 @@ const fact = (label, value) =>
     <dd>${value}</dd>
   </div>`;
 
-function bindings(item) {
-  const found = item.bindings().all();
-  if (found.length === 0) return undefined;
-  const values = Object.fromEntries(found.map((binding) => [binding.protocol(), binding.json()]));
-  return html`<details class="fold codes">
-    <summary>Bindings</summary>
-    ${code("Bindings", values)}
+const facts = (pairs) => {
+  const shown = pairs.filter(Boolean);
+  return shown.length > 0 && html`<dl class="facts">${shown}</dl>`;
+};
+
+const row = (items) => items.length > 0 && html`<span class="row">${items}</span>`;
+const codes = (items) => row(items.map((item) => html`<code>${item}</code>`));
+
+function fold(label, content) {
+  return html`<details class="fold">
+    <summary>${label}</summary>
+    ${content}
   </details>`;
 }
 
@@ -55,162 +36,233 @@ function code(label, value) {
 /** Without the parser's own marks, and with recursion cut where it begins again. */
 function plain(value, above = []) {
   if (typeof value !== "object" || value === null) return value;
-  if (above.includes(value)) return "(again)";
+  if (above.includes(value) || above.length > 40) return "(again)";
   if (Array.isArray(value)) return value.map((item) => plain(item, [...above, value]));
   const members = Object.entries(value).filter(([key]) => !key.startsWith("x-parser-"));
   return Object.fromEntries(members.map(([key, item]) => [key, plain(item, [...above, value])]));
 }
 
+const bindings = (item, { words }) => {
+  const found = item.bindings().all();
+  const values = Object.fromEntries(found.map((binding) => [binding.protocol(), binding.json()]));
+  return found.length > 0 && fold(words.bindings, code(words.bindings, values));
+};
+
+const tags = (item, words) =>
+  fact(
+    words.tags,
+    codes(
+      item
+        .tags()
+        .all()
+        .map((tag) => tag.name()),
+    ),
+  );
+
+/** Each entry is a list of requirements of which one is enough. */
+const security = (item, words) =>
+  fact(
+    words.security,
+    codes(
+      item
+        .security()
+        .flatMap((requirements) => requirements.all())
+        .map((one) => one.scheme().type()),
+    ),
+  );
+
+function heading(wanted, label, { words, ids }) {
+  const id = freeId(wanted, ids);
+  return html`<h3 id="${id}"><a class="self" href="#${id}" aria-label="${words.linkTo} ${label}">#</a>${label}</h3>`;
+}
+
+const idOf = (kind, name) => anchorOf(`${kind}-${name}`);
+
+/** A name that may be broken between its words where there is no room for it. */
+const breakable = (name) =>
+  name.split(/(?<=[a-z\d])(?=[A-Z])|(?<=[._/-])/).map((word, index) => (index === 0 ? word : html`<wbr />${word}`));
+
 function messageName(message, site) {
   const name = message.name() ?? message.id();
   const address = site.events[name];
-  return address ? html`<a class="ref event" href="${address}">${name}</a>` : html`<code>${name}</code>`;
+  return address ? html`<a class="ref event" href="${address}">${breakable(name)}</a>` : html`<code>${name}</code>`;
 }
 
-function server(item) {
+function server(item, site) {
+  const { words } = site;
+  const variables = item.variables().all();
   return html`<li>
-    <h3>${item.id()}</h3>
-    <dl class="facts">
-      ${fact("Host", html`<code>${item.host()}${item.pathname()}</code>`)}${fact("Protocol", item.protocol())}
-    </dl>
-    ${paragraphs(item.description())}${bindings(item)}
+    ${heading(idOf("server", item.id()), item.id(), site)}
+    ${facts([
+      fact(words.host, html`<code>${item.host()}${item.pathname()}</code>`),
+      fact(words.protocol, `${item.protocol()} ${item.protocolVersion() ?? ""}`),
+      security(item, words),
+      tags(item, words),
+      fact(words.variables, codes(variables.map((one) => one.id()))),
+    ])}
+    ${paragraphs(item.description())}${bindings(item, site)}
+  </li>`;
+}
+
+function parameter(one, { words }) {
+  const { enum: values, default: preset, location } = one.json() ?? {};
+  return html`<li>
+    <code>${one.id()}</code> ${one.description()}
+    ${Array.isArray(values) && html`<span class="quiet">${words.oneOfValues} ${codes(values)}</span>`}
+    ${preset !== undefined && html`<span class="quiet">${words.default} <code>${preset}</code></span>`}
+    ${location !== undefined && html`<code class="quiet">${location}</code>`}
   </li>`;
 }
 
 function channel(item, site) {
+  const { words } = site;
   const messages = item.messages().all();
-  return html`<li id="channel-${item.id()}">
-    <h3>${item.id()}</h3>
-    <dl class="facts">
-      ${fact("Address", html`<code>${item.address() ?? "–"}</code>`)}${fact(
-        "Messages",
-        html`<span class="row">${messages.map((message) => messageName(message, site))}</span>`,
-      )}
-    </dl>
+  const parameters = item.parameters().all();
+  return html`<li>
+    ${heading(idOf("channel", item.id()), item.id(), site)} ${item.summary() && html`<p>${item.summary()}</p>`}
+    ${facts([
+      fact(words.address, html`<code>${item.address() ?? "–"}</code>`),
+      fact(words.messages, row(messages.map((message) => messageName(message, site)))),
+      tags(item, words),
+    ])}
     ${paragraphs(item.description())}
-    ${item
-      .parameters()
-      .all()
-      .map((one) => html`<p><code>${one.id()}</code> ${one.description()}</p>`)}
-    ${bindings(item)}
+    ${
+      parameters.length > 0 &&
+      html`<ul class="plain">
+        ${parameters.map((one) => parameter(one, site))}
+      </ul>`
+    }
+    ${bindings(item, site)}
   </li>`;
 }
 
 function operation(item, site) {
-  const messages = item.messages().all();
+  const { words } = site;
   const reply = item.reply();
-  return html`<li id="operation-${item.id()}">
-    <h3>${item.id()}</h3>
-    <p>${item.summary()}</p>
-    <dl class="facts">
-      ${fact("Action", item.action())}${fact(
-        "Channel",
-        item
-          .channels()
-          .all()
-          .map((one) => html`<code>${one.id()}</code> `),
-      )}${fact("Messages", html`<span class="row">${messages.map((message) => messageName(message, site))}</span>`)}${
-        reply &&
+  const channels = item.channels().all();
+  return html`<li>
+    ${heading(idOf("operation", item.id()), item.id(), site)}
+    ${(item.summary() ?? item.title()) && html`<p>${item.summary() ?? item.title()}</p>`}
+    ${facts([
+      fact(words.action, words[item.action()] ?? item.action()),
+      fact(
+        words.channel,
+        row(channels.map((one) => html`<a href="#${idOf("channel", one.id())}"><code>${one.id()}</code></a>`)),
+      ),
+      fact(
+        words.messages,
+        row(
+          item
+            .messages()
+            .all()
+            .map((message) => messageName(message, site)),
+        ),
+      ),
+      reply &&
         fact(
-          "Reply",
-          html`<span class="row"
-            >${reply
+          words.reply,
+          row(
+            reply
               .messages()
               .all()
-              .map((message) => messageName(message, site))}</span
-          >`,
-        )
-      }
-    </dl>
-    ${paragraphs(item.description())}${bindings(item)}
+              .map((message) => messageName(message, site)),
+          ),
+        ),
+      security(item, words),
+      tags(item, words),
+    ])}
+    ${paragraphs(item.description())}${bindings(item, site)}
   </li>`;
+}
+
+function example(item, index, { words }) {
+  const label = item.name() ?? `${words.example} ${index + 1}`;
+  const payload = item.payload();
+  const headers = item.headers();
+  return html`${payload !== undefined && fold(label, code(label, payload))}${
+    headers !== undefined && fold(`${label} · ${words.headers}`, code(`${label} · ${words.headers}`, headers))
+  }`;
 }
 
 function message(item, site) {
-  const payload = item.payload();
-  const headers = item.headers();
-  return html`<li id="message-${item.id()}">
-    <h3>${messageName(item, site)}</h3>
-    <p>${item.summary() ?? item.title()}</p>
-    ${
-      payload &&
-      html`<details class="fold codes">
-        <summary>Payload</summary>
-        ${code("Payload", payload.json())}
-      </details>`
-    }
-    ${
-      headers &&
-      html`<details class="fold codes">
-        <summary>Headers</summary>
-        ${code("Headers", headers.json())}
-      </details>`
-    }
-    ${bindings(item)}
+  const { words } = site;
+  const id = idOf("message", item.id());
+  const payload = item.payload()?.json();
+  const headers = item.headers()?.json();
+  const format = item.schemaFormat() ?? "";
+  const isForeign = /avro|protobuf|raml/i.test(format);
+  const part = (label, content) =>
+    html`<p class="subhead">${label}</p>
+      ${content}`;
+  return html`<li>
+    ${heading(id, item.name() ?? item.id(), site)}
+    ${(item.summary() ?? item.title()) && html`<p>${item.summary() ?? item.title()}</p>`}
+    ${facts([
+      fact(words.event, site.events[item.name() ?? item.id()] && messageName(item, site)),
+      fact(words.contentType, item.contentType() && html`<code>${item.contentType()}</code>`),
+      isForeign && fact(words.schemaFormat, html`<code>${format}</code>`),
+      fact(words.correlationId, item.correlationId() && html`<code>${item.correlationId().location()}</code>`),
+      tags(item, words),
+    ])}
+    ${paragraphs(item.description())} ${payload !== undefined && part(words.payload, fieldList(payload, id, site))}
+    ${headers !== undefined && fold(words.headers, fieldList(headers, `${id}.headers`, site))}
+    ${item
+      .examples()
+      .all()
+      .map((one, index) => example(one, index, site))}${bindings(item, site)}
   </li>`;
 }
 
-function part(title, items, draw) {
+function part(id, title, items, draw, site) {
   return (
     items.length > 0 &&
     html`<section class="part">
-      <h2>${title}</h2>
-      <ul class="rules">
-        ${items.map(draw)}
+      <h2 id="${id}"><a class="self" href="#${id}" aria-label="${site.words.linkTo} ${title}">#</a>${title}</h2>
+      <ul class="rules reference">
+        ${items.map((item) => draw(item, site))}
       </ul>
     </section>`
   );
 }
 
+/** What stands between the frame of the catalogue's pages; the ids of its parts are the outline. */
 function page(asyncapi, site) {
+  const { words } = site;
   const info = asyncapi.info();
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta
-          http-equiv="Content-Security-Policy"
-          content="default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
-        />
-        <meta name="color-scheme" content="light dark" />
-        <title>${info.title()} · AsyncAPI reference · ${site.title}</title>
-        <link rel="stylesheet" href="../assets/site.css" />
-        <link rel="icon" href="../assets/icon.svg" />
-      </head>
-      <body>
-        <header class="top">
-          <a class="brand" href="../index.html"
-            ><img src="../assets/icon.svg" alt="" width="22" height="22" />${site.title}</a
-          >
-        </header>
-        <main id="content" class="alone">
-          <header class="head">
-            <p class="kind">AsyncAPI ${asyncapi.version()}</p>
-            <h1>${info.title()}</h1>
-          </header>
-          <div class="prose">${paragraphs(info.description())}</div>
-          <dl class="facts">
-            ${fact("Version", info.version())}${fact("Id", info.id() && html`<code>${info.id()}</code>`)}${fact(
-              "Licence",
-              info.license()?.name(),
-            )}${fact("Content type", asyncapi.defaultContentType())}${fact("Document", html`<code>${site.file}</code>`)}
-          </dl>
-          ${part("Servers", asyncapi.servers().all(), server)}
-          ${part("Channels", asyncapi.channels().all(), (item) => channel(item, site))}
-          ${part("Operations", asyncapi.operations().all(), (item) => operation(item, site))}
-          ${part("Messages", asyncapi.messages().all(), (item) => message(item, site))}
-        </main>
-      </body>
-    </html> `;
+  const contact = info.contact();
+  const docs = info.externalDocs();
+  const outside = (url, label) =>
+    /^https?:\/\//.test(url ?? "")
+      ? html`<a href="${url}" rel="noopener noreferrer nofollow">${label ?? url}</a>`
+      : label;
+  return html`<header class="head">
+      <p class="kind">AsyncAPI ${asyncapi.version()}</p>
+      <h1>${info.title()}</h1>
+    </header>
+    <div class="prose">${paragraphs(info.description())}</div>
+    ${facts([
+      fact(words.version, info.version()),
+      fact(words.id, info.id() && html`<code>${info.id()}</code>`),
+      fact(words.licence, info.license() && outside(info.license().url(), info.license().name())),
+      fact(words.contact, contact && outside(contact.url(), contact.name() ?? contact.email())),
+      fact(words.contentType, asyncapi.defaultContentType() && html`<code>${asyncapi.defaultContentType()}</code>`),
+      fact(words.document, html`<code class="file">${site.file}</code>`),
+      fact(words.externalDocs, docs && outside(docs.url(), docs.description())),
+      tags(info, words),
+    ])}
+    ${part("servers", words.servers, asyncapi.servers().all(), server, site)}
+    ${part("channels", words.channels, asyncapi.channels().all(), channel, site)}
+    ${part("operations", words.operations, asyncapi.operations().all(), operation, site)}
+    ${part("messages", words.messages, asyncapi.messages().all(), message, site)}`;
 }
 
-/** One AsyncAPI document as the official parser reads it, in the look of the catalogue. */
+/** One AsyncAPI document as the official parser reads it: a part of a page per language. */
 // oxlint-disable-next-line import/no-default-export -- the generator calls a template's default export
 export default function reference({ asyncapi, params }) {
-  return (
-    <File name="index.html">
-      <Text>{page(asyncapi, JSON.parse(params.site))[markup]}</Text>
+  const { words, ...site } = JSON.parse(params.site);
+  return Object.entries(words).map(([language, own]) => (
+    <File name={`${language}.html`}>
+      <Text>{page(asyncapi, { ...site, words: own, ids: new Set() })[markup]}</Text>
     </File>
-  );
+  ));
 }

@@ -7,7 +7,7 @@ import { readModel } from "../model/read-model.ts";
 import type { Model } from "../model/types.ts";
 import type { FileSystem } from "../read/file-system.ts";
 import { nodeFileSystem } from "../read/node-file-system.ts";
-import type { Fault, SiteInput } from "./facts/facts.ts";
+import type { Fault, ReferencePart, SiteInput } from "./facts/facts.ts";
 import { addressesOf, factsOf } from "./facts/facts.ts";
 import type { Flow } from "./facts/flows.ts";
 import { changelogOf } from "./inputs/changelog.ts";
@@ -15,6 +15,7 @@ import { readContracts, readHttpApis } from "./inputs/contracts.ts";
 import { historyState, pastStates } from "./inputs/history.ts";
 import { engineFingerprint, rememberingJudge, rendererFingerprint } from "./inputs/judge.ts";
 import { typescriptOf } from "./inputs/typescript.ts";
+import { referenceWords } from "./language/reference-words.ts";
 import type { BrokenLink } from "./links.ts";
 import { checkLinks } from "./links.ts";
 import type { DocsSettings } from "./settings.ts";
@@ -77,11 +78,10 @@ export async function buildSite(request: BuildRequest): Promise<Built> {
   const states = await pastStates(root, dir);
   const changelog = await changelogOf(model, states, history.isClean, judge, store, engine);
   const input = { ...(await inputOf(request, model, fileSystem)), changelog };
-  const references = request.reference ? await referencesOf(request, input) : new Map<string, string>();
-  const facts = factsOf({ ...input, references: new Set(references.keys()) }, judge);
+  const references = request.reference ? await referencesOf(request, model) : new Map<string, ReferencePart>();
+  const facts = factsOf({ ...input, references }, judge);
   const assets = await readAssets();
-  const pages = [...references].map(([service, page]) => [facts.addresses.reference(service), page] as const);
-  const files = new Map([...siteFiles(facts), ...pages, ...assets]);
+  const files = new Map([...siteFiles(facts), ...assets]);
   const { followed, broken } = checkLinks(files, new Set(assets.keys()));
   const told = { followed, broken, flows: facts.flows, faults: facts.faults };
   if (broken.length > 0) return { status: "written", pages: 0, ...told, ...nothingWritten };
@@ -93,15 +93,12 @@ export async function buildSite(request: BuildRequest): Promise<Built> {
 }
 
 /** Loaded only when asked for, as the generator is. */
-async function referencesOf(
-  request: BuildRequest,
-  { title, model }: Pick<SiteInput, "title" | "model">,
-): Promise<ReadonlyMap<string, string>> {
+async function referencesOf(request: BuildRequest, model: Model): Promise<ReadonlyMap<string, ReferencePart>> {
   const { referencePages } = await import("./reference/reference-pages.ts");
   const { event } = addressesOf(model, []);
   const events = Object.fromEntries(model.events.map(({ key }) => [key, `../${event(key)}`]));
   const { root, store, tell } = request;
-  return referencePages(model, { root, title, events, store, tell });
+  return referencePages(model, { root, events, words: referenceWords, store, tell });
 }
 
 const nothingWritten: Written = { written: 0, unchanged: 0, removed: 0, bytes: 0 };

@@ -11,6 +11,7 @@ import type { Language } from "./pages/frame.ts";
 import { frame } from "./pages/frame.ts";
 import { listPages } from "./pages/lists.ts";
 import { overviewPage } from "./pages/overview.ts";
+import { referencePages } from "./pages/reference.ts";
 import { servicePage } from "./pages/service.ts";
 import { topicPage } from "./pages/topic.ts";
 import type { Page } from "./pages/view.ts";
@@ -41,6 +42,7 @@ function pagesOf(facts: Facts): readonly Page[] {
     ...facts.model.services.map((service) => servicePage(facts, service)),
     ...facts.model.topics.map((topic) => topicPage(facts, topic)),
     ...facts.flows.map((flow) => flowPage(facts, flow)),
+    ...referencePages(facts),
     contractsPage(facts),
     changelogPage(facts),
     ...(facts.rules.length > 0 ? [diagnosticsPage(facts)] : []),

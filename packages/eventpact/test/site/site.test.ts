@@ -28,7 +28,7 @@ async function siteOf(
     changelog: [],
     typescript: new Map(),
     rules: [],
-    references: new Set<string>(),
+    references: new Map(),
     faults: [],
   };
   return siteFiles(factsOf({ ...input, ...contracts, ...more }, (a, b) => compare(a, b, { policy: "tolerant" })));

@@ -30,9 +30,12 @@ export interface SiteInput {
   readonly rules: readonly RuleEntry[];
   /** What could not be read, so that the site lacks it. */
   readonly faults: readonly Fault[];
-  /** Services whose document has a page made by the official generator. */
-  readonly references: ReadonlySet<string>;
+  /** Service → what the official generator made of its document. */
+  readonly references: ReadonlyMap<string, ReferencePart>;
 }
+
+/** The part of a reference page that shows the document: language code → markup. */
+export type ReferencePart = Readonly<Record<string, string>>;
 
 /** A finding of the checker because of which something is missing on the site. */
 export interface Fault {
@@ -88,7 +91,6 @@ export interface Addresses {
   readonly service: (name: string) => string;
   readonly topic: (name: string) => string;
   readonly flow: (id: string) => string;
-  /** From the root of the site: these pages have one language. */
   readonly reference: (service: string) => string;
   readonly rule: (code: string) => string;
 }

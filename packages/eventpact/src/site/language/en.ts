@@ -36,6 +36,7 @@ export const en = {
     contracts: "Contracts",
     changelog: "Changelog",
     diagnostics: "Diagnostics",
+    reference: "AsyncAPI reference",
   },
   all: (count: number): string => `All ${count}`,
   overview: {
@@ -277,6 +278,9 @@ export const en = {
     none: "The history holds no change to the events (or this is no git repository).",
     lifecycle: (before: string, after: string): string => `was ${before}, is ${after}`,
     parts: { headers: "headers", key: "key", contentType: "content type" },
+  },
+  references: {
+    lead: "Each document as the official parser reads it, with servers, bindings and security.",
   },
   diagnostics: {
     lead: "What the checker looks for. Each rule has a code; findings carry it.",

@@ -37,6 +37,7 @@ export const ko: Words = {
     contracts: "계약",
     changelog: "변경 이력",
     diagnostics: "진단",
+    reference: "AsyncAPI 레퍼런스",
   },
   all: (count) => `전체 ${count}개`,
   overview: {
@@ -274,6 +275,9 @@ export const ko: Words = {
     none: "이벤트 변경 이력이 없습니다(또는 git 저장소가 아닙니다).",
     lifecycle: (before, after) => `${before}에서 ${after}(으)로`,
     parts: { headers: "헤더", key: "키", contentType: "콘텐츠 타입" },
+  },
+  references: {
+    lead: "공식 파서가 읽은 그대로의 문서: 서버, 바인딩, 보안까지.",
   },
   diagnostics: {
     lead: "검사기가 살펴보는 것들입니다. 규칙마다 코드가 있고 진단 결과에 그 코드가 붙습니다.",

@@ -32,10 +32,11 @@ export function eventPage(all: Facts, type: EventType, shown: EventFacts): Page 
     ...(event.summary === undefined ? {} : { summary: event.summary }),
     body: (view) =>
       html`<div class="split">
-        <div class="split-head">${head(view, type, shown)}</div>
-        <div class="split-text">${text(view, type, shown)}</div>
-        <div class="split-code">${codes(view, shown)}</div>
-      </div>`,
+          <div class="split-head">${head(view, type, shown)}</div>
+          <div class="split-text">${schemas(view, shown)}${whereItGoes(view, shown)}</div>
+          <div class="split-code">${codes(view, shown)}</div>
+        </div>
+        ${overTime(view, type, shown)}`,
   };
 }
 
@@ -127,13 +128,18 @@ function sinceFact(view: View, key: string): readonly [string, Part] | undefined
   ];
 }
 
-function text(view: View, type: EventType, shown: EventFacts): Html {
+function whereItGoes(view: View, shown: EventFacts): Part {
+  const { senders, receivers } = shown.event;
+  return (
+    senders.length + receivers.length > 0 && section(view, "sec-around", view.words.topic.around, around(view, shown))
+  );
+}
+
+function overTime(view: View, type: EventType, shown: EventFacts): Html {
   const { words } = view;
   const { event } = shown;
   const flows = view.facts.flows.filter(({ steps }) => steps.some((step) => step.event === event.key));
-  return html`${schemas(view, shown)}
-  ${event.senders.length + event.receivers.length > 0 && section(view, "sec-around", words.topic.around, around(view, shown))}
-  ${shown.step && section(view, "sec-changes", words.event.changesSince(shown.step.older.key), html`${judgements(view, shown.step)}${changeTable(view, shown.step.changes, shown.step.older.key, event.key)}`)}
+  return html`${shown.step && section(view, "sec-changes", words.event.changesSince(shown.step.older.key), html`${judgements(view, shown.step)}${changeTable(view, shown.step.changes, shown.step.older.key, event.key)}`)}
   ${type.versions.length > 1 && section(view, "sec-versions", words.event.versions, versions(view, type))}
   ${
     flows.length > 0 &&

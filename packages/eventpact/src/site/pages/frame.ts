@@ -106,7 +106,7 @@ function topBar(view: View, full: string, language: Language, languages: readonl
 }
 
 /** Sections that have something to show, with their page. */
-export function sectionsOf({ model, flows, rules }: Facts): readonly (readonly [Section, string])[] {
+export function sectionsOf({ model, flows, rules, references }: Facts): readonly (readonly [Section, string])[] {
   return [
     ["overview", "index.html"],
     ["events", "events.html"],
@@ -115,6 +115,7 @@ export function sectionsOf({ model, flows, rules }: Facts): readonly (readonly [
     ...(flows.length > 0 ? [["flows", "flows.html"] as const] : []),
     ["contracts", "contracts.html"],
     ["changelog", "changelog.html"],
+    ...(references.size > 0 ? [["reference", "reference.html"] as const] : []),
     ...(rules.length > 0 ? [["diagnostics", "diagnostics.html"] as const] : []),
   ];
 }
@@ -190,6 +191,11 @@ function entriesOf(section: Section, page: Page, { facts }: View, isSmall: boole
       path: addresses.topic(name),
       label: name,
     }));
+  if (section === "reference")
+    return near(
+      model.documents.filter(({ service }) => facts.references.has(service)),
+      ({ service }) => addresses.reference(service),
+    ).map(({ service }) => ({ path: addresses.reference(service), label: service }));
   if (section === "flows")
     return near(flows, ({ id }) => addresses.flow(id)).map(({ id, name }) => ({
       path: addresses.flow(id),

@@ -1,5 +1,5 @@
 import type { Operation, OperationMessage, Service } from "../../model/types.ts";
-import { anchorFor, relativeAddress } from "../addresses.ts";
+import { anchorFor } from "../addresses.ts";
 import type { Facts } from "../facts/facts.ts";
 import { isHeld } from "../facts/facts.ts";
 import type { HttpCall } from "../inputs/http-apis.ts";
@@ -42,8 +42,7 @@ function apiTable({ words }: View, api: readonly HttpCall[]): Html {
 function referenceFact(view: View, name: string): readonly [string, Part] | undefined {
   const { references, addresses } = view.facts;
   if (!references.has(name)) return undefined;
-  const address = relativeAddress(view.folder + view.path, addresses.reference(name));
-  return [view.words.service.reference, html`<a href="${address}">${name}</a>`];
+  return [view.words.service.reference, html`<a href="${to(view, addresses.reference(name))}">${name}</a>`];
 }
 
 function deployedFact(view: View, name: string): readonly [string, Part] | undefined {

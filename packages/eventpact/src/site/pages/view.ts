@@ -11,7 +11,8 @@ export type Section =
   | "flows"
   | "contracts"
   | "changelog"
-  | "diagnostics";
+  | "diagnostics"
+  | "reference";
 
 /** One page, in any language. */
 export interface Page {
@@ -54,28 +55,35 @@ export function heading(view: View, id: string, label: string): Html {
 
 export function eventLink(view: View, key: string): Html {
   if (!view.facts.events.has(key)) return html`<code>${key}</code>`;
-  return html`<a class="ref event" href="${to(view, view.facts.addresses.event(key))}">${key}</a>`;
+  return html`<a class="ref event" href="${to(view, view.facts.addresses.event(key))}">${wrapping(key)}</a>`;
 }
 
 export function serviceLink(view: View, name: string): Html {
   if (!view.facts.model.services.some((service) => service.name === name)) return html`<code>${name}</code>`;
-  return html`<a class="ref service" href="${to(view, view.facts.addresses.service(name))}">${name}</a>`;
+  return html`<a class="ref service" href="${to(view, view.facts.addresses.service(name))}">${wrapping(name)}</a>`;
 }
 
 export function topicLink(view: View, name: string): Html {
-  return html`<a class="ref topic" href="${to(view, view.facts.addresses.topic(name))}">${name}</a>`;
+  return html`<a class="ref topic" href="${to(view, view.facts.addresses.topic(name))}">${wrapping(name)}</a>`;
 }
 
 /** A link to a field on an event's page; just its path where that page has no such field. */
 export function fieldLink(view: View, key: string, path: string): Html {
   if (!view.facts.events.get(key)?.paths.has(path)) return html`<code>${path}</code>`;
   const target = `${view.facts.addresses.event(key)}#${anchorFor(path)}`;
-  return html`<a class="fieldref" href="${to(view, target)}">${path}</a>`;
+  return html`<a class="fieldref" href="${to(view, target)}">${wrapping(path)}</a>`;
 }
 
 /** A name that may be broken between its words where there is no room for it. */
 export function breakable(name: string): Html {
   return joined(name.split(/(?<=[a-z\d])(?=[A-Z])|(?<=[._/-])/), html`<wbr />`);
+}
+
+const SHORT = 18;
+
+/** A short name stays in one piece, a long one may be broken. */
+function wrapping(name: string): Part {
+  return name.length > SHORT ? breakable(name) : name;
 }
 
 /** Links in a row, or a word for none. */

@@ -3,7 +3,6 @@ import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { UsageError } from "../../command-line/command.ts";
 
 export const GENERATOR = "@asyncapi/generator@3.4.1";
 
@@ -15,20 +14,22 @@ const npm = process.platform === "win32" ? "npm.cmd" : "npm";
 
 /**
  * Fetches the generator (some 300 MB) into a folder of its own, once; no install script runs, so no browser is fetched.
- * Throws `UsageError` when the registry cannot be reached.
+ * Gives the reason when it cannot be had.
  */
-export async function installGenerator(folder: string, tell: (line: string) => void): Promise<void> {
+export async function installGenerator(folder: string, tell: (line: string) => void): Promise<string | undefined> {
   const stamp = join(folder, "installed");
-  if (existsSync(stamp)) return;
-  tell(`Fetching ${GENERATOR} into ${folder} (once; some 300 MB) …`);
+  if (existsSync(stamp)) return undefined;
+  tell(`Fetching ${GENERATOR} into ${folder} (once; some 300 MB, a few minutes) …`);
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, "package.json"), '{ "private": true }\n');
   try {
-    const flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+    const flags = "--ignore-scripts --no-audit --no-fund --loglevel=error --fetch-retries=1".split(" ");
     await run(npm, ["install", GENERATOR, COMPANION, ...flags], { cwd: folder, shell: process.platform === "win32" });
   } catch (error) {
-    const why = error instanceof Error ? (error.message.split("\n")[1] ?? error.message) : String(error);
-    throw new UsageError(`${GENERATOR} could not be fetched: ${why}`, "Build without --reference, or try again later.");
+    const why =
+      error instanceof Error ? (/^npm error (?!code)(.+)$/m.exec(error.message)?.[1] ?? error.message) : String(error);
+    return `${GENERATOR} could not be fetched (${why.trim()})`;
   }
   await writeFile(stamp, `${GENERATOR}\n`);
+  return undefined;
 }

@@ -1,17 +1,20 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { basename, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import type { Store } from "../../cache/store.ts";
 import type { AsyncApiDocument, Model } from "../../model/types.ts";
 import { refsIn, refTarget } from "../../read/resolve.ts";
+import type { ReferencePart } from "../facts/facts.ts";
 import { GENERATOR, installGenerator } from "./install-generator.ts";
 
 export interface ReferenceRequest {
   readonly root: string;
-  readonly title: string;
+  /** Language code → the labels of its page. */
+  readonly words: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Address of an event's page as seen from a reference page. */
   readonly events: Readonly<Record<string, string>>;
   readonly store: Store;
@@ -27,32 +30,65 @@ interface Job {
 
 const TEMPLATE = fileURLToPath(new URL("../../../docs-template", import.meta.url));
 const RUNNER = fileURLToPath(new URL("run-generator.js", import.meta.url));
-const PROCESSES = 2;
+const SOURCES = [
+  "package.json",
+  "template/index.js",
+  "components/fields.js",
+  "components/html.js",
+  "components/words.js",
+];
+const PROCESSES = Math.min(4, availableParallelism());
 
 /**
  * A page per document, by service name, as the official generator renders our template. A page is made once for the
  * same document, files it refers to, template and links. A document the official parser refuses has none; it is told.
  */
-export async function referencePages(model: Model, request: ReferenceRequest): Promise<ReadonlyMap<string, string>> {
-  const template = await readFile(join(TEMPLATE, "template", "index.js"), "utf8");
+export async function referencePages(
+  model: Model,
+  request: ReferenceRequest,
+): Promise<ReadonlyMap<string, ReferencePart>> {
+  const template = await Promise.all(SOURCES.map((path) => readFile(join(TEMPLATE, path), "utf8")));
   const jobs = model.documents.map((document): Job => {
-    const { title, events } = request;
-    const site = JSON.stringify({ title, events, file: document.file });
+    const { events, words } = request;
+    const site = JSON.stringify({ file: document.file, events: eventsOf(model, document, events), words });
     return {
       document,
       site,
-      key: ["reference", GENERATOR, hashOf([template, site, ...contentsOf(model, document)])].join("\n"),
+      key: ["reference", GENERATOR, hashOf([...template, site, ...contentsOf(model, document)])].join("\n"),
     };
   });
-  const pages = new Map<string, string>();
+  const pages = new Map<string, ReferencePart>();
   const missing: Job[] = [];
   for (const job of jobs) {
     const known = request.store.get(job.key);
-    if (typeof known === "string") pages.set(job.document.service, known);
+    if (known !== undefined) pages.set(job.document.service, known as ReferencePart);
     else missing.push(job);
   }
   if (missing.length > 0) for (const [service, page] of await generate(missing, request)) pages.set(service, page);
   return pages;
+}
+
+/** The events the document can mention: a new one elsewhere leaves its page as it is. */
+function eventsOf(
+  model: Model,
+  { file, service }: AsyncApiDocument,
+  addresses: ReferenceRequest["events"],
+): Readonly<Record<string, string>> {
+  const channels = model.channels.filter(({ document }) => document === file);
+  const operations = model.operations.filter((operation) => operation.service === service);
+  const keys = [
+    ...channels.flatMap(({ messages }) => [...messages.values()]),
+    ...operations.flatMap((one) => one.events),
+  ];
+  return Object.fromEntries([...new Set(keys)].toSorted().map((key) => [key, addresses[key] ?? ""]));
+}
+
+/** What the template wrote, a file per language. */
+async function partsIn(folder: string, languages: readonly string[]): Promise<ReferencePart> {
+  const texts = languages.map(
+    async (language) => [language, await readFile(join(folder, `${language}.html`), "utf8")] as const,
+  );
+  return Object.fromEntries(await Promise.all(texts));
 }
 
 /** The document and all files it reaches, with their names. */
@@ -72,9 +108,13 @@ function hashOf(texts: readonly string[]): string {
   return hash.digest("hex");
 }
 
-async function generate(jobs: readonly Job[], request: ReferenceRequest): Promise<ReadonlyMap<string, string>> {
+async function generate(jobs: readonly Job[], request: ReferenceRequest): Promise<ReadonlyMap<string, ReferencePart>> {
   const installed = join(request.root, ".cache", GENERATOR.replaceAll(/[@/]+/g, "-").replace(/^-/, ""));
-  await installGenerator(installed, request.tell);
+  const reason = await installGenerator(installed, request.tell);
+  if (reason !== undefined) {
+    request.tell(`note: no reference pages: ${reason}. The rest of the site is whole; --reference tries again.`);
+    return new Map();
+  }
   // Inside the installation, so that the template finds the generator's libraries.
   const work = await mkdtemp(join(installed, "run-"));
   try {
@@ -95,8 +135,8 @@ async function runGenerator(
   jobs: readonly Job[],
   work: string,
   installed: string,
-  { root, store, tell }: ReferenceRequest,
-): Promise<readonly (readonly [string, string])[]> {
+  { root, words, store, tell }: ReferenceRequest,
+): Promise<readonly (readonly [string, ReferencePart])[]> {
   const template = join(work, "template");
   await cp(TEMPLATE, template, { recursive: true, filter: (path) => basename(path) !== "__transpiled" });
   const asked = jobs.map(({ document, site }, index) => ({
@@ -113,11 +153,10 @@ async function runGenerator(
   const errors = new Map(
     lines.map((line) => JSON.parse(line) as { out: string; error?: string }).map(({ out, error }) => [out, error]),
   );
-  const pages: [string, string][] = [];
+  const pages: [string, ReferencePart][] = [];
   for (const [index, { document, key }] of jobs.entries()) {
     const out = asked[index]?.out ?? "";
-    const page =
-      errors.has(out) && errors.get(out) === undefined ? await readFile(join(out, "index.html"), "utf8") : undefined;
+    const page = errors.has(out) && errors.get(out) === undefined ? await partsIn(out, Object.keys(words)) : undefined;
     if (page === undefined)
       tell(`note: no reference page for ${document.file}: ${errors.get(out) ?? "the generator ended early"}`);
     else {
