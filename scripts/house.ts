@@ -6,7 +6,7 @@ import { decisionRecords, documentedCommands, documentLinks } from "./house/docu
 import { importBans } from "./house/imports.ts";
 import type { HouseFile, HouseRule } from "./house/rule.ts";
 import { ambientReads, serviceRooms, strayStatements, waitingDomain } from "./house/services.ts";
-import { silentTests, sleepingTests } from "./house/tests.ts";
+import { namedTests, silentTests, sleepingTests } from "./house/tests.ts";
 
 const root = join(import.meta.dirname, "..");
 const rules: readonly HouseRule[] = [
@@ -17,6 +17,7 @@ const rules: readonly HouseRule[] = [
   strayStatements,
   sleepingTests,
   silentTests,
+  namedTests,
   documentLinks,
   documentedCommands,
   decisionRecords,

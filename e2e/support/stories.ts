@@ -143,6 +143,8 @@ function storiesOfRequests(shop: () => Shop): void {
   });
 }
 
+const idsIn = (text: string): string[] => [...text.matchAll(/^id: (\d+)/gm)].map((match) => match[1] ?? "");
+
 /** What holds of a shop that is killed or asked to stop. */
 export function storiesOfAStoppedShop(place: Place): void {
   let folder: string;
@@ -158,6 +160,30 @@ export function storiesOfAStoppedShop(place: Place): void {
     const second = await startShop(folder, place());
     try {
       for (const { orderId } of orders) await second.reaches(orderId, ...paidOrLater);
+    } finally {
+      await second.stop();
+    }
+  });
+
+  test("resumes a live stream after being killed: no step is missing and none comes twice", async () => {
+    const first = await startShop(folder, place());
+    const { orderId } = await first.order();
+    const before: string[] = [];
+    const stream = await first.request(`/orders/${orderId}/stream`);
+    const text = new TextDecoderStream();
+    const reading = stream.body?.pipeThrough(text).getReader();
+    while (before.length === 0) {
+      const piece = await reading?.read();
+      before.push(...idsIn(piece?.value ?? ""));
+    }
+    await first.kill();
+    await reading?.cancel().catch(() => undefined);
+    const second = await startShop(folder, place());
+    try {
+      const answer = await second.request(`/orders/${orderId}/stream`, {
+        headers: { "last-event-id": before.at(-1) ?? "" },
+      });
+      expect([...before, ...idsIn(await answer.text())]).toEqual(["1", "2", "3", "4", "5"]);
     } finally {
       await second.stop();
     }

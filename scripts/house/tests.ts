@@ -1,4 +1,5 @@
-import { findAll, isTest, type HouseFile, type HouseRule } from "./rule.ts";
+import { posix } from "node:path";
+import { findAll, isTest, lineAt, type Finding, type HouseFile, type HouseRule } from "./rule.ts";
 
 /** The house's own test quotes what the rules forbid. */
 const testFiles = (files: readonly HouseFile[]): HouseFile[] =>
@@ -34,5 +35,30 @@ export const silentTests: HouseRule = {
         (match) => `remove ${match[0]}`,
       ),
     };
+  },
+};
+
+const catalogue = "docs/where-others-fell.md";
+
+export const namedTests: HouseRule = {
+  code: "named-test",
+  why: "docs/where-others-fell.md promises a test for every line; a test that was renamed or is missing is a promise nobody holds.",
+  check(files) {
+    const page = files.find(({ path }) => path === catalogue);
+    if (page === undefined) return { looked: 0, findings: [] };
+    const rows = page.text.split("\n").filter((line) => /^\| (?!where others fell|-)/.test(line));
+    const findings = rows.flatMap((row): Finding[] => {
+      const line = lineAt(page.text, page.text.indexOf(row));
+      const named = [...row.matchAll(/\]\(([^)]+)\) “([^”]+)”/g)];
+      if (named.length === 0) return [{ file: catalogue, line, message: `no test is named: ${row.slice(0, 60)}` }];
+      return named.flatMap(([, target = "", title = ""]) => {
+        const path = posix.join(posix.dirname(catalogue), target);
+        const text = files.find((file) => file.path === path)?.text ?? "";
+        return text.includes(`"${title}"`)
+          ? []
+          : [{ file: catalogue, line, message: `${path} has no test "${title}"` }];
+      });
+    });
+    return { looked: rows.length, findings };
   },
 };

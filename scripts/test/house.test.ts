@@ -3,7 +3,7 @@ import { decisionRecords, documentedCommands, documentLinks } from "../house/doc
 import { importBans } from "../house/imports.ts";
 import { withoutComments, type HouseFile, type HouseRule } from "../house/rule.ts";
 import { ambientReads, serviceRooms, strayStatements, waitingDomain } from "../house/services.ts";
-import { silentTests, sleepingTests } from "../house/tests.ts";
+import { namedTests, silentTests, sleepingTests } from "../house/tests.ts";
 
 const file = (path: string, text = ""): HouseFile => ({ path, text });
 const said = (rule: HouseRule, ...files: HouseFile[]): string[] =>
@@ -76,6 +76,27 @@ const examples: Example[] = [
     good: [file("services/order/test/a.test.ts", 'test("it pays", () => {});')],
     bad: [file("services/order/test/a.test.ts", 'test.only("it pays", () => {});')],
     says: "remove test.only",
+  },
+  {
+    rule: namedTests,
+    good: [
+      file("docs/where-others-fell.md", "| a crash | [outbox](../packages/outbox.test.ts) “it sends” |"),
+      file("packages/outbox.test.ts", 'test("it sends", () => {});'),
+    ],
+    bad: [
+      file("docs/where-others-fell.md", "| a crash | [outbox](../packages/outbox.test.ts) “it sends” |"),
+      file("packages/outbox.test.ts", 'test("it sends late", () => {});'),
+    ],
+    says: 'no test "it sends"',
+  },
+  {
+    rule: namedTests,
+    good: [
+      file("docs/where-others-fell.md", "| a crash | [outbox](../packages/outbox.test.ts) “it sends” |"),
+      file("packages/outbox.test.ts", 'test("it sends", () => {});'),
+    ],
+    bad: [file("docs/where-others-fell.md", "| a crash | it is fine |")],
+    says: "no test is named",
   },
   {
     rule: documentLinks,

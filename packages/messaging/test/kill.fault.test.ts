@@ -84,4 +84,24 @@ const drained = async (): Promise<boolean> => {
     await until(drained, "everything to be handled", 60_000);
     expect(await judge(observer)).toMatchObject({ valid: true, anomalies: [] });
   });
+
+  test("a member whose event loop is blocked past its session loses its partitions, and harms nothing when it goes on", async () => {
+    const blocked = member({ COMMANDS: "60", BLOCK_MS: "6000" });
+    await blocked.said("ready");
+    await until(async () => (await rowsOf(observer, "broker", "select 1 from records limit 5")).length === 5);
+    blocked.child.kill("SIGUSR2");
+    await blocked.said("blocked");
+    const heir = member({ COMMANDS: "30" });
+    await heir.said("sent");
+    await blocked.said("unblocked");
+    await blocked.said("sent");
+    await until(drained, "everything to be handled", 60_000);
+    const verdict = await judge(observer);
+    expect(verdict).toMatchObject({ valid: true, anomalies: [] });
+    expect(verdict.sent).toBeGreaterThanOrEqual(60);
+    for (const { child, exit } of [blocked, heir]) {
+      child.kill("SIGTERM");
+      expect(await exit).toEqual({ code: 0, signal: null });
+    }
+  });
 });

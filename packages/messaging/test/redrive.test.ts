@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { cleanInbox } from "../src/runtime/consumer-store.ts";
 import { bench, until, type Bed } from "./support/bench.ts";
 import { audit, bytesOf, placed, sales, stock } from "./support/shop.ts";
 import { send } from "./support/world.ts";
@@ -44,6 +45,19 @@ describe("redrive, where others fell", () => {
     expect(shown.status).toBe("redriven");
     expect(shown.audit.map(({ action }) => action)).toEqual(["died", "redriven", "handled"]);
     expect(heard).toEqual(["1"]);
+  });
+
+  test("a letter that is older than all marks is redriven, twice, with one effect", async () => {
+    const { runtime, heard, repair } = await threeDead();
+    const everything = new Date("2100-01-01");
+    await bed.database.transaction({ schema: "stock" }, (session) => cleanInbox(session, everything));
+    repair();
+    const { deadLetters } = runtime.service("stock");
+    expect(await deadLetters.redriveAll({ event: "Placed.v1" }, by)).toBe(3);
+    await until(() => heard.length === 3);
+    expect(await deadLetters.redriveAll({ event: "Placed.v1" }, by)).toBe(0);
+    await until(async () => (await runtime.service("stock").parked()).length === 0);
+    expect(heard).toEqual(["1", "2", "3"]);
   });
 
   test("only the group that failed hears it again, and in the order of the key", async () => {

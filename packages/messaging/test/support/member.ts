@@ -4,7 +4,8 @@ import { witnesses } from "./effects.ts";
 import { placed } from "./shop.ts";
 import { running, send } from "./world.ts";
 
-// A process of its own: runs the shop against DATABASE_URL, dies where FAILPOINTS says, sends COMMANDS orders, drains on SIGTERM.
+// A process of its own: runs the shop against DATABASE_URL, dies where FAILPOINTS says, blocks its event loop
+// for BLOCK_MS on SIGUSR2, sends COMMANDS orders, drains on SIGTERM.
 const database = await openDatabase({ url: process.env["DATABASE_URL"] ?? "", maxConnections: 12 });
 const transport = postgresLog({ database, sessionMs: 1_000, pollMs: 20 });
 const failpoints = failpointsFrom(process.env["FAILPOINTS"] ?? "", () => process.kill(process.pid, "SIGKILL"));
@@ -21,6 +22,13 @@ const drain = async (): Promise<void> => {
   await database.close();
   process.exitCode = drained ? 0 : 1;
 };
+const blockMs = Number(process.env["BLOCK_MS"] ?? 0);
+process.on("SIGUSR2", () => {
+  process.stdout.write("blocked\n");
+  const until = performance.now() + blockMs;
+  while (performance.now() < until);
+  process.stdout.write("unblocked\n");
+});
 process.once("SIGTERM", () => void drain());
 process.stdout.write("ready\n");
 for (let command = 0; command < Number(process.env["COMMANDS"] ?? 0); command += 1) {
