@@ -19,7 +19,8 @@ Ends with 1 when one was broken, and prints a report in Markdown.
   --faults RE   only faults whose name fits this regular expression, "Kafka|freez", say
   --rate N      orders a second, about (5)
   --calm N      seconds that everything may take to come to rest afterwards (240)
-  --report FILE also write the report there`;
+  --report FILE also write the report there
+  --logs DIR    keep all that the processes print, warnings included, a file for each`;
 
 // The first signal ends everything in order, the second at once.
 const interrupted = new AbortController();
@@ -44,6 +45,7 @@ async function run(): Promise<void> {
       rate: { type: "string", default: "5" },
       calm: { type: "string", default: "240" },
       report: { type: "string" },
+      logs: { type: "string" },
       help: { type: "boolean", default: false },
     },
   });
@@ -56,11 +58,14 @@ async function run(): Promise<void> {
   const seed = values.seed === undefined ? Date.now() % 1_000_000 : Number(values.seed);
   if (!Number.isSafeInteger(seed)) throw new Error(`--seed ${values.seed} is not a whole number.`);
   console.error(`Seed ${seed}.`);
+  const logs = values.logs === undefined ? undefined : resolve(values.logs);
+  if (logs !== undefined) mkdirSync(logs, { recursive: true });
   const { anomalies, report } = await torture({
     mode,
     seed,
     loadMs: positive("minutes", values.minutes) * 60_000,
     rate: positive("rate", values.rate),
+    logs,
     calmSeconds: positive("calm", values.calm),
     peaceMs: [2_000, 9_000],
     only: values.faults === undefined ? undefined : new RegExp(values.faults, "i"),

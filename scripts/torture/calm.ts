@@ -8,23 +8,29 @@ export interface Unrest {
   readonly outbox: number;
   /** Processes that did not answer. */
   readonly silent: readonly string[];
-  /** Lag that is not 0, the worst first: `service="audit",topic="order-events",partition="2": 17`. */
-  readonly behind: readonly string[];
+  /** Lag that is not 0, the worst first. */
+  readonly behind: readonly Lagging[];
+}
+
+export interface Lagging {
+  readonly service: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly lag: number;
 }
 
 const sumOf = (text: string, name: string): number =>
   [...text.matchAll(new RegExp(`^${name}\\{[^}]*\\} (\\S+)$`, "gm"))].reduce((sum, match) => sum + Number(match[1]), 0);
 
 /** The worst first. Several processes of one service say the same. */
-function behindOf(text: string): readonly string[] {
-  const lags = new Map(
-    [...text.matchAll(/^eventpact_consumer_lag\{([^}]*)\} (\S+)$/gm)].map(([, where = "", lag]) => [
-      where,
-      Number(lag),
-    ]),
-  );
-  const worst = [...lags].filter(([, lag]) => lag > 0).toSorted(([, a], [, b]) => b - a);
-  return worst.map(([where, lag]) => `${where}: ${lag}`);
+function behindOf(text: string): readonly Lagging[] {
+  const found = new Map<string, Lagging>();
+  const labels = 'service="([^"]*)",topic="([^"]*)",partition="([^"]*)"';
+  for (const match of text.matchAll(new RegExp(`^eventpact_consumer_lag\\{${labels}\\} (\\S+)$`, "gm"))) {
+    const [, service = "", topic = "", partition = "", lag] = match;
+    found.set(`${service} ${topic} ${partition}`, { service, topic, partition: Number(partition), lag: Number(lag) });
+  }
+  return [...found.values()].filter(({ lag }) => lag > 0).toSorted((a, b) => b.lag - a.lag);
 }
 
 export async function readUnrest({ members }: Place): Promise<Unrest> {
@@ -48,6 +54,12 @@ export async function readUnrest({ members }: Place): Promise<Unrest> {
   };
 }
 
+const worstOf = ({ behind }: Unrest): string =>
+  behind
+    .slice(0, 6)
+    .map(({ service, topic, partition, lag }) => `${service} ${topic}/${partition}: ${lag}`)
+    .join(", ");
+
 /**
  * Waits until nothing moves: three readings in a row without lag, parked keys or unsent events, and `isSettled` besides.
  * Answers undefined then, else what still moved after `seconds`.
@@ -63,9 +75,7 @@ export async function untilCalm(
   for (let round = 0; ; round += 1) {
     const unrest = await readUnrest(place);
     if (round % 15 === 14)
-      tell(
-        `        lag ${unrest.lag}, parked ${unrest.parked}, unsent ${unrest.outbox}; ${unrest.behind.slice(0, 6).join(", ")}`,
-      );
+      tell(`        lag ${unrest.lag}, parked ${unrest.parked}, unsent ${unrest.outbox}; ${worstOf(unrest)}`);
     const still = unrest.lag + unrest.parked + unrest.outbox + unrest.silent.length === 0 && (await isSettled());
     calm = still ? calm + 1 : 0;
     if (calm === 3) return undefined;

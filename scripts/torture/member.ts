@@ -1,3 +1,4 @@
+import { appendFileSync } from "node:fs";
 import { spawn, type ChildProcess } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
 import { join } from "node:path";
@@ -10,6 +11,8 @@ export interface MemberOptions {
   readonly script: string;
   readonly port: number;
   readonly env: Readonly<Record<string, string>>;
+  /** Where all it prints is kept, warnings included; only the end of it, errors only, without. */
+  readonly logFile?: string | undefined;
   /** Told of an end that nobody asked for. */
   readonly onSurprise: (what: string) => void;
   /** Told why it did not start; it is started again. */
@@ -54,10 +57,17 @@ process.on("exit", () => {
   for (const child of children) child.kill("SIGKILL");
 });
 
-function launch({ script, port, env }: MemberOptions, extra: Readonly<Record<string, string>>): Running {
+function launch({ script, port, env, logFile }: MemberOptions, extra: Readonly<Record<string, string>>): Running {
   const child = spawn(process.execPath, [script], {
     cwd: root,
-    env: { ...process.env, NODE_OPTIONS: "", LOG_LEVEL: "error", PORT: String(port), ...env, ...extra },
+    env: {
+      ...process.env,
+      NODE_OPTIONS: "",
+      LOG_LEVEL: logFile === undefined ? "error" : "warn",
+      PORT: String(port),
+      ...env,
+      ...extra,
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
   children.add(child);
@@ -68,11 +78,16 @@ function launch({ script, port, env }: MemberOptions, extra: Readonly<Record<str
     }),
   );
   const running: Running = { child, ended, printed: "", expected: false };
+  const keep = (text: string): void => {
+    if (logFile !== undefined) appendFileSync(logFile, text);
+  };
+  keep(`--- started ${new Date().toISOString()} ${JSON.stringify(extra)}\n`);
   for (const stream of [child.stdout, child.stderr])
-    stream.on(
-      "data",
-      (chunk: Buffer) => void (running.printed = `${running.printed}${chunk.toString()}`.slice(-6_000)),
-    );
+    stream.on("data", (chunk: Buffer) => {
+      keep(chunk.toString());
+      running.printed = `${running.printed}${chunk.toString()}`.slice(-6_000);
+    });
+  void ended.then(({ code, signal }) => keep(`--- ended ${new Date().toISOString()} ${signal ?? code}\n`));
   return running;
 }
 

@@ -46,6 +46,8 @@ const timings = { CARRIER_PICK_UP_MS: "700", CARRIER_DELIVER_MS: "1200", ORDER_S
 export interface PlaceOptions {
   readonly mode: Mode;
   readonly mail: MailServer;
+  /** A folder for what the processes print. */
+  readonly logs?: string | undefined;
   readonly onSurprise: (what: string) => void;
   readonly onRefused: (why: string) => void;
   readonly tell: (line: string) => void;
@@ -58,11 +60,12 @@ const codes = async (members: readonly Member[]): Promise<readonly string[]> => 
   );
 };
 
-async function embedded({ mail, onSurprise, onRefused }: PlaceOptions): Promise<Place> {
+async function embedded({ mail, logs, onSurprise, onRefused }: PlaceOptions): Promise<Place> {
   const folder = mkdtempSync(join(tmpdir(), "eventpact-torture-"));
   const env = { ...timings, DATA_DIR: folder, DATABASE_URL: "", KAFKA_BROKERS: "", SMTP_URL: mail.url };
   const script = join(root, "scripts", "torture", "whole-shop.ts");
-  const shop = startMember({ name: "shop", script, port: await freePort(), env, onSurprise, onRefused });
+  const logFile = logs && join(logs, "shop.log");
+  const shop = startMember({ name: "shop", script, port: await freePort(), env, logFile, onSurprise, onRefused });
   const members = [shop];
   return {
     mode: "embedded",
@@ -109,8 +112,10 @@ async function spread(options: PlaceOptions): Promise<Place> {
     const instance = cast.slice(0, index).filter((one) => one === service).length + 1;
     const script = join(root, "services", service, "src", "main.ts");
     const port = await freePort();
-    const { onSurprise, onRefused } = options;
-    members.push(startMember({ name: `${service}-${instance}`, script, port, env, onSurprise, onRefused }));
+    const { onSurprise, onRefused, logs } = options;
+    const name = `${service}-${instance}`;
+    const logFile = logs && join(logs, `${name}.log`);
+    members.push(startMember({ name, script, port, env, logFile, onSurprise, onRefused }));
   }
   const urls = (service: string): readonly [string, ...string[]] => {
     const [first, ...others] = members.filter(({ name }) => name.startsWith(service)).map(({ url }) => url);

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { untilCalm } from "./calm.ts";
+import { explain } from "./explain.ts";
 import { furnish, startCustomers } from "./customers.ts";
 import { startMisfortune } from "./faults.ts";
 import { judgeDelivery } from "./judge-delivery.ts";
@@ -25,6 +26,8 @@ export interface TortureOptions {
   readonly only?: RegExp | undefined;
   /** How long everything may take to come to rest afterwards. */
   readonly calmSeconds: number;
+  /** A folder for all that the processes print, warnings included. */
+  readonly logs?: string | undefined;
   readonly tell: (line: string) => void;
   /** Ends the run early, with everything stopped and removed; `torture` rejects then. */
   readonly signal?: AbortSignal | undefined;
@@ -84,7 +87,8 @@ async function suffer(place: Place, options: TortureOptions, surprises: string[]
   const unrest = await untilCalm(place, settling(place, ledger, signal), calmSeconds, tell);
   if (unrest !== undefined) {
     const { behind, ...sums } = unrest;
-    surprises.push(`Something still moved after ${calmSeconds} s: ${JSON.stringify(sums)}`, ...behind);
+    surprises.push(`Something still moved after ${calmSeconds} s: ${JSON.stringify(sums)}`);
+    surprises.push(...(await explain(place, behind)));
     for (const member of place.members) tell(`-- ${member.name}:\n${member.output()}`);
   }
   const { injected } = misfortune;
@@ -116,7 +120,14 @@ export async function torture(options: TortureOptions): Promise<Torture> {
   let place: Place | undefined;
   try {
     tell(`Starting the shop (${mode}) …`);
-    place = await startPlace({ mode, mail, onSurprise, onRefused: (why) => void refused.push(why), tell });
+    place = await startPlace({
+      mode,
+      mail,
+      logs: options.logs,
+      onSurprise,
+      onRefused: (why) => void refused.push(why),
+      tell,
+    });
     const suffered = await suffer(place, options, surprises, onSurprise);
     const starts = new Map(place.members.map((member) => [member.name, member.starts]));
     surprises.push(...(await place.stop()));

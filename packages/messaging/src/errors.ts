@@ -117,6 +117,11 @@ export const catalogue = {
     "Records were removed from a topic before this group had read them.",
     "Compare the retention of the topic with the lag of the group; rebuild the state by replay if needed.",
   ],
+  stalled: [
+    true,
+    "A partition has records to go and stood still although database and broker answer.",
+    "The member joins its group again by itself. The log line before says what the partition was at; report it if it comes back.",
+  ],
   "stream-conflict": [true, "Somebody else appended to the stream first.", "Load the stream again and decide again."],
   "topic-mismatch": [
     false,

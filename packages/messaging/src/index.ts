@@ -65,6 +65,7 @@ export type {
   ReplayOptions,
   ReplayReport,
   Runtime,
+  RuntimeStatus,
   RuntimeOptions,
   ServiceRuntime,
   TransactOptions,

@@ -28,6 +28,7 @@ const replayBody = {
 /** What operators need over HTTP, and the console that shows it: everything under `/ops`. */
 export async function operations(app: FastifyInstance, runtime: Runtime, access: Access): Promise<void> {
   app.get("/ops/api/state", { config: { rateLimit: false } }, () => overview(runtime));
+  app.get("/ops/api/status", { config: { rateLimit: false } }, () => runtime.status());
   app.get<{ Params: { service: string } }>("/ops/api/parked/:service", ({ params }) =>
     find(runtime, params.service).parked(),
   );

@@ -11,6 +11,9 @@ export interface Migration {
   readonly checksum: string;
 }
 
+/** A change of a large table takes its time. */
+const LONGEST_MS = 600_000;
+
 const FILE = /^(\d{3})-[a-z0-9-]+\.sql$/;
 
 /**
@@ -47,7 +50,7 @@ export async function migrate(
   parts: readonly { readonly part: string; readonly migrations: readonly Migration[] }[],
 ): Promise<void> {
   await createSchema(database, schema);
-  await database.transaction({ schema }, async (session) => {
+  await database.transaction({ schema, timeoutMs: LONGEST_MS }, async (session) => {
     await session.query(`select pg_advisory_xact_lock(hashtextextended($1, 7))`, [`migrate ${schema}`]);
     await session.execute(
       `create table if not exists migrations (part text, number integer, name text not null, checksum text not null,

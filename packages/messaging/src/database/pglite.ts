@@ -51,6 +51,9 @@ export async function embedded(options: EmbeddedOptions): Promise<Database> {
     },
     // It lives in this process: it answers for as long as anything does, and a probe need not wait for its turn.
     ping: async () => refuseClosed(),
+    get usage() {
+      return turns.usage;
+    },
     close: async () => {
       if (closed) return;
       closed = true;

@@ -1,8 +1,9 @@
 import { Pool, types } from "pg";
-import type { PoolClient } from "pg";
+import type { PoolClient, QueryArrayResult, QueryConfig } from "pg";
 import { isMessagingError, MessagingError } from "../errors.ts";
 import type { Database, TransactionOptions } from "../ports/database.ts";
 import { identifier, transactionOver, type Link } from "./session.ts";
+import { createTurns } from "./turns.ts";
 
 const INT8 = 20;
 
@@ -12,16 +13,28 @@ const numbers = {
     oid === INT8 ? Number : types.getTypeParser(oid, format as "text")) as typeof types.getTypeParser,
 };
 
+/** The driver takes a limit for each statement, which its types do not know. */
+interface Timed extends QueryConfig {
+  readonly query_timeout: number;
+}
+
 export interface ServerOptions {
   readonly url: string;
   readonly maxConnections?: number;
 }
 
-/** A PostgreSQL server, through a pool. Rejects with `database-unavailable` when it does not answer. */
+/**
+ * A PostgreSQL server, through a pool. Rejects with `database-unavailable` when it does not answer.
+ *
+ * Who waits for a free connection waits for as long as those before take: the pool's own limit for that cannot tell a
+ * busy process from a server that is away, and a member that took the one for the other would stop consuming.
+ */
 export async function server(options: ServerOptions): Promise<Database> {
+  const max = options.maxConnections ?? 20;
+  const turns = createTurns(max);
   const pool = new Pool({
     connectionString: options.url,
-    max: options.maxConnections ?? 20,
+    max,
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
     types: numbers,
@@ -29,16 +42,25 @@ export async function server(options: ServerOptions): Promise<Database> {
   // An idle connection that breaks is replaced; without a listener it would end the process.
   pool.on("error", () => undefined);
   let closed = false;
-  const connect = async (): Promise<Link> => {
-    if (closed) throw new MessagingError("closed", "The database is closed.");
-    return linkOver(await pool.connect().catch(rethrow));
+  const connect = async ({
+    urgency = "usual",
+    timeoutMs = STATEMENT_MS,
+  }: Partial<TransactionOptions>): Promise<Link> => {
+    const release = await turns.take(urgency);
+    try {
+      if (closed) throw new MessagingError("closed", "The database is closed.");
+      return linkOver(await pool.connect().catch(rethrow), timeoutMs + MARGIN_MS, release);
+    } catch (error) {
+      release();
+      throw error;
+    }
   };
   const database: Database = {
     kind: "postgres",
     transaction: transactionOver(connect, opening),
-    query: async (text, parameters = []) => {
+    query: async (text, parameters = [], urgency = "usual") => {
       // Not the pool's own `query`: it listens to one error, and a server that goes down sends two.
-      const link = await connect();
+      const link = await connect({ urgency });
       let broken = true;
       try {
         const result = await link.query(text, parameters);
@@ -52,7 +74,10 @@ export async function server(options: ServerOptions): Promise<Database> {
       }
     },
     ping: async () => {
-      await pool.query("select 1").catch(rethrow);
+      await database.query("select 1", [], "urgent");
+    },
+    get usage() {
+      return turns.usage;
     },
     close: async () => {
       if (closed) return;
@@ -66,6 +91,10 @@ export async function server(options: ServerOptions): Promise<Database> {
 
 /** Silence within a transaction that has nothing to wait for but its own process. */
 const SILENCE_MS = 10_000;
+/** One statement, the wait for its locks included. */
+const STATEMENT_MS = 30_000;
+/** So much later than the server should have, this end gives up: then the server, or the way to it, is gone. */
+const MARGIN_MS = 5_000;
 
 /**
  * A process that is frozen in mid-transaction keeps its locks: the server ends such a transaction, so that one
@@ -73,19 +102,24 @@ const SILENCE_MS = 10_000;
  */
 function opening({ schema, readOnly = false, timeoutMs }: TransactionOptions): string {
   const idle = `set local idle_in_transaction_session_timeout = ${Math.ceil(timeoutMs ?? SILENCE_MS)}`;
-  const statement = timeoutMs === undefined ? "" : `; set local statement_timeout = ${Math.ceil(timeoutMs)}`;
-  return `begin${readOnly ? " read only" : ""}; set local search_path to ${identifier(schema)}; ${idle}${statement}`;
+  const statement = `set local statement_timeout = ${Math.ceil(timeoutMs ?? STATEMENT_MS)}`;
+  return `begin${readOnly ? " read only" : ""}; set local search_path to ${identifier(schema)}; ${idle}; ${statement}`;
 }
 
-function linkOver(client: PoolClient): Link {
+/** `limitMs`: a server that is frozen, or a connection whose other end is gone, never answers and never fails. */
+function linkOver(client: PoolClient, limitMs: number, release: () => void): Link {
   const onError = (): void => undefined;
   client.on("error", onError);
+  const run = (text: string, values?: unknown[]): Promise<QueryArrayResult> => {
+    const query: Timed = { text, query_timeout: limitMs, ...(values === undefined ? {} : { values }) };
+    return client.query<never>(query).catch(rethrow);
+  };
   const execute = async (text: string): Promise<void> => {
-    await client.query(text).catch(rethrow);
+    await run(text);
   };
   return {
     query: async (text, parameters) => {
-      const result = await client.query(text, [...parameters]).catch(rethrow);
+      const result = await run(text, [...parameters]);
       return { rows: result.rows as never[], affected: result.rowCount ?? 0 };
     },
     control: execute,
@@ -93,6 +127,7 @@ function linkOver(client: PoolClient): Link {
     release: (broken) => {
       client.off("error", onError);
       client.release(broken);
+      release();
     },
   };
 }
@@ -101,7 +136,7 @@ function linkOver(client: PoolClient): Link {
 const OUTAGE = /^(08|53|57P0|25P03|58)/;
 const SOCKET = /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)/;
 const TERMINATED =
-  /Connection terminated|connection timeout|timeout exceeded when trying to connect|not queryable|Client was closed/i;
+  /Connection terminated|connection timeout|timeout exceeded when trying to connect|not queryable|Client was closed|Query read timeout/i;
 
 function rethrow(error: unknown): never {
   const code = typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";

@@ -36,9 +36,9 @@ export type Urgency = "urgent" | "usual" | "patient";
 export interface TransactionOptions {
   readonly schema: string;
   readonly readOnly?: boolean;
-  /** The server ends the transaction when one statement, or the silence between two (10 s by default), takes longer. */
+  /** The server ends the transaction when one statement (30 s by default), or the silence between two (10 s), takes longer. */
   readonly timeoutMs?: number;
-  /** Where transactions take turns (embedded): `urgent` when a person waits for the answer. `usual` by default. */
+  /** Where transactions wait for their turn: `urgent` when a person waits for the answer. `usual` by default. */
   readonly urgency?: Urgency;
 }
 
@@ -55,5 +55,7 @@ export interface Database {
   ): Promise<QueryResult<Row>>;
   /** Resolves when the database answers; rejects with `database-unavailable`. */
   ping(): Promise<void>;
+  /** Transactions that run and that wait for a connection, for those who look into trouble. */
+  readonly usage: { readonly taken: number; readonly waiting: number };
   close(): Promise<void>;
 }

@@ -51,6 +51,8 @@ export interface Subscriber {
 }
 
 export interface Subscription {
+  /** Where everything stands, for those who look into trouble; no program should read it. */
+  describe?(): Readonly<Record<string, unknown>>;
   /**
    * Everything before `offset` is done. Never moves backwards: a lower offset than the committed one
    * is ignored. Answers `fenced` when `epoch` is not the current owner's.

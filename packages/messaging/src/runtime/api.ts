@@ -6,8 +6,10 @@ import type { Database } from "../ports/database.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { Lag, Transport } from "../ports/transport.ts";
 import type { Context, Service } from "../service.ts";
+import type { ConsumerStatus } from "./consumer.ts";
 import type { DeadLetters } from "./dead-letter-types.ts";
 import type { Failpoints } from "./failpoints.ts";
+import type { RelayStatus } from "./relay.ts";
 import type { Settings } from "./settings.ts";
 
 export interface RuntimeOptions {
@@ -48,6 +50,16 @@ export interface Runtime {
   readonly logger: Logger;
   readonly clock: Clock;
   health(): Promise<Health>;
+  /** What everything is at in this moment, for those who look into trouble; no program should read it. */
+  status(): RuntimeStatus;
+}
+
+export interface RuntimeStatus {
+  /** Transactions that run and that wait for a connection. */
+  readonly database: { readonly taken: number; readonly waiting: number };
+  readonly services: readonly ({ readonly service: string; readonly problems: readonly string[] } & ConsumerStatus & {
+      readonly relay: RelayStatus;
+    })[];
 }
 
 export interface TransactOptions {

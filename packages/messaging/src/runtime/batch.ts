@@ -8,6 +8,7 @@ import {
   isBelowHorizon,
   keyStates,
   markInbox,
+  moveInFlight,
   requireToken,
   rouse,
   saveKeys,
@@ -31,6 +32,8 @@ export interface BatchInput {
   readonly verdicts: Map<number, { readonly error: MessagingError; readonly attempts: number }>;
   /** The records were noted as in flight: with them done, the note goes. */
   readonly noted: boolean;
+  /** … or moves on to this offset, which is next in hand. */
+  readonly next: number | undefined;
   /** Asked before each record: true ends the batch there. */
   readonly stop: () => boolean;
 }
@@ -94,7 +97,8 @@ export async function handleBatch(
     input.incoming.slice(done).filter((one) => fresh.has(one.record.offset) && isRemembered(one)),
   );
   await write(parts, session, input.place, gathered, now);
-  if (input.noted) await clearInFlight(session, input.place);
+  if (done > 0 && input.next !== undefined) await moveInFlight(session, input.place, input.next);
+  else if (input.noted) await clearInFlight(session, input.place);
   return {
     done,
     sent: gathered.drafts.length + gathered.letters.length > 0,

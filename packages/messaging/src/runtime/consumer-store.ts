@@ -24,11 +24,11 @@ export async function takeToken(
 
 /** Nothing is left half done: whoever takes over need not be careful. */
 export async function leaveClean(session: Session, { topic, partition }: TopicPartition, token: number): Promise<void> {
-  await session.query("update consumer_tokens set clean = true where topic = $1 and partition = $2 and token = $3", [
-    topic,
-    partition,
-    token,
-  ]);
+  await session.query(
+    `with mine as (update consumer_tokens set clean = true where topic = $1 and partition = $2 and token = $3 returning topic, partition)
+     delete from in_flight f using mine where f.topic = mine.topic and f.partition = mine.partition`,
+    [topic, partition, token],
+  );
 }
 
 /** Rejects with `fenced` unless `token` is the newest; keeps anybody from taking over until the transaction ends. */
@@ -191,6 +191,19 @@ export async function markInFlight(
      on conflict (topic, partition) do update set first = excluded.first, last = excluded.last, starts = excluded.starts`,
     [topic, partition, mark.first, mark.last, mark.starts],
   );
+}
+
+/** The record noted before is done, and the one at `offset` is next. */
+export async function moveInFlight(
+  session: Session,
+  { topic, partition }: TopicPartition,
+  offset: number,
+): Promise<void> {
+  await session.query("update in_flight set first = $3, last = $3, starts = 1 where topic = $1 and partition = $2", [
+    topic,
+    partition,
+    offset,
+  ]);
 }
 
 export async function clearInFlight(session: Session, { topic, partition }: TopicPartition): Promise<void> {

@@ -1,9 +1,11 @@
-import { isMessagingError } from "../errors.ts";
+import { isMessagingError, MessagingError } from "../errors.ts";
+import { awake } from "../ports/clock.ts";
 import type { Subscriber, Subscription, TopicPartition } from "../ports/transport.ts";
 import { createBreaker, type Breaker } from "./breaker.ts";
-import { openLane, type Lane, type LaneEvents } from "./lane.ts";
+import { openLane, type Lane, type LaneEvents, type LaneStatus } from "./lane.ts";
 import { heads } from "./parked-store.ts";
 import { topicsOf, type Parts } from "./parts.ts";
+import { createProgress } from "./progress.ts";
 import { createWaker, type Waker } from "./waker.ts";
 
 export interface Consumer {
@@ -13,6 +15,14 @@ export interface Consumer {
   wake(): void;
   /** What is wrong, in sentences. */
   problems(): readonly string[];
+  describe(): ConsumerStatus;
+}
+
+/** What a consumer holds at this moment, for those who look into trouble. */
+export interface ConsumerStatus {
+  readonly lanes: readonly LaneStatus[];
+  /** As the transport sees it. */
+  readonly subscription: Readonly<Record<string, unknown>>;
 }
 
 const nameOf = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`;
@@ -20,6 +30,7 @@ const HEADS = 200;
 /** A service that takes records one by one need not fetch them so. */
 const FETCHED_AT_LEAST = 100;
 const RESTART_PAUSE_MS = 1_000;
+const RESTART_DRAIN_MS = 5_000;
 /** Redrives of other processes and clocks of other members are noticed within this. */
 const LONGEST_SLEEP_MS = 5_000;
 
@@ -29,40 +40,50 @@ export function createConsumer(parts: Parts, sent: () => void, drainMs: () => nu
   const topics = topicsOf(service);
   const breaker = createBreaker(settings.breaker);
   const waker = createWaker(clock);
-  const lanes = new Map<string, Lane>();
+  const progress = createProgress(parts, breaker);
+  let lanes: ReadonlyMap<string, Lane> = new Map();
+  let subscribed: Subscription | undefined;
   let trouble: string | undefined;
 
   const session = async (signal: AbortSignal): Promise<void> => {
     const broken = Promise.withResolvers<never>();
     broken.promise.catch(() => undefined);
-    const current: Current = { lanes, events: { sent, retries: waker.wake, broken: broken.reject } };
-    const subscriber = subscriberOver(parts, breaker, current);
+    // Of this subscription only: what an earlier one still says of its partitions, under epochs of its own, is its own affair.
+    const current: Current = { lanes: new Map(), events: { sent, retries: waker.wake, broken: broken.reject } };
+    lanes = current.lanes;
     const subscription = await transport.subscribe(
       { group: service.name, topics, maxRecords: Math.max(settings.batchRecords, FETCHED_AT_LEAST) },
-      subscriber,
+      subscriberOver(parts, breaker, current),
     );
     current.subscription = subscription;
+    subscribed = subscription;
     trouble = undefined;
+    const over = new AbortController();
+    const until = AbortSignal.any([signal, over.signal]);
     try {
-      await Promise.race([broken.promise, aborted(signal)]);
+      await Promise.race([broken.promise, aborted(signal), progress.watch(current.lanes, until)]);
     } finally {
-      await subscription.close(drainMs());
-      for (const lane of lanes.values()) lane.abandon();
-      lanes.clear();
+      over.abort(awake);
+      await subscription.close(signal.aborted ? drainMs() : RESTART_DRAIN_MS);
+      for (const lane of current.lanes.values()) lane.abandon();
+      current.lanes.clear();
     }
   };
 
   return {
     wake: waker.wake,
+    describe: () => ({
+      lanes: [...lanes.values()].map((lane) => lane.describe()),
+      subscription: subscribed?.describe?.() ?? {},
+    }),
     problems: () => [
       ...(trouble === undefined ? [] : [trouble]),
-      ...breaker.open.map(
-        (event) => `${service.name} has paused ${event}, whose handler fails for one key after another.`,
-      ),
+      ...progress.problems(),
+      ...breaker.open.map((event) => pausedSentence(service.name, event)),
     ],
     run: async (signal) => {
       if (topics.length === 0) return;
-      const retrying = retryLoop(parts, lanes, waker, signal);
+      const retrying = retryLoop(parts, () => lanes, waker, signal);
       while (!signal.aborted) {
         try {
           await session(signal);
@@ -77,6 +98,9 @@ export function createConsumer(parts: Parts, sent: () => void, drainMs: () => nu
   };
 }
 
+const pausedSentence = (service: string, event: string): string =>
+  `${service} has paused ${event}, whose handler fails for one key after another.`;
+
 /** The state of one subscription: which partitions this member has. */
 interface Current {
   readonly lanes: Map<string, Lane>;
@@ -86,18 +110,31 @@ interface Current {
 
 function subscriberOver(parts: Parts, breaker: Breaker, current: Current): Subscriber {
   const { lanes, events } = current;
+  /** Those being taken over, which may take as long as an outage of the database. */
+  const opening = new Map<string, { readonly epoch: number; readonly ended: AbortController }>();
   return {
     onAssign: async (place, epoch) => {
-      lanes.get(nameOf(place))?.abandon();
-      lanes.set(nameOf(place), await openLane(parts, breaker, () => current.subscription, events, place, epoch));
+      const name = nameOf(place);
+      lanes.get(name)?.abandon();
+      opening.get(name)?.ended.abort(awake);
+      const mine = { epoch, ended: new AbortController() };
+      opening.set(name, mine);
+      const lane = await openLane(parts, breaker, () => current.subscription, events, place, epoch, mine.ended);
+      if (opening.get(name) === mine) opening.delete(name);
+      // Revoked meanwhile: a lane that nobody would end must not begin.
+      if (mine.ended.signal.aborted) return;
+      lanes.set(name, lane);
       events.retries();
     },
     onRecords: async (place, epoch, records) => {
       const lane = lanes.get(nameOf(place));
-      // Records that were buffered before a rebalance belong to nobody any more.
-      if (lane?.epoch === epoch) await lane.records(records);
+      const done = lane?.epoch === epoch && (await lane.records(records));
+      // Records that were buffered before a rebalance belong to nobody any more; they must never count as handled.
+      if (!done) throw new MessagingError("fenced", `${nameOf(place)} is not this member's under epoch ${epoch}.`);
     },
     onRevoke: async (place, epoch, lost) => {
+      const begun = opening.get(nameOf(place));
+      if (begun?.epoch === epoch) begun.ended.abort(awake);
       const lane = lanes.get(nameOf(place));
       if (lane?.epoch !== epoch) return;
       if (lost) lane.abandon();
@@ -116,7 +153,7 @@ function subscriberOver(parts: Parts, breaker: Breaker, current: Current): Subsc
 
 async function retryLoop(
   parts: Parts,
-  lanes: ReadonlyMap<string, Lane>,
+  lanes: () => ReadonlyMap<string, Lane>,
   waker: Waker,
   signal: AbortSignal,
 ): Promise<void> {
@@ -124,7 +161,7 @@ async function retryLoop(
   while (!signal.aborted) {
     let next = LONGEST_SLEEP_MS;
     try {
-      next = await giveTurns(parts, lanes, busy, waker);
+      next = await giveTurns(parts, lanes(), busy, waker);
     } catch (error) {
       if (!isMessagingError(error, "closed")) parts.log.warn({ err: error }, "parked events could not be read");
     }

@@ -4,8 +4,9 @@ import type { StoredRecord, Subscription, TopicPartition } from "../ports/transp
 import { Abandoned, asMessagingError, policyOf } from "./attempt.ts";
 import { handleBatch, type BatchReport } from "./batch.ts";
 import type { Breaker } from "./breaker.ts";
-import { leaveClean, markInFlight, readInFlight, takeToken } from "./consumer-store.ts";
+import { leaveClean, markInFlight } from "./consumer-store.ts";
 import { readRecord, type Incoming } from "./incoming.ts";
+import { note, noRetake, patiently, retake, takeOver, type State } from "./lane-state.ts";
 import { observe } from "./observe.ts";
 import { nextOfKey, type Head } from "./parked-store.ts";
 import { sharedLog, type Parts } from "./parts.ts";
@@ -29,32 +30,29 @@ export interface LaneEvents {
 export interface Lane {
   readonly place: TopicPartition;
   readonly epoch: number;
-  /** Resolves when the records are done and committed, or the lane has ended. */
-  records(records: readonly StoredRecord[]): Promise<void>;
+  /** Resolves when the records are done and committed, or the lane has ended; says whether all of them are done. */
+  records(records: readonly StoredRecord[]): Promise<boolean>;
   /** Gives a parked event its turn, and then those behind it. */
   retry(head: Head): Promise<void>;
   /** Finishes the record at hand, commits, and ends. */
   drain(): Promise<void>;
   /** Ends without committing anything more: the partition is somebody else's already. */
   abandon(): void;
+  /** What it is at, for those who look into trouble. */
+  describe(): LaneStatus;
 }
 
-interface State {
-  token: number;
-  readonly trimmed: boolean;
-  /** Up to this offset, records are handled one by one, since they failed together. */
-  singlyUntil: number;
-  /**
-   * So many records are handled one by one, and noted before, since the owner before may have died over one of them.
-   * Without such a suspicion nothing is noted: a killer takes the process down once more, and is then caught.
-   */
-  careful: number;
-  readonly verdicts: Map<number, { error: MessagingError; attempts: number }>;
+export interface LaneStatus extends TopicPartition {
+  readonly epoch: number;
+  readonly token: number;
+  readonly doing: string;
+  readonly forMs: number;
+  /** Pieces of work that wait behind it. */
+  readonly waiting: number;
+  readonly ended: boolean;
 }
 
-const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 5_000;
-
+/** Takes the partition over, which may take until the database answers, or `ended` aborts: then so does the lane. */
 export async function openLane(
   parts: Parts,
   breaker: Breaker,
@@ -62,42 +60,38 @@ export async function openLane(
   events: LaneEvents,
   place: TopicPartition,
   epoch: number,
+  ended: AbortController,
 ): Promise<Lane> {
-  const ended = new AbortController();
   const state = await takeOver(parts, place, ended.signal);
-  let tail = Promise.resolve();
   let abandoned = false;
-  const enqueue = (work: () => Promise<void>): Promise<void> => {
-    tail = tail
-      .then(() => (ended.signal.aborted ? undefined : work()))
-      .catch((error: unknown) => {
-        // Nothing may be committed past records that were not done.
-        abandoned = true;
-        ended.abort();
-        events.broken(error);
-      });
-    return tail;
-  };
+  const mailbox = createMailbox(state, ended.signal, (error) => {
+    // Nothing may be committed past records that were not done.
+    abandoned = true;
+    ended.abort();
+    events.broken(error);
+  });
   const offsets = committing(parts, subscription, place, epoch, ended);
   return {
     place,
     epoch,
-    records: (records) =>
-      enqueue(async () => {
-        const incoming = records.map((record) => readRecord(parts.service, record));
-        for (let at = 0; at < incoming.length && !ended.signal.aborted;) {
-          const lane = { parts, breaker, events, place, state, offsets, signal: ended.signal };
-          const done = await workOn(lane, incoming.slice(at));
-          at += done;
-          const last = incoming[at - 1];
-          if (done > 0 && last !== undefined && !abandoned) await offsets.after(last.record.offset + 1);
-          if (done > 0) await parts.failpoints.hit("consumer.after_commit", detailOf(parts, incoming.slice(0, at)));
-        }
-      }),
-    retry: (head) => enqueue(() => retryKey(parts, breaker, events, state, head, ended.signal)),
+    records: async (records) => {
+      const incoming = records.map((record) => readRecord(parts.service, record));
+      const work = { parts, breaker, events, place, state, offsets, signal: ended.signal };
+      let done = 0;
+      await mailbox.put(() =>
+        handleAll(
+          work,
+          incoming,
+          () => abandoned,
+          (count) => (done = count),
+        ),
+      );
+      return done === records.length;
+    },
+    retry: (head) => mailbox.put(() => retryKey(parts, breaker, events, state, head, ended.signal)),
     drain: async () => {
       ended.abort();
-      await tail;
+      await mailbox.empty();
       if (abandoned) return;
       await parts.database
         .transaction({ schema: parts.service.name }, (session) => leaveClean(session, place, state.token))
@@ -107,7 +101,68 @@ export async function openLane(
       abandoned = true;
       ended.abort();
     },
+    describe: () => ({
+      ...place,
+      epoch,
+      token: state.token,
+      doing: state.doing,
+      forMs: Math.round(performance.now() - state.since),
+      waiting: mailbox.waiting(),
+      ended: ended.signal.aborted,
+    }),
   };
+}
+
+/** Work that is done one piece after the other; what is put in after `signal` aborted is not done. */
+interface Mailbox {
+  put(work: () => Promise<void>): Promise<void>;
+  /** Resolves when all that was put in is done. */
+  empty(): Promise<void>;
+  waiting(): number;
+}
+
+function createMailbox(state: State, signal: AbortSignal, broken: (error: unknown) => void): Mailbox {
+  let tail = Promise.resolve();
+  let pieces = 0;
+  return {
+    put: (work) => {
+      pieces += 1;
+      tail = tail
+        .then(() => (signal.aborted ? undefined : work()))
+        .catch(broken)
+        .finally(() => {
+          pieces -= 1;
+          note(state, "nothing");
+        });
+      return tail;
+    },
+    empty: () => tail,
+    waiting: () => Math.max(0, pieces - 1),
+  };
+}
+
+/** All records, transaction by transaction, until the lane ends; tells how many are done. */
+async function handleAll(
+  work: Work,
+  incoming: readonly Incoming[],
+  abandoned: () => boolean,
+  tell: (done: number) => void,
+): Promise<void> {
+  const { parts, state, offsets, signal } = work;
+  for (let at = 0; at < incoming.length && !signal.aborted;) {
+    const done = await workOn(work, incoming.slice(at));
+    at += done;
+    tell(at);
+    const last = incoming[at - 1];
+    if (done === 0 || last === undefined) continue;
+    note(state, "committing the offset");
+    if (!abandoned()) {
+      const committed = offsets.after(last.record.offset + 1);
+      // One by one, the next need not wait: whatever is committed last stands for all before it.
+      if (state.careful === 0 || at === incoming.length) await committed;
+    }
+    await parts.failpoints.hit("consumer.after_commit", detailOf(parts, incoming.slice(0, at)));
+  }
 }
 
 /** Where a lane's offset is committed: in the transaction of the effects when the log is in the same database, else after it. */
@@ -144,35 +199,13 @@ function committing(
   };
 }
 
+/** The database waits so much longer than a handler may take: it is to end what a frozen process holds, not a slow handler. */
+const SLACK_MS = 5_000;
+
 const detailOf = (parts: Parts, incoming: readonly Incoming[]) => ({
   service: parts.service.name,
   events: incoming.map((one) => one.event ?? ""),
 });
-
-/** Fences the owner before, and learns from what it left in flight. Tries until the database answers. */
-async function takeOver(parts: Parts, place: TopicPartition, signal: AbortSignal): Promise<State> {
-  const { database, service, transport } = parts;
-  const bounds = await patiently(parts, signal, noRetake, () => transport.bounds(place.topic));
-  const trimmed = (bounds?.find((one) => one.partition === place.partition)?.begin ?? 0) > 0;
-  const found = await patiently(parts, signal, noRetake, () =>
-    database.transaction({ schema: service.name }, async (session) => ({
-      taken: await takeToken(session, place),
-      left: await readInFlight(session, place),
-    })),
-  );
-  const state: State = {
-    token: found?.taken.token ?? -1,
-    trimmed,
-    singlyUntil: -1,
-    careful: found?.taken.clean === false ? parts.settings.batchRecords : 0,
-    verdicts: new Map(),
-  };
-  if (found?.left !== undefined) {
-    const error = new MessagingError("handler-died", "The process ended while this record was handled.");
-    state.verdicts.set(found.left.first, { error, attempts: found.left.starts });
-  }
-  return state;
-}
 
 /** What a transaction of records needs to know of its lane. */
 interface Work {
@@ -192,12 +225,16 @@ async function workOn(work: Work, incoming: readonly Incoming[]): Promise<number
   if (first === undefined) return 0;
   const pause = breaker.pausedFor(first.event ?? "", parts.clock.now().getTime());
   if (pause > 0) {
+    note(state, `waiting for the circuit breaker of ${first.event ?? "an event"}`);
     await parts.clock.sleep(pause, signal);
     return 0;
   }
   const singly = state.careful > 0 || first.record.offset <= state.singlyUntil || breaker.probing(first.event ?? "");
   const batch = incoming.slice(0, singly ? 1 : parts.settings.batchRecords);
-  const report = await patiently(parts, signal, retake(parts, place, state), () => transactBatch(work, batch));
+  note(state, `handling ${batch.length} records from offset ${first.record.offset}`);
+  const report = await patiently(parts, place, signal, retake(parts, place, state), () =>
+    transactBatch(work, batch, incoming[batch.length]),
+  );
   if (report === undefined) return 0;
   observe(parts, report.outcomes);
   for (const one of batch.slice(0, report.done)) state.verdicts.delete(one.record.offset);
@@ -208,26 +245,33 @@ async function workOn(work: Work, incoming: readonly Incoming[]): Promise<number
   return report.done;
 }
 
-async function transactBatch(work: Work, batch: readonly Incoming[]): Promise<BatchReport> {
+async function transactBatch(
+  work: Work,
+  batch: readonly Incoming[],
+  following: Incoming | undefined,
+): Promise<BatchReport> {
   const { parts, breaker, place, state, signal } = work;
   const { database, service, settings, failpoints } = parts;
   const detail = detailOf(parts, batch);
   const known = batch.some((one) => state.verdicts.has(one.record.offset));
-  if (state.careful > 0 && !known && batch.some((one) => one.kind.name === "handle")) {
-    const offset = batch[0]?.record.offset ?? 0;
+  const offset = batch[0]?.record.offset ?? 0;
+  if (state.careful > 0 && !known && state.noted !== offset && batch.some((one) => one.kind.name === "handle")) {
     await database.transaction({ schema: service.name }, (session) =>
       markInFlight(session, place, { first: offset, last: offset, starts: 1 }),
     );
+    state.noted = offset;
   }
   await failpoints.hit("consumer.before_tx", detail);
   const timeoutMs =
-    2 * Math.max(settings.handlerTimeoutMs, ...batch.map((one) => policyOf(parts, one.event).timeoutMs ?? 0));
+    Math.max(settings.handlerTimeoutMs, ...batch.map((one) => policyOf(parts, one.event).timeoutMs ?? 0)) + SLACK_MS;
   const input = {
     place,
     token: state.token,
     trimmed: state.trimmed,
     verdicts: state.verdicts,
     noted: state.careful > 0 || known,
+    // With this record done the next is in hand: the note moves on in the same transaction.
+    next: state.careful > 1 && state.noted === offset ? following?.record.offset : undefined,
     stop: () => signal.aborted,
   };
   try {
@@ -238,6 +282,7 @@ async function transactBatch(work: Work, batch: readonly Incoming[]): Promise<Ba
       await failpoints.hit("consumer.in_tx", detail);
       return result;
     });
+    state.noted = report.done > 0 ? input.next : undefined;
     await failpoints.hit("consumer.after_tx", detail);
     return report;
   } catch (error) {
@@ -275,14 +320,15 @@ async function retryKey(
   let next: Head | undefined = head;
   while (next !== undefined && !signal.aborted) {
     const current: Head = next;
-    const result = await patiently(parts, signal, retake(parts, head, state), () =>
+    note(state, `retrying ${current.event ?? "a record"} of ${current.key}`);
+    const result = await patiently(parts, head, signal, retake(parts, head, state), () =>
       retryParked(parts, breaker, current.id, state.token),
     );
     if (result === undefined) return;
     events.sent();
     events.retries();
     if (result === "waiting") return;
-    const following = await patiently(parts, signal, noRetake, () =>
+    const following = await patiently(parts, head, signal, noRetake, () =>
       parts.database.transaction({ schema: parts.service.name }, (session) => nextOfKeyAfter(session, current)),
     );
     next = following?.partition === current.partition && following.dueAt <= parts.clock.now() ? following : undefined;
@@ -291,39 +337,3 @@ async function retryKey(
 
 const nextOfKeyAfter = (session: Parameters<typeof nextOfKey>[0], { topic, key }: Head) =>
   nextOfKey(session, topic, key);
-
-/** A member that still owns the partition by the broker's word takes the token back; one that does not is told so and ends. */
-const retake = (parts: Parts, place: TopicPartition, state: State) => async (): Promise<void> => {
-  ({ token: state.token } = await parts.database.transaction({ schema: parts.service.name }, (session) =>
-    takeToken(session, place),
-  ));
-};
-
-const noRetake = (): Promise<void> => Promise.resolve();
-
-/**
- * Runs `work` until it succeeds: an outage of the database is waited out, never counted against an event.
- * Answers nothing when the lane ended first.
- */
-async function patiently<T>(
-  parts: Parts,
-  signal: AbortSignal,
-  whenFenced: () => Promise<void>,
-  work: () => Promise<T>,
-): Promise<T | undefined> {
-  let fenced = false;
-  for (let pause = FIRST_PAUSE_MS; !signal.aborted; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
-    try {
-      if (fenced) await whenFenced();
-      fenced = false;
-      return await work();
-    } catch (error) {
-      if (isMessagingError(error, "closed")) return undefined;
-      fenced = isMessagingError(error, "fenced");
-      const expected = isMessagingError(error) && error.retryable;
-      parts.log[expected ? "warn" : "error"]({ err: error, pauseMs: pause }, "consumption is held up");
-      await parts.clock.sleep(pause, signal);
-    }
-  }
-  return undefined;
-}

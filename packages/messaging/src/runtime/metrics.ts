@@ -82,6 +82,12 @@ function gauges(registers: Registry[], collect: () => Promise<void>) {
       registers,
       collect,
     }),
+    stalled: new Gauge({
+      name: "eventpact_partition_stalled_seconds",
+      help: "How long a partition with records to go has not moved; 0 while it moves.",
+      labelNames: ["service", "topic", "partition"] as const,
+      registers,
+    }),
     deadLetters: new Gauge({
       name: "eventpact_dead_letters",
       help: "Open dead letters.",

@@ -9,6 +9,13 @@ export interface Relay {
   /** Something was committed: look now. */
   wake(): void;
   run(signal: AbortSignal): Promise<void>;
+  describe(): RelayStatus;
+}
+
+export interface RelayStatus {
+  readonly buckets: number;
+  readonly doing: string;
+  readonly forMs: number;
 }
 
 interface Row {
@@ -43,24 +50,35 @@ export function createRelay(parts: Parts, owner: string): Relay {
   let pause = FIRST_PAUSE_MS;
   let leasedUntil = 0;
   let buckets: readonly number[] = [];
+  let doing = "nothing";
+  let since = performance.now();
+  const note = (what: string): void => {
+    doing = what;
+    since = performance.now();
+  };
   const round = async (): Promise<Round> => {
     const now = performance.now();
+    note("claiming buckets");
     if (now >= leasedUntil - (leaseMs * 2) / 3) {
       buckets = await claimBuckets(parts, owner, leaseMs);
       leasedUntil = now + leaseMs;
     }
+    note("sending");
     return buckets.length === 0 ? { read: 0, failed: 0 } : sendSome(parts, buckets);
   };
   return {
     wake: waker.wake,
+    describe: () => ({ buckets: buckets.length, doing, forMs: Math.round(performance.now() - since) }),
     run: async (signal) => {
       await forgetTheDead(parts).catch(() => undefined);
       while (!signal.aborted) {
         try {
           const { read, failed } = await round();
           pause = FIRST_PAUSE_MS;
+          note("waiting for events");
           if (read < settings.relayBatch) await waker.sleep(failed > 0 ? settings.pollMs : idleMs, signal);
         } catch (error) {
+          note(`waiting after trouble: ${error instanceof Error ? error.message : String(error)}`);
           metrics.sendFailures.inc({ service: service.name });
           const known = isMessagingError(error) && error.retryable;
           log[known ? "warn" : "error"](

@@ -71,6 +71,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       return { drained };
     },
     health: () => health(options, all, state),
+    status: () => ({ database: database.usage, services: all.map((one) => one.status()) }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { ServiceRuntime } from "./api.ts";
+import type { RuntimeStatus, ServiceRuntime } from "./api.ts";
 import { createConsumer } from "./consumer.ts";
 import { createDeadLetters } from "./dead-letters.ts";
 import { cleanUp } from "./housekeeping.ts";
@@ -16,6 +16,7 @@ export interface RunningService extends ServiceRuntime {
   /** Consumer and jobs first, then the relay, so that what they committed is still sent. */
   stop(deadlineMs: number): Promise<void>;
   problems(): readonly string[];
+  status(): RuntimeStatus["services"][number];
 }
 
 /** One service with everything that runs for it. */
@@ -49,6 +50,12 @@ export function createServiceRuntime(parts: Parts): RunningService {
       await sends;
     },
     problems: () => consumer.problems(),
+    status: () => ({
+      service: service.name,
+      problems: consumer.problems(),
+      ...consumer.describe(),
+      relay: relay.describe(),
+    }),
     transact: async (options, run) => {
       const result = await transact(parts, options, run);
       relay.wake();

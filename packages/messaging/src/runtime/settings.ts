@@ -25,6 +25,8 @@ export interface Settings {
   readonly relayBatch: number;
   /** How long a relay or job owner may be silent before another takes over. */
   readonly leaseMs: number;
+  /** A partition with a backlog that stands still for so long is said aloud, and its group joined again. */
+  readonly stallMs: number;
   readonly breaker: BreakerSettings;
 }
 
@@ -54,5 +56,6 @@ export const defaults: Settings = {
   pollMs: 1_000,
   relayBatch: 500,
   leaseMs: 10_000,
+  stallMs: 60_000,
   breaker: { failures: 20, keys: 5, pauseMs: 1_000, maxPauseMs: 30_000 },
 };

@@ -13,7 +13,7 @@ export async function transact<Result, Out extends NewEvent>(
   work: (context: Context) => Promise<Work<Out, Result>>,
 ): Promise<Result> {
   const { database, service, clock, ids, log, settings, failpoints } = parts;
-  const timeoutMs = 2 * settings.handlerTimeoutMs;
+  const timeoutMs = settings.handlerTimeoutMs;
   let events: readonly string[] = [];
   const result = await traced(
     `command ${service.name}`,

@@ -45,3 +45,18 @@ export async function within(ms: number, work: Promise<unknown>): Promise<boolea
   late.abort();
   return result;
 }
+
+/**
+ * `work`, or a rejection after `ms`. The client's own limits hold for single requests; a call is many of them, with pauses
+ * between, and one whose connection went at the wrong moment is never answered.
+ */
+export async function inTime<T>(ms: number, doing: string, work: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error(`${doing}: no answer within ${ms} ms`)), ms);
+  work.catch(() => undefined);
+  try {
+    return await Promise.race([work, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -5,7 +5,7 @@ import {
   type Broker,
   type offsetCommitV9,
 } from "@platformatic/kafka";
-import { bell, within } from "./backoff.ts";
+import { bell, inTime, within } from "./backoff.ts";
 import { placeName } from "./batches.ts";
 import type { KafkaContext } from "./options.ts";
 import type { Partition } from "./partition.ts";
@@ -69,6 +69,11 @@ export class Committer {
     if (entry !== undefined) await this.commit(partition, entry.offset);
   }
 
+  /** Partitions whose offset waits to be committed. */
+  get waiting(): number {
+    return this.#pending.size;
+  }
+
   /** A partition went, or the group has a new generation: what waits is looked at again. */
   wake(): void {
     this.#changed.ring();
@@ -97,8 +102,7 @@ export class Committer {
     if (who === undefined) return false;
     const batch = new Map([...this.#pending].map(([partition, { offset }]) => [partition, offset]));
     try {
-      this.#coordinator ??= await findCoordinator(this.#context, this.#group);
-      const codes = await sendCommit(this.#context, this.#coordinator, this.#group, who, batch);
+      const codes = await inTime(this.#context.tuning.callTimeoutMs, "committing", this.#send(who, batch));
       const refused = [...batch].filter(([partition, offset]) => {
         if (codes.get(partition.name) !== 0) return true;
         this.#done.set(partition, Math.max(offset, this.#done.get(partition) ?? 0));
@@ -116,6 +120,11 @@ export class Committer {
       );
       return false;
     }
+  }
+
+  async #send(who: Member, batch: ReadonlyMap<Partition, number>): Promise<Map<string, number>> {
+    this.#coordinator ??= await findCoordinator(this.#context, this.#group);
+    return sendCommit(this.#context, this.#coordinator, this.#group, who, batch);
   }
 
   #settle(partition: Partition, upTo: number, how: Committed): void {

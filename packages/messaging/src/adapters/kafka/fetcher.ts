@@ -1,5 +1,5 @@
 import { Consumer, FetchIsolationLevels, type ClusterMetadata } from "@platformatic/kafka";
-import { backoff, bell, within } from "./backoff.ts";
+import { backoff, bell, inTime, within } from "./backoff.ts";
 import { placeName } from "./batches.ts";
 import { nextOffset, recordsOf } from "./convert.ts";
 import { boundsOf } from "./offsets.ts";
@@ -10,6 +10,9 @@ import { hasCode, reasonOf } from "./trouble.ts";
 type FetchResponse = Awaited<ReturnType<Consumer["fetch"]>>;
 
 const offsetOutOfRange = 1;
+/** How long a broker may take over the time that it was asked to wait, and the client over that. */
+const answerMs = 10_000;
+const marginMs = 5_000;
 /** The smallest fetch worth a request when a queue is nearly full. */
 const leastBytes = 65_536;
 
@@ -27,24 +30,39 @@ export interface FetcherOptions {
 export class Fetcher {
   readonly #context: KafkaContext;
   readonly #options: FetcherOptions;
-  readonly #client: Consumer;
+  #client: Consumer;
   readonly #changed = bell();
   readonly #closed = new AbortController();
   readonly #loops = new Map<number, Promise<void>>();
+  readonly #doing = new Map<number, { readonly what: string; readonly at: number }>();
   readonly #running: Promise<void>;
 
   constructor(context: KafkaContext, options: FetcherOptions) {
     this.#context = context;
     this.#options = options;
-    this.#client = new Consumer({
-      ...context.base,
+    this.#client = this.#connect();
+    this.#running = this.#supervise();
+  }
+
+  #connect(): Consumer {
+    const { base, tuning } = this.#context;
+    const client = new Consumer({
+      ...base,
       groupId: "eventpact-fetch",
       retries: 0,
-      requestTimeout: context.tuning.fetchWaitMs + 10_000,
+      requestTimeout: tuning.fetchWaitMs + answerMs,
       isolationLevel: FetchIsolationLevels.READ_COMMITTED,
     });
-    this.#client.topics.trackAll(...options.topics);
-    this.#running = this.#supervise();
+    client.topics.trackAll(...this.#options.topics);
+    return client;
+  }
+
+  /** Where each loop is, for those who look into trouble. */
+  describe(): Readonly<Record<string, unknown>> {
+    const since = (at: number): number => Math.round(performance.now() - at);
+    return Object.fromEntries(
+      [...this.#doing].map(([node, { what, at }]) => [`node ${node}`, `${what} for ${since(at)} ms`]),
+    );
   }
 
   /** Something changed: a partition came, went, or has room again. */
@@ -78,7 +96,23 @@ export class Fetcher {
   }
 
   #metadata(): Promise<ClusterMetadata> {
-    return this.#client.metadata({ topics: [...this.#options.topics] });
+    const asked = this.#client.metadata({ topics: [...this.#options.topics] });
+    return this.#orAnew(this.#client, this.#context.tuning.callTimeoutMs, "asking for metadata", asked);
+  }
+
+  /** Waits for an answer of `client`; one that gives none within its own limits is replaced, with its connections. */
+  async #orAnew<T>(client: Consumer, ms: number, doing: string, work: Promise<T>): Promise<T> {
+    let silent = true;
+    const heard = work.finally(() => (silent = false));
+    try {
+      return await inTime(ms, doing, heard);
+    } catch (error) {
+      if (silent && client === this.#client && !this.#closed.signal.aborted) {
+        this.#client = this.#connect();
+        client.close(true).catch(() => undefined);
+      }
+      throw error;
+    }
   }
 
   async #loop(node: number): Promise<void> {
@@ -86,9 +120,13 @@ export class Fetcher {
     while (!this.#closed.signal.aborted) {
       const rung = this.#changed.wait();
       try {
-        if (!(await this.#round(node))) await within(1_000, rung);
+        if (!(await this.#round(node))) {
+          this.#note(node, "nothing to ask for");
+          await within(1_000, rung);
+        }
         pause.reset();
       } catch (error) {
+        this.#note(node, `after trouble (${reasonOf(error)})`);
         if (this.#closed.signal.aborted) return;
         // After an answer with an error in it, the client is one behind in its session with the broker.
         if (hasCode(error, "INVALID_FETCH_SESSION_EPOCH", "FETCH_SESSION_ID_NOT_FOUND")) continue;
@@ -99,13 +137,21 @@ export class Fetcher {
     }
   }
 
+  #note(node: number, what: string): void {
+    this.#doing.set(node, { what, at: performance.now() });
+  }
+
   /** One request to one broker. Answers whether there was anything to ask for. */
   async #round(node: number): Promise<boolean> {
     const { tuning } = this.#context;
+    this.#note(node, "asking where to fetch");
     const metadata = await this.#metadata();
     const wanted = wantedAt(node, metadata, this.#options.partitions(), tuning);
     if (wanted.length === 0) return false;
-    const response = await fetchOnce(this.#client, node, metadata, wanted, tuning);
+    this.#note(node, `fetching ${wanted.length} partitions`);
+    const client = this.#client;
+    const asked = fetchOnce(client, node, metadata, wanted, tuning);
+    const response = await this.#orAnew(client, tuning.fetchWaitMs + answerMs + marginMs, "fetching", asked);
     for (const { partition, asked } of take(metadata, response, wanted)) {
       await relocate(this.#context, this.#options, partition, asked);
     }

@@ -2,6 +2,7 @@ import { ListOffsetTimestamps } from "@platformatic/kafka";
 import type { Lag, TopicPartition } from "../../ports/transport.ts";
 import { placeName } from "./batches.ts";
 import type { KafkaContext } from "./options.ts";
+import { inTime } from "./backoff.ts";
 import { orUnavailable } from "./trouble.ts";
 
 export interface Bounds extends TopicPartition {
@@ -12,25 +13,29 @@ export interface Bounds extends TopicPartition {
 }
 
 /** All partitions of the topics. Rejects when one of them does not exist. */
-export async function partitionsOf({ admin }: KafkaContext, topics: readonly string[]): Promise<TopicPartition[]> {
-  const metadata = await admin.metadata({ topics: [...topics] });
+export async function partitionsOf(
+  { admin, tuning }: KafkaContext,
+  topics: readonly string[],
+): Promise<TopicPartition[]> {
+  const metadata = await inTime(tuning.callTimeoutMs, "asking for topics", admin.metadata({ topics: [...topics] }));
   return topics.flatMap((topic) =>
     Array.from({ length: metadata.topics.get(topic)?.partitionsCount ?? 0 }, (_, partition) => ({ topic, partition })),
   );
 }
 
 async function list(
-  { admin }: KafkaContext,
+  { admin, tuning }: KafkaContext,
   partitions: readonly TopicPartition[],
   timestamp: bigint,
 ): Promise<Map<string, number>> {
   const byTopic = Map.groupBy(partitions, ({ topic }) => topic);
-  const found = await admin.listOffsets({
+  const asked = admin.listOffsets({
     topics: [...byTopic].map(([name, list]) => ({
       name,
       partitions: list.map(({ partition }) => ({ partitionIndex: partition, timestamp })),
     })),
   });
+  const found = await inTime(tuning.callTimeoutMs, "asking for offsets", asked);
   return new Map(
     found.flatMap((topic) =>
       topic.partitions.map(({ partitionIndex, offset }) => [placeName(topic.name, partitionIndex), Number(offset)]),
@@ -55,8 +60,9 @@ export async function boundsOf(context: KafkaContext, partitions: readonly Topic
 }
 
 /** What a group has committed, by `topic/partition`; partitions it never committed are missing. */
-export async function committedOf({ admin }: KafkaContext, group: string): Promise<Map<string, number>> {
-  const [found] = await admin.listConsumerGroupOffsets({ groups: [group] });
+export async function committedOf({ admin, tuning }: KafkaContext, group: string): Promise<Map<string, number>> {
+  const asked = admin.listConsumerGroupOffsets({ groups: [group] });
+  const [found] = await inTime(tuning.callTimeoutMs, "asking for committed offsets", asked);
   const entries = (found?.topics ?? []).flatMap(({ name, partitions }) =>
     partitions
       .filter(({ committedOffset }) => committedOffset >= 0n)

@@ -10,6 +10,10 @@ export interface KafkaTuning {
   readonly rebalanceTimeoutMs: number;
   /** How long a partition that goes to another member may take to finish and commit what it has begun. */
   readonly revokeDeadlineMs: number;
+  /** How long the start waits for a broker that answers and knows the topics. */
+  readonly startTimeoutMs: number;
+  /** How long anything else is tried that is asked of a broker, retries included: then it counts as failed. */
+  readonly callTimeoutMs: number;
   /** How long a batch is tried before it counts as not sent. */
   readonly sendTimeoutMs: number;
   /** The largest batch of one partition. At most the `max.message.bytes` of the topics, which holds for batches. */
@@ -33,6 +37,8 @@ export const tuning: KafkaTuning = {
   heartbeatMs: 3_000,
   rebalanceTimeoutMs: 30_000,
   revokeDeadlineMs: 10_000,
+  startTimeoutMs: 60_000,
+  callTimeoutMs: 20_000,
   sendTimeoutMs: 15_000,
   batchBytes: 1_000_000,
   fetchWaitMs: 500,

@@ -53,6 +53,8 @@ export class Partition implements TopicPartition {
   #queue: StoredRecord[] = [];
   #bytes = 0;
   #told = false;
+  #doing = "nothing";
+  #since = performance.now();
   readonly #running: Promise<void>;
   #revoked: Promise<void> = Promise.resolve();
 
@@ -69,6 +71,24 @@ export class Partition implements TopicPartition {
 
   get phase(): Phase {
     return this.#phase;
+  }
+
+  /** Where it stands, for those who look into trouble. */
+  describe(): Readonly<Record<string, unknown>> {
+    return {
+      name: this.name,
+      epoch: this.epoch,
+      phase: this.#phase,
+      position: this.#position,
+      queued: this.#queue.length,
+      doing: this.#doing,
+      forMs: Math.round(performance.now() - this.#since),
+    };
+  }
+
+  #note(doing: string): void {
+    this.#doing = doing;
+    this.#since = performance.now();
   }
 
   /** The next offset to fetch. */
@@ -130,21 +150,31 @@ export class Partition implements TopicPartition {
     await this.#begin();
     const { lease } = this.#options;
     while (this.#phase === "active") {
-      if (this.#queue.length === 0) await this.#changed.wait();
-      // A process that was frozen past its session wakes up with records that others handle by now.
-      else if (!lease.holds()) await Promise.race([lease.renewed(), this.#changed.wait()]);
-      else await this.#deliver();
+      if (this.#queue.length === 0) {
+        this.#note("waiting for records");
+        await this.#changed.wait();
+      } else if (!lease.holds()) {
+        // A process that was frozen past its session wakes up with records that others handle by now.
+        this.#note("waiting for a sign of the group");
+        await Promise.race([lease.renewed(), this.#changed.wait()]);
+      } else {
+        this.#note("delivering");
+        await this.#deliver();
+      }
     }
   }
 
   async #begin(): Promise<void> {
     const { previous, subscriber, place, locate, onRoom } = this.#options;
+    this.#note("waiting for what runs of an earlier epoch");
     await previous;
     if (this.#phase !== "starting") return;
     this.#told = true;
+    this.#note("being taken over");
     await this.#insist("starting", "a partition could not be taken over yet", () =>
       subscriber.onAssign(place, this.epoch),
     );
+    this.#note("asking where to begin");
     const start = await this.#insist("starting", "the committed offset is not known yet", locate);
     if (start === undefined || this.#phase !== "starting") return;
     this.#position = start;
@@ -171,6 +201,7 @@ export class Partition implements TopicPartition {
       try {
         return await work();
       } catch (error) {
+        if (this.#phase !== phase) break;
         this.#log(trouble, { reason: reasonOf(error) });
         await pause.wait(this.#stop.signal);
       }

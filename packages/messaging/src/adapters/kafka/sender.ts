@@ -2,8 +2,8 @@ import { ProduceAcks, Producer } from "@platformatic/kafka";
 import { MessagingError } from "../../errors.ts";
 import type { OutgoingRecord, SendResult } from "../../ports/transport.ts";
 import { partitionOf } from "../partitioner.ts";
+import { inTime } from "./backoff.ts";
 import { batchesOf, fits, halves, placeName, recordBytes, type Placed } from "./batches.ts";
-
 import type { KafkaContext } from "./options.ts";
 import { appendedDespite, tooLargeIn } from "./outcomes.ts";
 import { unavailable } from "./trouble.ts";
@@ -25,6 +25,9 @@ const failed = (error: MessagingError): SendResult => ({ ok: false, error });
 
 /** What one send to Kafka answers: the first offset of each partition. Rejects when any partition failed. */
 type Produce = (batches: Iterable<readonly Placed[]>) => Promise<Map<string, number>>;
+
+/** What a closed producer may take to reject what it was sending; not every call of it does. */
+const closingMs = 2_000;
 
 /**
  * An idempotent producer with acknowledgement of all replicas. The client has no limit for how long it tries, and its
@@ -52,7 +55,8 @@ function createProduce({ base, tuning }: KafkaContext): { produce: Produce; clos
   const produce: Produce = async (batches) => {
     const overdue = setTimeout(giveUp, tuning.sendTimeoutMs);
     try {
-      const answer = await producer.send({ messages: [...batches].flat().map(message) });
+      const sent = producer.send({ messages: [...batches].flat().map(message) });
+      const answer = await inTime(tuning.sendTimeoutMs + closingMs, "sending", sent);
       return new Map(
         (answer.offsets ?? []).map(({ topic, partition, offset }) => [placeName(topic, partition), Number(offset)]),
       );
@@ -169,13 +173,13 @@ const successor = (error: MessagingError, record: OutgoingRecord): MessagingErro
       });
 
 async function partitionCounts(
-  { admin }: KafkaContext,
+  { admin, tuning }: KafkaContext,
   records: readonly OutgoingRecord[],
 ): Promise<Map<string, number | MessagingError>> {
   const counts = new Map<string, number | MessagingError>();
   for (const topic of new Set(records.map((record) => record.topic))) {
     try {
-      const metadata = await admin.metadata({ topics: [topic] });
+      const metadata = await inTime(tuning.sendTimeoutMs, "looking", admin.metadata({ topics: [topic] }));
       counts.set(topic, metadata.topics.get(topic)?.partitionsCount ?? unavailable("no such topic", topic));
     } catch (error) {
       counts.set(topic, unavailable(error, `looking for topic ${topic}`));

@@ -10,6 +10,8 @@ import type { KafkaContext } from "./options.ts";
 import { Partition } from "./partition.ts";
 import { reasonOf } from "./trouble.ts";
 
+const longestLeaveMs = 2_000;
+
 /**
  * One member of a consumer group. Everything that happens to a partition happens here: it comes with an assignment under
  * a new epoch, is fetched and delivered while it is owned, and goes with a revoke; what came under an older epoch counts no more.
@@ -53,6 +55,15 @@ export class KafkaSubscription implements Subscription {
     return current === undefined || current.epoch !== epoch ? "fenced" : this.#committer.commit(current, offset);
   }
 
+  describe(): Readonly<Record<string, unknown>> {
+    return {
+      member: this.#membership.describe(),
+      fetching: this.#fetcher.describe(),
+      commitsWaiting: this.#committer.waiting,
+      partitions: [...this.#owned.values()].map((partition) => partition.describe()),
+    };
+  }
+
   close(deadlineMs: number): Promise<void> {
     return (this.#closing ??= this.#close(deadlineMs));
   }
@@ -62,7 +73,9 @@ export class KafkaSubscription implements Subscription {
     this.#stop.abort();
     // The last part of the time belongs to leaving, so that others take over at once and not after the session.
     await this.#release([...this.#owned.values()], false, deadlineMs * 0.8);
-    await within(end - performance.now(), Promise.allSettled([this.#membership.close(), this.#fetcher.close()]));
+    // In the middle of a rebalance the broker hears a leaving member only when the rebalance is over: not worth waiting for.
+    const left = Promise.allSettled([this.#membership.close(), this.#fetcher.close()]);
+    await within(Math.min(longestLeaveMs, end - performance.now()), left);
   }
 
   async #onRelease(kept: readonly TopicPartition[], lost: boolean): Promise<void> {

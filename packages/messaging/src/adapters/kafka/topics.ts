@@ -1,21 +1,55 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { ConfigResourceTypes, IncrementalAlterConfigOperationTypes } from "@platformatic/kafka";
 import type { TopicSpec } from "../../ports/transport.ts";
+import { backoff, inTime } from "./backoff.ts";
 import type { KafkaContext } from "./options.ts";
-import { hasCode, orUnavailable } from "./trouble.ts";
+import { hasCode, orUnavailable, reasonOf, unavailable } from "./trouble.ts";
 
 /**
  * Creates missing topics, adds partitions where there are fewer, and lengthens retention where it is shorter.
  * Never takes away: fewer partitions are impossible, and shorter retention would delete events; both are logged.
  */
 export async function ensureTopics(context: KafkaContext, specs: readonly TopicSpec[]): Promise<void> {
+  const deadline = performance.now() + context.tuning.startTimeoutMs;
   // One after the other: the client answers a second createPartitions with the outcome of the first.
   for (const spec of specs) {
-    await orUnavailable(`creating topic ${spec.name}`, async () => {
+    await insist(context, deadline, `creating topic ${spec.name}`, async () => {
       if (!(await create(context, spec))) await extend(context, spec);
     });
   }
   await orUnavailable("waiting for the new topics", () => untilReady(context, specs));
+}
+
+/** What trying again cannot mend: somebody has to change something. */
+const hopeless = [
+  "SASL_AUTHENTICATION_FAILED",
+  "TOPIC_AUTHORIZATION_FAILED",
+  "CLUSTER_AUTHORIZATION_FAILED",
+  "INVALID_TOPIC_EXCEPTION",
+  "INVALID_CONFIG",
+  "POLICY_VIOLATION",
+];
+
+/**
+ * Tries until `deadline`: a broker that is just starting, or that has heard of a topic from somebody else and does not
+ * know it yet, answers with all sorts of errors. Rejects with `broker-unavailable` and the last of them.
+ */
+async function insist(
+  { tuning, log }: KafkaContext,
+  deadline: number,
+  doing: string,
+  work: () => Promise<void>,
+): Promise<void> {
+  const pause = backoff(tuning.backoffMs);
+  for (;;) {
+    try {
+      return await inTime(tuning.callTimeoutMs, doing, work());
+    } catch (error) {
+      if (hasCode(error, ...hopeless) || performance.now() >= deadline) throw unavailable(error, doing);
+      log?.warn({ reason: reasonOf(error) }, `${doing}: not yet; trying again`);
+      await pause.wait(new AbortController().signal);
+    }
+  }
 }
 
 const configsOf = (spec: TopicSpec): { name: string; value: string }[] => [
@@ -88,10 +122,11 @@ async function lengthen({ admin, log }: KafkaContext, spec: TopicSpec): Promise<
 
 /** A topic is created before its partitions have leaders; a send in between fails. */
 async function untilReady({ admin, tuning }: KafkaContext, specs: readonly TopicSpec[]): Promise<void> {
-  const deadline = Date.now() + tuning.sendTimeoutMs;
+  const deadline = Date.now() + tuning.startTimeoutMs;
   for (;;) {
     try {
-      const metadata = await admin.metadata({ topics: specs.map((spec) => spec.name), forceUpdate: true });
+      const asked = admin.metadata({ topics: specs.map((spec) => spec.name), forceUpdate: true });
+      const metadata = await inTime(tuning.callTimeoutMs, "asking for the topics", asked);
       const ready = specs.every((spec) => {
         const topic = metadata.topics.get(spec.name);
         return (

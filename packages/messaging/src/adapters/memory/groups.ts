@@ -110,7 +110,8 @@ async function pump(broker: Broker, group: Group, member: Member, owned: Owned):
     ) {
       await member.subscriber.onRecords(owned.place, owned.epoch, records);
       owned.position = (records.at(-1)?.offset ?? owned.position) + 1;
-      if (chance(faults.stale) && !owned.ended) void member.subscriber.onRecords(owned.place, owned.epoch - 1, records);
+      if (chance(faults.stale) && !owned.ended)
+        void member.subscriber.onRecords(owned.place, owned.epoch - 1, records).catch(() => undefined);
       if (chance(faults.revoke) && !owned.ended) void move(broker, group, owned.place, !chance(faults.lose));
     }
   } catch {

@@ -127,6 +127,7 @@ async function begin(
   const bounds = await boundsOf(database, [topic]);
   reading.position = committed ?? bounds.find((one) => one.partition === partition)?.begin ?? 0;
   await subscriber.onAssign({ topic, partition }, epoch);
+  if (reading.over) return;
   reading.busy = false;
   ends.learn(bounds);
   // Known already, perhaps: then nothing else would tell this reader of it.
