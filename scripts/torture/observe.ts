@@ -58,9 +58,7 @@ export interface Observation {
     readonly status: string | null;
     readonly lines: readonly { readonly productId: string; readonly quantity: number }[];
   }[];
-  readonly parcels: readonly { readonly orderId: string; readonly state: string; readonly since: Date }[];
-  /** When shipping took each event, by its id. */
-  readonly shippingHeard: ReadonlyMap<string, Date>;
+  readonly parcels: readonly { readonly orderId: string; readonly state: string }[];
   readonly letters: readonly { readonly messageId: string; readonly orderId: string; readonly template: string }[];
   /** By event, as analytics counted. */
   readonly counts: ReadonlyMap<string, number>;
@@ -155,7 +153,6 @@ export async function observe(database: Database, transport: Transport): Promise
     "tracking",
     "select order_id as id, count(*)::int as n from steps group by order_id",
   );
-  const heard = await rows<{ id: string; at: Date }>("shipping", "select id, at from inbox");
   const books: Books[] = [];
   for (const service of Object.keys(catalog.services)) books.push(await booksOf(rows, service));
   return {
@@ -171,8 +168,7 @@ export async function observe(database: Database, transport: Transport): Promise
     })),
     shelves: await rows("inventory", `select product_id as "productId", available, reserved from stock`),
     reservations: await rows("inventory", `select order_id as "orderId", status, lines from reservation`),
-    parcels: await rows("shipping", `select order_id as "orderId", state, since from parcels`),
-    shippingHeard: new Map(heard.map(({ id, at }) => [id, at])),
+    parcels: await rows("shipping", `select order_id as "orderId", state from parcels`),
     letters: await rows("email", `select message_id as "messageId", order_id as "orderId", template from letters`),
     counts: new Map(counts.map(({ event, n }) => [event, n])),
     steps: new Map(steps.map(({ id, n }) => [id, n])),

@@ -24,6 +24,12 @@ export class Abandoned extends Error {
   }
 }
 
+/**
+ * Thrown when a handler ran into a deadlock with another transaction over locks that records before it took: it is to be
+ * run again when those are committed and their locks are free. Doing so at once would only run into it again.
+ */
+export class Deadlocked extends Error {}
+
 export type Handled = Extract<Kind, { name: "handle" }>;
 
 /** The policy of an event; that of the version it came as counts, not the one it was read as. */
@@ -37,14 +43,14 @@ const RUNS_WITHOUT_PAUSE = 4;
 /**
  * Runs a handler once, within a savepoint, in a span, against its timeout. A lost race with another
  * transaction is run again at once and counts as the same attempt. Rejects only for what concerns the whole
- * transaction: `Abandoned`, or a database that is gone.
+ * transaction: `Abandoned`, `Deadlocked` (only where it `follows` others in its transaction), or a database that is gone.
  */
 export async function attempt(
   parts: Parts,
   session: Session,
   incoming: Incoming,
   kind: Handled,
-  options: { readonly number: number; readonly replay: boolean; readonly now: Date },
+  options: { readonly number: number; readonly replay: boolean; readonly now: Date; readonly follows?: boolean },
 ): Promise<Outcome> {
   const { service, ids, metrics } = parts;
   const event = incoming.event ?? "";
@@ -77,6 +83,8 @@ interface RunOptions {
   readonly replay: boolean;
   readonly now: Date;
   readonly traceparent: string;
+  /** Other records were handled before it in this transaction. */
+  readonly follows?: boolean;
 }
 
 async function runs(
@@ -91,6 +99,7 @@ async function runs(
       return await session.nested(() => once(parts, session, incoming, kind, options));
     } catch (error) {
       if (error instanceof Abandoned || isMessagingError(error, "database-unavailable")) throw error;
+      if (options.follows === true && isRace(error) && !isMessagingError(error)) throw new Deadlocked();
       if (isRace(error) && run < RUNS_WITHOUT_PAUSE) continue;
       return { name: "failed", error: asMessagingError(error) };
     }

@@ -1,7 +1,7 @@
 import type { MessagingError } from "../errors.ts";
 import type { Session } from "../ports/database.ts";
 import type { TopicPartition } from "../ports/transport.ts";
-import { attempt, policyOf, type Outcome } from "./attempt.ts";
+import { attempt, Deadlocked, policyOf, type Outcome } from "./attempt.ts";
 import type { Breaker } from "./breaker.ts";
 import {
   clearInFlight,
@@ -127,7 +127,7 @@ async function write(
   await appendToOutbox(session, gathered.drafts, now);
 }
 
-/** Answers false when the record must not be finished now: the breaker opened on it, or is still probing. */
+/** Answers false when the record must not be finished now: a deadlock, or the breaker opened on it or is still probing. */
 async function handleOne(
   parts: Parts,
   breaker: Breaker,
@@ -173,7 +173,7 @@ async function handleOne(
     note(decision.why);
     return true;
   }
-  const outcome = await run(parts, breaker, session, input, incoming, now);
+  const outcome = await run(parts, breaker, session, input, incoming, { now, follows: gathered.outcomes.length > 0 });
   if (outcome === "paused") return false;
   if (outcome.name === "done") {
     gathered.drafts.push(...outcome.drafts);
@@ -202,22 +202,29 @@ async function run(
   session: Session,
   input: BatchInput,
   incoming: Incoming,
-  now: Date,
+  { now, follows }: { readonly now: Date; readonly follows: boolean },
 ): Promise<Outcome | "paused"> {
   const { kind, event = "", record } = incoming;
   if (kind.name !== "handle") return { name: "done", drafts: [] };
   const verdict = input.verdicts.get(record.offset);
   const probing = breaker.probing(event);
-  const outcome: Outcome =
+  const outcome =
     verdict === undefined
-      ? await attempt(parts, session, incoming, kind, { number: 1, replay: false, now })
-      : { name: "failed", error: verdict.error };
+      ? await attempt(parts, session, incoming, kind, { number: 1, replay: false, now, follows }).catch(orLater)
+      : ({ name: "failed", error: verdict.error } as const);
+  if (outcome === "paused") return outcome;
   if (outcome.name !== "failed") breaker.success(event);
   if (outcome.name !== "failed" || !outcome.error.retryable) return outcome;
   const opened = breaker.failure(event, incoming.key, parts.clock.now().getTime());
   if (!opened && !probing) return outcome;
   input.verdicts.delete(record.offset);
   return "paused";
+}
+
+/** The batch ends before it and lets go of its locks. */
+function orLater(error: unknown): "paused" {
+  if (error instanceof Deadlocked) return "paused";
+  throw error;
 }
 
 /** Parks or buries an event whose first attempt did not end well; answers whether it was buried. */
