@@ -151,8 +151,10 @@ async function rendered(
     ({ service, version, verdict, reason }) =>
       `${sign(verdict, paint)} Pact Broker on ${service} ${version}: ${reason}\n`,
   );
+  // Who may go now is told already where the whole change was asked about.
+  const shown = plan === undefined || rollOut === undefined ? plan : { ...plan, services: [] };
   const planned =
-    plan === undefined || plan.migrations.length + plan.tooEarly.length === 0 ? [] : [renderPlan(plan, paint)];
+    shown === undefined || shown.migrations.length + shown.tooEarly.length === 0 ? [] : [renderPlan(shown, paint)];
   const answered =
     rollOut === undefined
       ? answers.map((answer) => renderAnswer(answer, now, paint))

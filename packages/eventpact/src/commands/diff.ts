@@ -83,6 +83,7 @@ export async function run({ values, positionals }: CommandArguments, io: Io): Pr
       settings,
       today: io.now().toISOString().slice(0, 10),
       memo: remembered.memo,
+      deploy: parsed?.sections["deploy"] ?? {},
       readsAll: values["no-cache"] === true,
     });
     remembered.keep();

@@ -16,6 +16,7 @@ export function candidateHere(session: Session, service: string, version?: strin
     version: version ?? session.versionNow(service),
     kind: "candidate",
     since: 0,
+    isHere: true,
     ...(producer === undefined ? {} : { producer }),
     contents: session.contentsNow(service).contents,
   };

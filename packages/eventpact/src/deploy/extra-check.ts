@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isUnchanged, recordingFileSystem } from "../cache/recording-file-system.ts";
 import type { Trace } from "../cache/recording-file-system.ts";
@@ -12,6 +11,7 @@ import { verifySettings } from "../contracts/settings.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { FileSystem } from "../read/file-system.ts";
 import { nodeFileSystem } from "../read/node-file-system.ts";
+import { recordsHash } from "./records-hash.ts";
 import type { DeploySettings, SettingsFault } from "./settings.ts";
 import { deploySettings } from "./settings.ts";
 
@@ -46,19 +46,6 @@ export const extraCheck: ExtraCheck = {
 };
 
 const unreadable = new Set(["yaml-syntax", "yaml-alias", "yaml-duplicate-key", "file-too-large", "ref-resolves"]);
-
-/** One hash of all environments; the store behind them never changes. Undefined when there is none. */
-function recordsHash(folder: string): string | undefined {
-  const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".json")) : [];
-  if (names.length === 0) return undefined;
-  const hash = createHash("sha256");
-  for (const name of names.toSorted())
-    hash
-      .update(`${name}\0`)
-      .update(readFileSync(join(folder, name)))
-      .update("\0");
-  return hash.digest("hex");
-}
 
 async function freshFindings(
   { root, folder, today }: ExtraCheckContext,

@@ -112,7 +112,7 @@ const failedProblem = (message: string): Problem => ({ kind: "verification-faile
 function whyUnverified(consumer: Placed, provider: Placed, record: ProducerRecord | undefined): string {
   const { service, version, producer } = provider;
   if (producer === undefined) return `nothing says how to verify ${service} (verify.provider in eventpact.yaml)`;
-  if (record === undefined && provider.kind === "candidate")
+  if (record === undefined && provider.isHere === true)
     return `the code of ${service} as it is was not verified: run eventpact verify first`;
   if (record === undefined) return `no result is kept for the code of ${service} ${version}: verify it in that version`;
   const what = `the contract of ${consumer.service} ${consumer.version}`;

@@ -35,7 +35,7 @@ export function renderAnswer(answer: Answer, now: number, paint: Paint): string 
 export function renderRollOut({ verdict, order, answers }: RollOut, environment: string, paint: Paint): string {
   const style = verdict === "yes" ? "good" : verdict === "no" ? "bad" : "doubt";
   const turns = order.map((group, index) => `  ${index + 1}. ${clean(group.join(", "))}`);
-  const open = answers.filter((answer) => answer.verdict !== "yes");
+  const open = withoutRepetition(answers.filter((answer) => answer.verdict !== "yes"));
   return `${[
     `May this change go to ${environment}? ${paint(style, words[verdict])}.`,
     ...(turns.length > 1 ? ["In this order:", ...turns] : turns.map((turn) => turn.replace("1. ", ""))),
@@ -46,6 +46,23 @@ export function renderRollOut({ verdict, order, answers }: RollOut, environment:
       ),
     ]),
   ].join("\n")}\n`;
+}
+
+/** What is not known of one service is a reason for all that hear it: it is told once, of the service itself where it is there. */
+function withoutRepetition(answers: readonly Answer[]): readonly Answer[] {
+  const told = new Set<string>();
+  const cause = (message: string): string => message.split(" (")[0] ?? message;
+  return answers
+    .map((answer) => ({
+      ...answer,
+      reasons: answer.reasons.filter(({ verdict, message }) => {
+        if (verdict === "no") return true;
+        const isNew = !told.has(cause(message));
+        told.add(cause(message));
+        return isNew;
+      }),
+    }))
+    .filter(({ reasons }) => reasons.length > 0);
 }
 
 const fromWords = (from: number | null | undefined): string =>

@@ -10,6 +10,8 @@ export interface Placed {
   readonly since: number;
   readonly until?: number;
   readonly producer?: string;
+  /** It is what lies here, so that its code can be verified now. */
+  readonly isHere?: boolean;
   readonly contents: Contents;
 }
 

@@ -5,6 +5,7 @@ import { isUnchanged, recordingFileSystem } from "../cache/recording-file-system
 import type { Store } from "../cache/store.ts";
 import { cacheFolder, folderStore, noStore } from "../cache/store.ts";
 import type { ExtraCheck, ExtraCheckContext } from "../check/extra-checks.ts";
+import { recordsHash } from "../deploy/records-hash.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { FileSystem } from "../read/file-system.ts";
 import { nodeFileSystem } from "../read/node-file-system.ts";
@@ -82,7 +83,9 @@ async function rememberedFindings(
   const { root, folder, config, today } = context;
   const cache = cacheFolder(root, config.file !== undefined);
   const store = cache === undefined ? noStore : folderStore(cache);
-  const key = JSON.stringify(["diff", diffFingerprint(), root, folder, base, settings, today]);
+  const deploy = config.sections["deploy"] ?? null;
+  const records = recordsHash(join(root, settings.contracts, "environments"));
+  const key = JSON.stringify(["diff", diffFingerprint(), root, folder, base, settings, today, deploy, records ?? null]);
   const known = store.get(key) as { trace: Trace; findings: readonly Diagnostic[] } | undefined;
   const disk = nodeFileSystem(root);
   if (known && (await isUnchanged(disk, known.trace))) return known.findings;
@@ -93,7 +96,7 @@ async function rememberedFindings(
 }
 
 async function freshFindings(
-  { root, folder, today }: ExtraCheckContext,
+  { root, folder, config, today }: ExtraCheckContext,
   base: Base,
   settings: CompatibilitySettings,
   fileSystem: FileSystem,
@@ -109,7 +112,8 @@ async function freshFindings(
   const newer = { ...workingTree({ root, cwd: root }), fileSystem };
   const older = await commitSide(base.name, base.commit, { root });
   try {
-    const request = { root, folder, older, newer, settings, today, memo: remembered.memo };
+    const deploy = config.sections["deploy"] ?? {};
+    const request = { root, folder, older, newer, settings, today, deploy, memo: remembered.memo };
     const { changes, findings } = await runDiff(request);
     remembered.keep();
     return [...changeDiagnostics(changes, folder, settings.approvals), ...findings];

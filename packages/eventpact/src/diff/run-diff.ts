@@ -17,6 +17,7 @@ import { sortChanges, verdictOf } from "./report.ts";
 import type { CompatibilitySettings } from "./settings.ts";
 import { settleUnchanged } from "./settle.ts";
 import { sharedChanges } from "./shared-changes.ts";
+import { settleRetired } from "./retired.ts";
 import type { Side } from "./side.ts";
 import type { Change, Draft, DraftPlace, Location } from "./types.ts";
 import { unusedFields } from "./unused-fields.ts";
@@ -33,6 +34,8 @@ export interface DiffRequest {
   /** An ISO day, for approvals. */
   readonly today: string;
   readonly memo: Memo;
+  /** The section `deploy` of eventpact.yaml, for what the records of deployments know. */
+  readonly deploy?: Json;
   /** Read what is the same on both sides, too; the answer is the same. */
   readonly readsAll?: boolean;
 }
@@ -73,7 +76,12 @@ export async function runDiff(request: DiffRequest): Promise<DiffOutcome> {
     settings.policy,
   );
   const found = [...unreadable.map((one) => ({ ...one, consumers: [] })), ...consumers];
-  const changes = sortChanges(found.map((one) => located(one, older, newer)));
+  const told = await settleRetired(
+    found.map((one) => located(one, older, newer)),
+    older.model,
+    request,
+  );
+  const changes = sortChanges(told);
   const approvals = readApprovals(settings.approvals, await newer.side.fileSystem.read(settings.approvals));
   const applied = applyApprovals(changes, approvals, request.today);
   const changed = new Set(changes.flatMap(({ events }) => events));
@@ -93,12 +101,14 @@ export async function runDiff(request: DiffRequest): Promise<DiffOutcome> {
     verdicts: comparison.verdicts,
     unusedFields: unusedFields(newer.model, about, changed),
     findings: applied.findings.map((finding): Diagnostic => ({ ...finding, file: newer.side.shown(finding.file) })),
-    notes:
-      older.model.documents.length === 0 && older.faults.length === 0
-        ? [`${older.side.label} has no AsyncAPI document: there is nothing to compare with.`]
-        : [],
+    notes: notesOf(older),
   };
 }
+
+const notesOf = ({ model, faults, side }: World): readonly string[] =>
+  model.documents.length === 0 && faults.length === 0
+    ? [`${side.label} has no AsyncAPI document: there is nothing to compare with.`]
+    : [];
 
 function nameOf({ kind, label, commit }: Side): DiffReport["older"] {
   return { kind, label, ...(commit === undefined ? {} : { commit }) };

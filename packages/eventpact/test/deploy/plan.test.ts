@@ -180,6 +180,26 @@ describe("a new version beside the old one", () => {
     expect(await check("2026-01-27")).toEqual([]);
   });
 
+  test("once every environment is done with it, its removal is told by diff and breaks nobody", async () => {
+    using folder = shopFolder(base);
+    using before = shopFolder(withVersion2({}));
+    await record(folder.path, "1.0.0", "2026-01-01");
+    becomes(folder.path, withVersion2({}));
+    await record(folder.path, "2.0.0", "2026-01-05");
+    becomes(folder.path, withVersion2({ without1: true, email: ["OrderShipped.v2"], analytics: ["OrderShipped.v2"] }));
+    rmSync(join(folder.path, "asyncapi/events/OrderShipped.v1.yaml"));
+    const removed = async (today: string) => {
+      const words = ["diff", "--against", before.path, "--format", "json"];
+      const { stdout } = await runCommand(folder.path, words, { today });
+      const changes = JSON.parse(stdout).changes as { code: string; level: string; hint?: string }[];
+      return changes.filter(({ code }) => code === "event-removed").map(({ level, hint }) => [level, hint]);
+    };
+    expect(await removed("2026-01-10")).toEqual([
+      ["breaking", expect.stringContaining("until its last event has expired")],
+    ]);
+    expect(await removed("2026-01-27")).toEqual([["info", "Nothing sends, holds or needs it any more in production."]]);
+  });
+
   test("while it is still sent there is no day, only the earliest", async () => {
     using folder = shopFolder(base);
     await record(folder.path, "1.0.0", "2026-01-01");
