@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { refusedStart, startShop, type Shop } from "./support/shop.ts";
-import { newFolder, storiesOfARunningShop, storiesOfAStoppedShop } from "./support/stories.ts";
+import { newFolder, storiesOfARunningShop, storiesOfAStoppedShop, storiesOfSilence } from "./support/stories.ts";
 
 const embedded = () => ({ KAFKA_BROKERS: "", DATABASE_URL: "" });
 
@@ -11,6 +11,10 @@ describe("a running shop on the embedded default", () => {
 
 describe("a shop on the embedded default that is stopped", () => {
   storiesOfAStoppedShop(embedded);
+});
+
+describe("a shop on the embedded default that waits for nobody", () => {
+  storiesOfSilence(embedded);
 });
 
 describe("a second start on the same data", () => {

@@ -5,7 +5,7 @@ import { postgresForTests, type TestServer } from "../packages/messaging/test/su
 import { sharedKafka } from "../scripts/kafka/shared.ts";
 import { startService, type RunningService } from "./support/processes.ts";
 import { goodOrder } from "./support/shop.ts";
-import { newFolder, storiesOfARunningShop, storiesOfAStoppedShop } from "./support/stories.ts";
+import { newFolder, storiesOfARunningShop, storiesOfAStoppedShop, storiesOfSilence } from "./support/stories.ts";
 import { until } from "./support/until.ts";
 
 let server: TestServer | undefined;
@@ -23,6 +23,10 @@ describe("a running shop on Kafka and PostgreSQL", () => {
 
 describe("a shop on Kafka and PostgreSQL that is stopped", () => {
   storiesOfAStoppedShop(() => place);
+});
+
+describe("a shop on Kafka and PostgreSQL that waits for nobody", () => {
+  storiesOfSilence(() => place);
 });
 
 describe("every service as a process of its own, inventory twice", () => {

@@ -1,6 +1,7 @@
 // `npm start`: generates what is stale, checks the schemas and what is known of the contracts, then serves the whole shop from this one process.
 // `npm start -- --kafka` puts the events on a real Kafka (KAFKA_BROKERS, or one that is started here) instead of into
-// the database; DATABASE_URL puts the data into a PostgreSQL server instead of the embedded one.
+// the database; DATABASE_URL puts the data into a PostgreSQL server instead of the embedded one. `-- --split` runs each
+// service as a process of its own, with a gateway in front.
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -26,9 +27,12 @@ async function step(what: string, args: readonly string[]): Promise<void> {
   process.exit(code);
 }
 
+const { values } = parseArgs({
+  options: { kafka: { type: "boolean", default: false }, split: { type: "boolean", default: false } },
+});
+
 /** The brokers to use, and what to do when the shop has closed. */
 async function brokers(): Promise<{ env: NodeJS.ProcessEnv; close: () => Promise<void> }> {
-  const { values } = parseArgs({ options: { kafka: { type: "boolean", default: false } } });
   if (!values.kafka) return { env: process.env, close: async () => undefined };
   const { startKafka } = await import("./kafka/start.ts");
   const kafka = await startKafka({ dataDir: join(root, ".data", "kafka"), tell: (line) => console.error(line) });
@@ -66,18 +70,51 @@ await step("the AsyncAPI documents have errors", ["check", "--only-documents"]);
 // yet does not. `eventpact verify` finds out.
 await step("a service does not keep its contracts", ["verify", "--known"]);
 
-// Only now: the services import what was just generated.
-const { shop } = await import("./lib/shop.ts");
+/** All services in this process, on one origin. */
+async function together(env: NodeJS.ProcessEnv, closed: () => Promise<void>): Promise<string | undefined> {
+  // Only now: the services import what was just generated.
+  const { shop } = await import("./lib/shop.ts");
+  const host = await runHost(() => ({
+    services: shop,
+    environment: readEnvironment(env, { port: 3000, dataDir: ".data" }),
+    routes: (app) => serveSite(app, site, "/docs/"),
+    closed,
+  }));
+  if (host === undefined) await closed();
+  return host?.url;
+}
+
+async function closeWhenBroken(broken: Promise<string>, close: (code: number) => Promise<void>): Promise<void> {
+  const sentence = await broken;
+  if (sentence === "") return;
+  console.error(`${sentence} The shop is closed.`);
+  await close(1);
+}
+
+/** Each service in a process of its own. */
+async function apart(env: NodeJS.ProcessEnv, closed: () => Promise<void>): Promise<string | undefined> {
+  const { startSplit } = await import("./start/split.ts");
+  try {
+    const split = await startSplit(env, site, (line) => console.error(line));
+    const close = async (code: number): Promise<void> => {
+      const drained = await split.close();
+      await closed();
+      process.exit(drained ? code : 1);
+    };
+    for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void close(0));
+    void closeWhenBroken(split.broken, close);
+    return split.url;
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 2;
+    await closed();
+    return undefined;
+  }
+}
+
 const { env, close } = await brokers();
-const host = await runHost(() => ({
-  services: shop,
-  environment: readEnvironment(env, { port: 3000, dataDir: ".data" }),
-  routes: (app) => serveSite(app, site, "/docs/"),
-  closed: close,
-}));
-if (host) {
+const url = await (values.split ? apart(env, close) : together(env, close));
+if (url !== undefined) {
   buildSite();
-  console.log(welcome(host.url));
-} else {
-  await close();
+  console.log(welcome(url));
 }

@@ -8,6 +8,8 @@ const root = join(import.meta.dirname, "..", "..");
 export interface RunningService {
   readonly name: string;
   readonly url: string;
+  /** The exit code, when it has ended for whatever reason; -1 after a signal. */
+  readonly ended: Promise<number>;
   /** SIGTERM, and the exit code. */
   stop(): Promise<number>;
 }
@@ -19,9 +21,10 @@ export async function startService(name: string, env: Readonly<Record<string, st
     env: { ...process.env, NODE_OPTIONS: "", PORT: "0", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  const ended = once(child, "exit").then(() => child.exitCode ?? -1);
   let printed = "";
   for (const stream of [child.stdout, child.stderr])
-    stream.on("data", (chunk: Buffer) => (printed += chunk.toString()));
+    stream.on("data", (chunk: Buffer) => (printed = (printed + chunk.toString()).slice(-64_000)));
   const url = await until(
     () => {
       if (child.exitCode !== null) throw new Error(`${name} ended with ${child.exitCode}:\n${printed}`);
@@ -33,10 +36,10 @@ export async function startService(name: string, env: Readonly<Record<string, st
   return {
     name,
     url,
-    async stop() {
+    ended,
+    stop() {
       child.kill("SIGTERM");
-      if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
-      return child.exitCode ?? -1;
+      return ended;
     },
   };
 }

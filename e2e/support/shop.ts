@@ -41,8 +41,12 @@ export const goodOrder = {
   },
 };
 
-function launch(dataDir: string, env: Readonly<Record<string, string>>): { child: ChildProcess; output: () => string } {
-  const child = spawn(process.execPath, [join(root, "scripts", "start.ts")], {
+function launch(
+  dataDir: string,
+  env: Readonly<Record<string, string>>,
+  args: readonly string[] = [],
+): { child: ChildProcess; output: () => string } {
+  const child = spawn(process.execPath, [join(root, "scripts", "start.ts"), ...args], {
     cwd: root,
     env: { ...process.env, NODE_OPTIONS: "", PORT: "0", DATA_DIR: dataDir, ...env },
     stdio: ["ignore", "pipe", "pipe"],
@@ -69,14 +73,18 @@ export async function refusedStart(dataDir: string): Promise<{ code: number; out
 }
 
 /** Starts the whole shop as a process of its own on a free port, and waits until it is ready. */
-export async function startShop(dataDir: string, env: Readonly<Record<string, string>> = {}): Promise<Shop> {
-  const { child, output } = launch(dataDir, env);
+export async function startShop(
+  dataDir: string,
+  env: Readonly<Record<string, string>> = {},
+  args: readonly string[] = [],
+): Promise<Shop> {
+  const { child, output } = launch(dataDir, env, args);
   const url = await until(
     () => {
       if (child.exitCode !== null) throw new Error(`The shop ended with ${child.exitCode}:\n${output()}`);
-      return /http:\/\/[\d.a-z]+:\d+/.exec(output())?.[0];
+      return /The shop is open: (http:\S+)/.exec(output())?.[1];
     },
-    { seconds: 60, describe: () => `the shop did not say where it listens:\n${output()}` },
+    { seconds: 150, describe: () => `the shop did not say where it listens:\n${output()}` },
   );
   const request = (path: string, init?: RequestInit): Promise<Response> => fetch(url + path, init);
   const json = async <T>(path: string, init?: RequestInit): Promise<T> =>

@@ -12,12 +12,12 @@ export const newFolder = (): Promise<string> => mkdtemp(join(tmpdir(), "shop-"))
 export type Place = () => Readonly<Record<string, string>>;
 
 /** What holds of every running shop, wherever its events and data are kept. */
-export function storiesOfARunningShop(place: Place): void {
+export function storiesOfARunningShop(place: Place, args: readonly string[] = []): void {
   let folder: string;
   let shop: Shop;
   beforeAll(async () => {
     folder = await newFolder();
-    shop = await startShop(folder, place());
+    shop = await startShop(folder, place(), args);
   });
   afterAll(async () => {
     await shop.stop();
@@ -25,7 +25,9 @@ export function storiesOfARunningShop(place: Place): void {
   });
   storiesOfMoney(() => shop);
   storiesOfDelivery(() => shop);
+  storiesOfCancelling(() => shop);
   storiesOfRequests(() => shop);
+  storiesOfThePast(() => shop);
 }
 
 function storiesOfMoney(shop: () => Shop): void {
@@ -91,19 +93,6 @@ function storiesOfDelivery(shop: () => Shop): void {
     expect((await resume("5")).status).toBe(204);
   });
 
-  test("cancels at the customer's wish, and gives money and goods back", async () => {
-    const before = await shop().json<{ balance: unknown }>("/accounts/alice");
-    const order = await shop().order({ ...goodOrder, items: [{ productId: "hand-grinder", quantity: 1 }] });
-    await shop().reaches(order.orderId, "PAID", "CONFIRMED");
-    expect((await shop().request(`/orders/${order.orderId}/cancel`, { method: "POST" })).status).toBe(202);
-    expect((await shop().reaches(order.orderId, "CANCELLED")).reason).toBe("CUSTOMER_REQUEST");
-    await until(async () => {
-      const now = await shop().json<{ balance: unknown }>("/accounts/alice");
-      return JSON.stringify(now.balance) === JSON.stringify(before.balance) ? now : undefined;
-    });
-    expect((await shop().request(`/orders/${order.orderId}/cancel`, { method: "POST" })).status).toBe(202);
-  });
-
   test("tells one order's whole story, every event after its cause", async () => {
     const order = await shop().order();
     await shop().reaches(order.orderId, "DELIVERED");
@@ -120,6 +109,44 @@ function storiesOfDelivery(shop: () => Shop): void {
       "OrderDelivered.v1",
     ];
     expect(steps.filter((event) => happyWay.includes(event))).toEqual(happyWay);
+  });
+}
+
+function storiesOfCancelling(shop: () => Shop): void {
+  test("cancels at the customer's wish, and gives money and goods back", async () => {
+    const before = await shop().json<{ balance: unknown }>("/accounts/alice");
+    const order = await shop().order({ ...goodOrder, items: [{ productId: "hand-grinder", quantity: 1 }] });
+    await shop().reaches(order.orderId, "PAID", "CONFIRMED");
+    expect((await shop().request(`/orders/${order.orderId}/cancel`, { method: "POST" })).status).toBe(202);
+    expect((await shop().reaches(order.orderId, "CANCELLED")).reason).toBe("CUSTOMER_REQUEST");
+    await until(async () => {
+      const now = await shop().json<{ balance: unknown }>("/accounts/alice");
+      return JSON.stringify(now.balance) === JSON.stringify(before.balance) ? now : undefined;
+    });
+    expect((await shop().request(`/orders/${order.orderId}/cancel`, { method: "POST" })).status).toBe(202);
+  });
+
+  test.each(["SHIPPED", "DELIVERED"] as const)("does not cancel what is %s, and delivers it", async (status) => {
+    const order = await shop().order();
+    await shop().reaches(order.orderId, status);
+    const answer = await shop().request(`/orders/${order.orderId}/cancel`, { method: "POST" });
+    expect([answer.status, answer.headers.get("content-type")]).toEqual([
+      409,
+      expect.stringContaining("application/problem+json"),
+    ]);
+    expect((await answer.json()) as object).toMatchObject({ code: "TOO_LATE" });
+    await shop().reaches(order.orderId, "DELIVERED");
+  });
+
+  test("cancels in the very moment of ordering, and keeps nothing", async () => {
+    const before = await shop().json<unknown>("/stock/pour-over-kettle");
+    const order = await shop().order({ ...goodOrder, items: [{ productId: "pour-over-kettle", quantity: 1 }] });
+    expect((await shop().request(`/orders/${order.orderId}/cancel`, { method: "POST" })).status).toBe(202);
+    expect((await shop().reaches(order.orderId, "CANCELLED")).reason).toBe("CUSTOMER_REQUEST");
+    await until(async () => {
+      const now = await shop().json<unknown>("/stock/pour-over-kettle");
+      return JSON.stringify(now) === JSON.stringify(before) ? now : undefined;
+    });
   });
 }
 
@@ -144,6 +171,70 @@ function storiesOfRequests(shop: () => Shop): void {
 }
 
 const idsIn = (text: string): string[] => [...text.matchAll(/^id: (\d+)/gm)].map((match) => match[1] ?? "");
+
+function storiesOfThePast(shop: () => Shop): void {
+  test("shows an order and an account as they were at any moment", async () => {
+    const deposit = {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: '{"amount":9000,"currency":"EUR"}',
+    };
+    expect((await shop().request("/accounts/carol/deposits", deposit)).status).toBe(201);
+    const begin = new Date().toISOString();
+    const { orderId, total } = await shop().order({ ...goodOrder, customerId: "carol" });
+    const { timeline } = await shop().reaches(orderId, "DELIVERED");
+    const at = (path: string, moment: string) => shop().request(`${path}?asOf=${encodeURIComponent(moment)}`);
+    for (const [index, step] of timeline.entries()) {
+      // Steps of one transaction have one moment; the last of them is what was seen then.
+      const last = timeline.findLast((other) => other.at === step.at) ?? step;
+      const then = (await (await at(`/orders/${orderId}`, step.at)).json()) as { status: string; timeline: unknown[] };
+      expect(then.status).toBe(last.status);
+      expect(then.timeline.length).toBeGreaterThan(index);
+    }
+    const beforeThat = new Date(Date.parse(timeline[0]?.at ?? begin) - 1).toISOString();
+    expect((await at(`/orders/${orderId}`, beforeThat)).status).toBe(404);
+    const history = await shop().json<{ eventType: string }[]>(`/orders/${orderId}/history`);
+    expect(history.map(({ eventType }) => eventType)).toEqual([
+      "OrderCreated",
+      "OrderPaid",
+      "OrderConfirmed",
+      "OrderShipped",
+      "OrderDelivered",
+    ]);
+    const balance = async (moment: string): Promise<number> =>
+      ((await (await at("/accounts/carol", moment)).json()) as { balance: { amount: number } }).balance.amount;
+    expect(await balance(begin)).toBe(9000);
+    expect(await balance(timeline.at(-1)?.at ?? begin)).toBe(9000 - total.amount);
+  });
+}
+
+/** What holds when answers do not come in time: the carrier never comes, and nobody is waited for. */
+export function storiesOfSilence(place: Place): void {
+  let folder: string;
+  let shop: Shop;
+  beforeAll(async () => {
+    folder = await newFolder();
+    const impatient = { ORDER_STEP_TIMEOUT_MS: "50", ORDER_DISPATCH_TIMEOUT_MS: "500", CARRIER_PICK_UP_MS: "3600000" };
+    shop = await startShop(folder, { ...place(), ...impatient });
+  });
+  afterAll(async () => {
+    await shop.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  test("gives up on every order, and undoes every answer that came too late", async () => {
+    const books = async () => [await shop.json<unknown>("/stock"), await balanceOf("alice")];
+    const balanceOf = async (account: string) =>
+      (await shop.json<{ balance: unknown }>(`/accounts/${account}`)).balance;
+    const before = JSON.stringify(await books());
+    const orders = await Promise.all(Array.from({ length: 10 }, () => shop.order()));
+    for (const { orderId } of orders) expect((await shop.reaches(orderId, "CANCELLED")).reason).toBe("TIMEOUT");
+    await until(async () => (JSON.stringify(await books()) === before ? true : undefined), {
+      seconds: 75,
+      describe: () => "money or goods of an order that was given up did not come back",
+    });
+  });
+}
 
 /** What holds of a shop that is killed or asked to stop. */
 export function storiesOfAStoppedShop(place: Place): void {

@@ -10,7 +10,27 @@ interface Sizing {
 
 const usual: Sizing = { memory: "256Mi", lagPerInstance: 1_000 };
 
-const deployment = (name: string, { memory }: Sizing) => ({
+type Variable = { readonly name: string; readonly value?: string; readonly valueFrom?: object };
+
+const operators: Variable = {
+  name: "OPS_TOKEN",
+  valueFrom: { secretKeyRef: { name: "operations", key: "token", optional: true } },
+};
+
+const ofService = (name: string): readonly Variable[] => [
+  { name: "SERVICE", value: name },
+  { name: "DATABASE_URL", valueFrom: { secretKeyRef: { name: `${name}-database`, key: "url" } } },
+  operators,
+];
+
+/** The services stand behind the port 80 of their names; the gateway limits what one address may ask. */
+const ofGateway: readonly Variable[] = [
+  { name: "SERVICE_URL", value: "http://{service}" },
+  { name: "REQUESTS_PER_MINUTE", value: "6000" },
+  operators,
+];
+
+const deployment = (name: string, { memory }: Sizing, env: readonly Variable[], more: object = {}) => ({
   apiVersion: "apps/v1",
   kind: "Deployment",
   metadata: { name, labels: { app: name } },
@@ -28,12 +48,9 @@ const deployment = (name: string, { memory }: Sizing) => ({
           {
             name,
             image: "shop",
+            ...more,
             ports: [{ name: "http", containerPort: 3000 }],
-            env: [
-              { name: "SERVICE", value: name },
-              { name: "DATABASE_URL", valueFrom: { secretKeyRef: { name: `${name}-database`, key: "url" } } },
-              { name: "OPS_TOKEN", valueFrom: { secretKeyRef: { name: "operations", key: "token", optional: true } } },
-            ],
+            env,
             envFrom: [{ configMapRef: { name: "shop" } }],
             startupProbe: { httpGet: { path: "/readyz", port: "http" }, periodSeconds: 2, failureThreshold: 60 },
             livenessProbe: { httpGet: { path: "/livez", port: "http" }, periodSeconds: 10 },
@@ -46,6 +63,8 @@ const deployment = (name: string, { memory }: Sizing) => ({
     },
   },
 });
+
+const startGateway = { command: ["node", "packages/gateway/src/main.ts"] };
 
 const service = (name: string) => ({
   apiVersion: "v1",
@@ -84,12 +103,18 @@ const shared = {
   apiVersion: "v1",
   kind: "ConfigMap",
   metadata: { name: "shop" },
-  data: { KAFKA_BROKERS: "kafka:9092", LOG_LEVEL: "info", SMTP_URL: "", SMTP_FROM: "Shop <orders@shop.example>" },
+  data: {
+    KAFKA_BROKERS: "kafka:9092",
+    LOG_LEVEL: "info",
+    SMTP_URL: "",
+    SMTP_FROM: "Shop <orders@shop.example>",
+    REQUESTS_PER_MINUTE: "0",
+  },
 };
 
 /**
- * Kubernetes manifests by file name: one file per service (deployment, service, scaling by lag) and one for what they
- * share. Secrets are named, never written.
+ * Kubernetes manifests by file name: one file per service (deployment, service, scaling by lag), one for the gateway
+ * and one for what they share. Secrets are named, never written.
  */
 export function manifests(catalog: Catalog): ReadonlyMap<string, string> {
   const write = (documents: readonly object[]): string =>
@@ -99,9 +124,13 @@ export function manifests(catalog: Catalog): ReadonlyMap<string, string> {
   const names = Object.keys(catalog.services).toSorted();
   return new Map([
     ["shop.yaml", write([shared])],
+    ["gateway.yaml", write([deployment("gateway", usual, ofGateway, startGateway), service("gateway")])],
     ...names.map(
       (name) =>
-        [`${name}.yaml`, write([deployment(name, usual), service(name), scaling(name, catalog, usual)])] as const,
+        [
+          `${name}.yaml`,
+          write([deployment(name, usual, ofService(name)), service(name), scaling(name, catalog, usual)]),
+        ] as const,
     ),
   ]);
 }
