@@ -10,11 +10,13 @@ export interface State {
   /** Up to this offset, records are handled one by one, since they failed together. */
   singlyUntil: number;
   /**
-   * So many records are handled one by one, and noted before, since the owner before may have died over one of them.
-   * Without such a suspicion nothing is noted: a killer takes the process down once more, and is then caught.
+   * The owner before may have died over one of so many records: each batch of them is noted before it is handled. Without
+   * such a suspicion nothing is noted: a killer takes the process down once more, its batch once more, and is then caught.
    */
   careful: number;
-  /** The offset that the note of what is in hand names, while there is one. */
+  /** Somebody died over one of the records up to this offset: they are noted and handled one by one. */
+  suspectUntil: number;
+  /** The first offset that the note of what is in hand names, while there is one. */
   noted: number | undefined;
   readonly verdicts: Map<number, { error: MessagingError; attempts: number }>;
   /** What it is at, and since when (`performance.now()`), for those who look into trouble. */
@@ -46,13 +48,16 @@ export async function takeOver(parts: Parts, place: TopicPartition, signal: Abor
     token: found?.taken.token ?? -1,
     trimmed,
     singlyUntil: -1,
+    suspectUntil: -1,
     careful: found?.taken.clean === false ? parts.settings.batchRecords : 0,
     noted: undefined,
     verdicts: new Map(),
     doing: "nothing",
     since: performance.now(),
   };
-  if (found?.left !== undefined) {
+  if (found?.left !== undefined && found.left.first < found.left.last) {
+    state.suspectUntil = found.left.last;
+  } else if (found?.left !== undefined) {
     const error = new MessagingError("handler-died", "The process ended while this record was handled.");
     state.verdicts.set(found.left.first, { error, attempts: found.left.starts });
   }

@@ -1,26 +1,13 @@
-import { isMessagingError, MessagingError } from "../errors.ts";
-import type { Session } from "../ports/database.ts";
+import { MessagingError } from "../errors.ts";
 import type { StoredRecord, Subscription, TopicPartition } from "../ports/transport.ts";
-import { Abandoned, asMessagingError, policyOf } from "./attempt.ts";
-import { handleBatch, type BatchReport } from "./batch.ts";
 import type { Breaker } from "./breaker.ts";
-import { leaveClean, markInFlight } from "./consumer-store.ts";
+import { leaveClean } from "./consumer-store.ts";
 import { readRecord, type Incoming } from "./incoming.ts";
-import { note, noRetake, patiently, retake, takeOver, type State } from "./lane-state.ts";
-import { observe } from "./observe.ts";
-import { nextOfKey, type Head } from "./parked-store.ts";
+import { note, patiently, retake, takeOver, type State } from "./lane-state.ts";
+import { detailOf, workOn, type LaneEvents, type Offsets, type Work } from "./lane-work.ts";
+import type { Head } from "./parked-store.ts";
 import { sharedLog, type Parts } from "./parts.ts";
 import { retryParked } from "./retry.ts";
-
-/** What a lane tells the rest of the consumer. */
-export interface LaneEvents {
-  /** Something was committed to the outbox. */
-  readonly sent: () => void;
-  /** Something was parked or may be due. */
-  readonly retries: () => void;
-  /** The lane ended in a way that should not be: everything is to begin anew. */
-  readonly broken: (error: unknown) => void;
-}
 
 /**
  * The one owner of a partition's state while this member has it. Work comes in through its mailbox and is done
@@ -44,7 +31,9 @@ export interface Lane {
 
 export interface LaneStatus extends TopicPartition {
   readonly epoch: number;
-  readonly token: number;
+  /** The number that fences whoever had it before. */
+  readonly fence: number;
+  readonly openForMs: number;
   readonly doing: string;
   readonly forMs: number;
   /** Pieces of work that wait behind it. */
@@ -63,6 +52,7 @@ export async function openLane(
   ended: AbortController,
 ): Promise<Lane> {
   const state = await takeOver(parts, place, ended.signal);
+  const opened = parts.clock.now().getTime();
   let abandoned = false;
   const mailbox = createMailbox(state, ended.signal, (error) => {
     // Nothing may be committed past records that were not done.
@@ -104,7 +94,8 @@ export async function openLane(
     describe: () => ({
       ...place,
       epoch,
-      token: state.token,
+      fence: state.token,
+      openForMs: parts.clock.now().getTime() - opened,
       doing: state.doing,
       forMs: Math.round(performance.now() - state.since),
       waiting: mailbox.waiting(),
@@ -159,16 +150,10 @@ async function handleAll(
     if (!abandoned()) {
       const committed = offsets.after(last.record.offset + 1);
       // One by one, the next need not wait: whatever is committed last stands for all before it.
-      if (state.careful === 0 || at === incoming.length) await committed;
+      if (last.record.offset > state.suspectUntil || at === incoming.length) await committed;
     }
     await parts.failpoints.hit("consumer.after_commit", detailOf(parts, incoming.slice(0, at)));
   }
-}
-
-/** Where a lane's offset is committed: in the transaction of the effects when the log is in the same database, else after it. */
-interface Offsets {
-  within(session: Session, offset: number): Promise<void>;
-  after(offset: number): Promise<void>;
 }
 
 function committing(
@@ -199,115 +184,7 @@ function committing(
   };
 }
 
-/** The database waits so much longer than a handler may take: it is to end what a frozen process holds, not a slow handler. */
-const SLACK_MS = 5_000;
-
-const detailOf = (parts: Parts, incoming: readonly Incoming[]) => ({
-  service: parts.service.name,
-  events: incoming.map((one) => one.event ?? ""),
-});
-
-/** What a transaction of records needs to know of its lane. */
-interface Work {
-  readonly parts: Parts;
-  readonly breaker: Breaker;
-  readonly events: LaneEvents;
-  readonly place: TopicPartition;
-  readonly state: State;
-  readonly offsets: Offsets;
-  readonly signal: AbortSignal;
-}
-
-/** One transaction's worth of records; answers how many are done. Waits out breakers and outages. */
-async function workOn(work: Work, incoming: readonly Incoming[]): Promise<number> {
-  const { parts, breaker, events, place, state, signal } = work;
-  const first = incoming[0];
-  if (first === undefined) return 0;
-  const pause = breaker.pausedFor(first.event ?? "", parts.clock.now().getTime());
-  if (pause > 0) {
-    note(state, `waiting for the circuit breaker of ${first.event ?? "an event"}`);
-    await parts.clock.sleep(pause, signal);
-    return 0;
-  }
-  const singly = state.careful > 0 || first.record.offset <= state.singlyUntil || breaker.probing(first.event ?? "");
-  const batch = incoming.slice(0, singly ? 1 : parts.settings.batchRecords);
-  note(state, `handling ${batch.length} records from offset ${first.record.offset}`);
-  const report = await patiently(parts, place, signal, retake(parts, place, state), () =>
-    transactBatch(work, batch, incoming[batch.length]),
-  );
-  if (report === undefined) return 0;
-  observe(parts, report.outcomes);
-  for (const one of batch.slice(0, report.done)) state.verdicts.delete(one.record.offset);
-  // Duplicates were not in anybody's hands when the owner before ended.
-  if (state.careful > 0) state.careful -= report.outcomes.filter(({ outcome }) => outcome !== "duplicate").length;
-  if (report.sent) events.sent();
-  if (report.retries) events.retries();
-  return report.done;
-}
-
-async function transactBatch(
-  work: Work,
-  batch: readonly Incoming[],
-  following: Incoming | undefined,
-): Promise<BatchReport> {
-  const { parts, breaker, place, state, signal } = work;
-  const { database, service, settings, failpoints } = parts;
-  const detail = detailOf(parts, batch);
-  const known = batch.some((one) => state.verdicts.has(one.record.offset));
-  const offset = batch[0]?.record.offset ?? 0;
-  if (state.careful > 0 && !known && state.noted !== offset && batch.some((one) => one.kind.name === "handle")) {
-    await database.transaction({ schema: service.name }, (session) =>
-      markInFlight(session, place, { first: offset, last: offset, starts: 1 }),
-    );
-    state.noted = offset;
-  }
-  await failpoints.hit("consumer.before_tx", detail);
-  const timeoutMs =
-    Math.max(settings.handlerTimeoutMs, ...batch.map((one) => policyOf(parts, one.event).timeoutMs ?? 0)) + SLACK_MS;
-  const input = {
-    place,
-    token: state.token,
-    trimmed: state.trimmed,
-    verdicts: state.verdicts,
-    noted: state.careful > 0 || known,
-    // With this record done the next is in hand: the note moves on in the same transaction.
-    next: state.careful > 1 && state.noted === offset ? following?.record.offset : undefined,
-    stop: () => signal.aborted,
-  };
-  try {
-    const report = await database.transaction({ schema: service.name, timeoutMs }, async (session) => {
-      const result = await handleBatch(parts, breaker, session, { ...input, incoming: batch });
-      const last = batch[result.done - 1];
-      if (last !== undefined) await work.offsets.within(session, last.record.offset + 1);
-      await failpoints.hit("consumer.in_tx", detail);
-      return result;
-    });
-    state.noted = report.done > 0 ? input.next : undefined;
-    await failpoints.hit("consumer.after_tx", detail);
-    return report;
-  } catch (error) {
-    return afterFailure(parts, state, batch, error);
-  }
-}
-
-/** A failed transaction tells which record to blame, or is tried again record by record until one is. */
-function afterFailure(parts: Parts, state: State, batch: readonly Incoming[], error: unknown): BatchReport {
-  const nothing: BatchReport = { done: 0, sent: false, retries: false, outcomes: [] };
-  if (error instanceof Abandoned) {
-    state.verdicts.set(error.incoming.record.offset, { error: error.reason, attempts: 1 });
-    return nothing;
-  }
-  if (isMessagingError(error, "database-unavailable") || isMessagingError(error, "fenced")) throw error;
-  const [only] = batch;
-  if (batch.length === 1 && only !== undefined && !state.verdicts.has(only.record.offset)) {
-    state.verdicts.set(only.record.offset, { error: asMessagingError(error), attempts: 1 });
-    return nothing;
-  }
-  if (batch.length === 1) throw error;
-  parts.log.warn({ err: error, records: batch.length }, "a batch failed as a whole; going on record by record");
-  state.singlyUntil = Math.max(state.singlyUntil, batch.at(-1)?.record.offset ?? -1);
-  return nothing;
-}
+const TURNS_IN_A_ROW = 50;
 
 async function retryKey(
   parts: Parts,
@@ -318,7 +195,8 @@ async function retryKey(
   signal: AbortSignal,
 ): Promise<void> {
   let next: Head | undefined = head;
-  while (next !== undefined && !signal.aborted) {
+  // Others wait for the lane, too: the rest of a long row gets its turn behind them.
+  for (let turns = 0; next !== undefined && turns < TURNS_IN_A_ROW && !signal.aborted; turns += 1) {
     const current: Head = next;
     note(state, `retrying ${current.event ?? "a record"} of ${current.key}`);
     const result = await patiently(parts, head, signal, retake(parts, head, state), () =>
@@ -327,13 +205,8 @@ async function retryKey(
     if (result === undefined) return;
     events.sent();
     events.retries();
-    if (result === "waiting") return;
-    const following = await patiently(parts, head, signal, noRetake, () =>
-      parts.database.transaction({ schema: parts.service.name }, (session) => nextOfKeyAfter(session, current)),
-    );
+    if (result.name === "waiting") return;
+    const { following } = result;
     next = following?.partition === current.partition && following.dueAt <= parts.clock.now() ? following : undefined;
   }
 }
-
-const nextOfKeyAfter = (session: Parameters<typeof nextOfKey>[0], { topic, key }: Head) =>
-  nextOfKey(session, topic, key);

@@ -53,7 +53,7 @@ export function createProgress(parts: Parts, breaker: Breaker): Progress {
         "a partition stands still",
       );
     }
-    const ours = still.find(({ lag }) => isStuck(lanes.get(nameOf(lag))));
+    const ours = still.find(({ lag }) => isStuck(lanes.get(nameOf(lag)), settings.stallMs));
     const nobodys = still.find(({ forMs }) => forMs >= settings.stallMs * STRANGERS_WAIT);
     const worst = ours ?? nobodys;
     if (worst === undefined) return;
@@ -111,11 +111,14 @@ function look(
   return { seen, still };
 }
 
-/** A lane that gives one parked event after the other its turn works, though its offset does not move. */
-function isStuck(lane: Lane | undefined): boolean {
+/**
+ * Only a lane that has been there all the time is to blame. One that gives one parked event after the other its turn works,
+ * though its offset does not move.
+ */
+function isStuck(lane: Lane | undefined, stallMs: number): boolean {
   if (lane === undefined) return false;
-  const { doing, forMs } = lane.describe();
-  return !doing.startsWith("retrying") || forMs > LONG_MS;
+  const { doing, forMs, openForMs } = lane.describe();
+  return openForMs >= stallMs && (!doing.startsWith("retrying") || forMs > LONG_MS);
 }
 
 const nameOf = ({ topic, partition }: { readonly topic: string; readonly partition: number }): string =>

@@ -7,17 +7,28 @@ import { audit, bury } from "./dead-letter-store.ts";
 import { decide, heard } from "./decide.ts";
 import { readRecord, type Incoming } from "./incoming.ts";
 import { appendToOutbox } from "./outbox.ts";
-import { beginAttempt, lockParked, repark, unpark, type ParkedRow, type Repark, type Why } from "./parked-store.ts";
+import {
+  beginAttempt,
+  lockParked,
+  nextOfKey,
+  repark,
+  unpark,
+  type Head,
+  type ParkedRow,
+  type Repark,
+  type Why,
+} from "./parked-store.ts";
 import { knownEvent, type Parts } from "./parts.ts";
 import { nextAttemptIn, nextLookIn } from "./schedule.ts";
 
 export type RetryResult =
-  /** Out of the way: the next event of the key has its turn. */
-  | "settled"
+  /** Out of the way, by this turn or somebody else's: the next event of the key has its turn. */
+  | { readonly name: "settled"; readonly following: Head | undefined }
   /** Still parked: its key waits on. */
-  | "waiting"
-  /** Somebody else settled it. */
-  | "gone";
+  | { readonly name: "waiting" };
+
+const waiting: RetryResult = { name: "waiting" };
+const gone: RetryResult = { name: "settled", following: undefined };
 
 /**
  * Gives a parked event its turn. The attempt is counted before it is made, in a transaction of its own, so a
@@ -28,7 +39,7 @@ export async function retryParked(parts: Parts, breaker: Breaker, id: number, to
   const { database, service, settings, failpoints } = parts;
   const schema = service.name;
   const row = await database.transaction({ schema }, (session) => beginAttempt(session, id));
-  if (row === undefined) return "gone";
+  if (row === undefined) return gone;
   const incoming = readRecord(service, row.record);
   const detail = { service: schema, events: [incoming.event ?? ""] };
   if (!row.started) await failpoints.hit("retry.after_start", detail);
@@ -64,7 +75,7 @@ interface TurnInput {
 async function takeTurn(input: TurnInput): Promise<RetryResult> {
   const { session, row, incoming, token } = input;
   await requireToken(session, row.record, token);
-  if (!(await lockParked(session, row.id))) return "gone";
+  if (!(await lockParked(session, row.id))) return gone;
   const known = (await keyStates(session, row.record.topic, [incoming.key])).get(incoming.key);
   const key = { ...(known ?? { last: undefined, holes: 0, awaited: false }), parked: false };
   return conclude(input, key, await runTurn(input, key));
@@ -137,7 +148,7 @@ async function settle(
     await saveKeys(session, row.record.topic, new Map([[incoming.key, heard(key, incoming)]]));
   if (key.awaited) await rouse(session, [incoming.key], now);
   parts.metrics.processed.inc({ service: parts.service.name, event: knownEvent(parts, incoming), outcome });
-  return "settled";
+  return { name: "settled", following: await nextOfKey(session, row.record.topic, row.key) };
 }
 
 async function giveUp(input: TurnInput, key: KeyRow, error: MessagingError, attempts: number): Promise<RetryResult> {
@@ -149,7 +160,7 @@ async function giveUp(input: TurnInput, key: KeyRow, error: MessagingError, atte
 
 async function stay({ session, row }: TurnInput, next: Repark): Promise<RetryResult> {
   await repark(session, row.id, next);
-  return "waiting";
+  return waiting;
 }
 
 type Turn =
