@@ -32,8 +32,9 @@ export async function settleRetired(
       const event = older.events.find(({ key }) => key === change.subject.name);
       const done = isGone(change) && event !== undefined ? environmentsDone(event.key, event.topics) : [];
       if (done.length === 0) return change;
-      const hint = `Nothing sends, holds or needs it any more in ${listed(done)}.`;
-      return { ...change, level: "info", hint, consumers: [] };
+      const { hint: _wayOut, ...told } = change;
+      const message = `${change.message} Nothing sends, holds or needs it any more in ${listed(done)}.`;
+      return { ...told, message, level: "info", consumers: [] };
     });
   } catch (error) {
     // Records that cannot be read settle nothing; `check` says what is wrong with them.
