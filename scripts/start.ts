@@ -2,11 +2,13 @@
 // `npm start -- --kafka` puts the events on a real Kafka (KAFKA_BROKERS, or one that is started here) instead of into
 // the database; DATABASE_URL puts the data into a PostgreSQL server instead of the embedded one. `-- --split` runs each
 // service as a process of its own, with a gateway in front.
+// OTEL_EXPORTER_OTLP_ENDPOINT sends traces to a collector.
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readEnvironment, runHost, serveSite } from "@eventpact/host";
 import { main as eventpact } from "eventpact/cli";
+import { startTracing } from "./otel/tracing.ts";
 
 const root = join(import.meta.dirname, "..");
 const site = join(root, ".cache", "docs");
@@ -113,7 +115,12 @@ async function apart(env: NodeJS.ProcessEnv, closed: () => Promise<void>): Promi
 }
 
 const { env, close } = await brokers();
-const url = await (values.split ? apart(env, close) : together(env, close));
+const endTracing = await startTracing(process.env);
+const closed = async (): Promise<void> => {
+  await close();
+  await endTracing();
+};
+const url = await (values.split ? apart(env, closed) : together(env, closed));
 if (url !== undefined) {
   buildSite();
   console.log(welcome(url));

@@ -3,6 +3,7 @@ import { readEnvironment, serveSite } from "@eventpact/host";
 import { catalog } from "@shop/events";
 import { startService, type RunningService } from "../../e2e/support/processes.ts";
 import { postgresForTests } from "../../packages/messaging/test/support/postgres.ts";
+import { tracedAs } from "../otel/tracing.ts";
 
 export interface Split {
   readonly url: string;
@@ -45,7 +46,7 @@ export async function startSplit(env: NodeJS.ProcessEnv, site: string, tell: (li
     };
     // One after the other: they migrate, and a laptop has few cores.
     for (const name of Object.keys(catalog.services)) {
-      services.push(await startService(name, own));
+      services.push(await startService(name, { ...own, ...tracedAs(name, env) }));
       tell(`${name} listens on ${services.at(-1)?.url}`);
     }
     const gateway = await startGateway({

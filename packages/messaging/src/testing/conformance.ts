@@ -2,6 +2,7 @@ import type { Features, Transport } from "../ports/transport.ts";
 import { PARTITIONS } from "./behaviour.ts";
 import { deliveryCases } from "./conformance-delivery.ts";
 import { groupCases } from "./conformance-groups.ts";
+import { lifeCases } from "./conformance-life.ts";
 import { logCases } from "./conformance-log.ts";
 
 /** How an adapter is opened for the suite. */
@@ -28,7 +29,7 @@ let runs = 0;
  * Nothing is skipped in silence: a case the adapter cannot pass says why in `skipped`.
  */
 export function conformance(adapter: AdapterUnderTest): readonly ConformanceCase[] {
-  return [...logCases, ...deliveryCases, ...groupCases].map(({ name, needs, run }) => ({
+  return [...logCases, ...deliveryCases, ...groupCases, ...lifeCases].map(({ name, needs, run }) => ({
     name,
     skipped:
       needs === undefined || adapter.features[needs] ? undefined : `${adapter.name} says of itself: ${needs} = false`,

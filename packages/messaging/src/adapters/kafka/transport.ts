@@ -10,7 +10,8 @@ import { KafkaSubscription } from "./subscription.ts";
 import { ensureTopics } from "./topics.ts";
 import { orUnavailable } from "./trouble.ts";
 
-const features: Features = {
+/** What Kafka can do, known without a broker. */
+export const features: Features = {
   persistent: true,
   multiProcess: true,
   denseOffsets: false,

@@ -19,7 +19,8 @@ export interface PostgresLogOptions {
   readonly pollMs?: number;
 }
 
-const features: Features = {
+/** What the log can do, known without a database. */
+export const features: Features = {
   persistent: true,
   multiProcess: true,
   denseOffsets: true,
