@@ -60,6 +60,17 @@ function check(service: Service<Api>, event: NewEvent, context: Context): void {
   if (!verdict.ok) throw new Error(`${event.event} is invalid at ${verdict.path}: ${verdict.message}`);
 }
 
+/** The trace that everything heard belongs to. */
+export const trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+
+const deliveryOf = (event: string): HandlerContext["delivery"] => ({
+  topic: event,
+  partition: 0,
+  offset: 0,
+  key: "",
+  headers: { traceparent: trace },
+});
+
 /** Opens the service on `database`, which `close` closes; on one in memory of its own by default. */
 export async function serviceAlone(service: Service<Api>, given?: Database): Promise<ServiceAlone> {
   const database = given ?? (await embeddedForTests());
@@ -95,7 +106,7 @@ export async function serviceAlone(service: Service<Api>, given?: Database): Pro
           event: unknown,
           context: HandlerContext,
         ) => HandlerResult | Promise<HandlerResult>;
-        const answer = await handler({ data }, context as HandlerContext);
+        const answer = await handler({ data }, { ...context, delivery: deliveryOf(event) } as HandlerContext);
         return "wait" in answer ? { events: [], result: answer.wait } : { events: answer, result: answer };
       }),
     run: (name) =>

@@ -1,5 +1,7 @@
 export { compare } from "./compare.ts";
 export { compareVersions } from "./history.ts";
+export { instancesOf } from "./instances.ts";
+export type { InstanceOptions } from "./instances.ts";
 export { POLICIES } from "./policy/policies.ts";
 export { readDocument } from "./schema/document.ts";
 export type { SchemaDocument } from "./schema/document.ts";

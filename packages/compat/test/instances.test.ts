@@ -1,0 +1,53 @@
+import { describe, expect, test } from "@jest/globals";
+import { instancesOf, readDocument, validate } from "../src/index.ts";
+import type { Schema } from "../src/index.ts";
+
+const order = {
+  type: "object",
+  required: ["id", "lines"],
+  properties: {
+    id: { type: "string", minLength: 2, maxLength: 5 },
+    note: { type: "string" },
+    state: { enum: ["new", "paid"] },
+    lines: { type: "array", minItems: 1, items: { $ref: "#/definitions/line" } },
+  },
+  definitions: {
+    line: {
+      type: "object",
+      required: ["quantity"],
+      properties: { quantity: { type: "integer", minimum: 1, maximum: 9 }, gift: { type: "boolean" } },
+    },
+  },
+} as Schema;
+
+interface Order {
+  readonly id: string;
+  readonly note?: string;
+  readonly state?: string;
+  readonly lines: readonly { readonly quantity: number; readonly gift?: boolean }[];
+}
+
+describe("instances of a schema", () => {
+  const found = instancesOf(order);
+  const orders = found as unknown as readonly Order[];
+
+  test("are all accepted by it", () => {
+    for (const instance of found) expect(validate(readDocument(order, "draft-07"), instance)).toMatchObject({ valid: true });
+  });
+
+  test("have each optional property and do without it, each value of an enumeration, and each bound", () => {
+    expect(new Set(orders.map((one) => "note" in one))).toEqual(new Set([true, false]));
+    expect(new Set(orders.map(({ state }) => state))).toEqual(new Set(["new", "paid", undefined]));
+    expect(orders.map(({ id }) => [...id].length)).toEqual(expect.arrayContaining([2, 5]));
+    const lines = orders.flatMap((one) => one.lines);
+    expect(lines.map(({ quantity }) => quantity)).toEqual(expect.arrayContaining([1, 9]));
+    expect(new Set(lines.map((line) => "gift" in line))).toEqual(new Set([true, false]));
+  });
+
+  test("are none where nothing is accepted, and nothing is thrown at what is no schema", () => {
+    expect(instancesOf(false)).toEqual([]);
+    expect(instancesOf({ type: 7 } as unknown as Schema)).toEqual([]);
+    expect(instancesOf({ $ref: "#/definitions/nowhere" } as Schema)).toEqual([]);
+    expect(instancesOf(true)).toHaveLength(1);
+  });
+});
