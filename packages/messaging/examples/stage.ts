@@ -8,7 +8,7 @@ export type Example = (database: Database, print: Print) => Promise<void>;
 export async function play(example: Example): Promise<void> {
   const database = await openDatabase({ memory: true });
   try {
-    await example(database, console.log);
+    await example(database, (line) => process.stdout.write(`${line}\n`));
   } finally {
     await database.close();
   }
