@@ -75,7 +75,7 @@ export async function openSession(project: Project, cwd: string, useCache: boole
     throw new UsageError(`There is no AsyncAPI document in ${folder}.`, "--dir <folder> says where to look.");
   const { pacts } = readPacts(project.root, verify.contracts);
   const { subjects } = subjectsOf(model, pacts);
-  const commit = await commitHere(project.root);
+  const commit = await commitHere(project.root, verify.contracts);
   const producerNow = remembered((service) => producerOf(project.root, model, verify, service));
   const contentsNow = remembered((service) => contentsOf(model, subjects, knownService(model, service)));
   return {

@@ -14,12 +14,13 @@ export function versionHere(root: string, service: string, packagePath: string, 
   return [version ?? "0.0.0", ...(commit === undefined ? [] : [commit])].join("+");
 }
 
-/** The commit that HEAD is, shortened; undefined where there is none. */
-export async function commitHere(root: string): Promise<string | undefined> {
+/** The commit that HEAD is, shortened; undefined where there is none. Records in `contracts` make no other version. */
+export async function commitHere(root: string, contracts: string): Promise<string | undefined> {
+  const records = ["environments", "store", "verifications"].map((name) => `:(exclude)${contracts}/${name}`);
   try {
     const [commit, changes] = await Promise.all([
       git(root, "rev-parse", "--short=12", "HEAD"),
-      git(root, "status", "--porcelain", "--untracked-files=no", "--", "."),
+      git(root, "status", "--porcelain", "--untracked-files=no", "--", ".", ...records),
     ]);
     return `${commit.trim()}${changes.trim() === "" ? "" : ".dirty"}`;
   } catch (error) {
