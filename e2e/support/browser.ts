@@ -31,7 +31,7 @@ export interface Page {
   locator(selector: string): Locator;
   getByRole(role: string, options?: { readonly name?: string | RegExp; readonly exact?: boolean }): Locator;
   getByText(text: string | RegExp): Locator;
-  getByLabel(text: string | RegExp): Locator;
+  getByLabel(text: string | RegExp, options?: { readonly exact?: boolean }): Locator;
   evaluate<T>(expression: string): Promise<T>;
   addScriptTag(options: { readonly content: string }): Promise<unknown>;
   screenshot(options: { readonly path: string; readonly fullPage?: boolean }): Promise<unknown>;
@@ -42,7 +42,6 @@ export interface Page {
   ): Promise<unknown>;
   readonly keyboard: { press(key: string): Promise<void>; type(text: string): Promise<void> };
   on(event: "pageerror", listener: (error: Error) => void): void;
-  on(event: "dialog", listener: (dialog: { accept(): Promise<void> }) => void): void;
   close(): Promise<void>;
 }
 interface BrowserContext {

@@ -18,8 +18,11 @@ export const api: Api = (runtime) => async (app) => {
   await servePages(app, new URL("./pages/", import.meta.url), "/analytics/");
   app.get<{ Querystring: { hours?: string; slots?: string } }>("/summary", { schema }, ({ query }) =>
     runtime.read(({ db, now }) => {
-      const hours = Math.max(1, Number(query.hours ?? 24));
-      return summarise(db, new Date(now.getTime() - hours * HOUR), now, Number(query.slots ?? 48));
+      const length = Math.max(1, Number(query.hours ?? 24)) * HOUR;
+      const slots = Number(query.slots ?? 48);
+      // Pieces begin where a clock does, so that they stay the same from one look to the next.
+      const end = Math.ceil(now.getTime() / (length / slots)) * (length / slots);
+      return summarise(db, new Date(end - length), new Date(end), slots);
     }),
   );
 };

@@ -68,6 +68,8 @@ export interface Summary {
     readonly created: number;
     readonly delivered: number;
     readonly cancelled: number;
+    /** Of the orders created then: charged less given back, in minor units. */
+    readonly revenue: readonly { readonly currency: string; readonly amount: number }[];
   }[];
   /** From created to delivered, in seconds. A class without `upTo` holds the rest. */
   readonly deliveryTime: {
@@ -132,10 +134,12 @@ async function countReasons(db: Transaction, since: Date): Promise<Summary["fail
   return rows.map((row) => ({ reason: row.reason ?? "", orders: Number(row.orders) }));
 }
 
+const net = sql<number>`sum(coalesce(charged, 0) - coalesce(refunded, 0))`;
+
 async function sumMoney(db: Transaction, since: Date): Promise<Summary["revenue"]> {
   const rows = await tables(db)
     .selectFrom("orders")
-    .select(["currency", sql<number>`sum(coalesce(charged, 0) - coalesce(refunded, 0))`.as("net")])
+    .select(["currency", net.as("net")])
     .where("created", ">=", since)
     .where("currency", "is not", null)
     .groupBy("currency")
@@ -158,12 +162,22 @@ async function countOverTime(db: Transaction, since: Date, now: Date, slots: num
     .where("created", ">=", since)
     .groupBy("slot")
     .execute();
+  const money = await tables(db)
+    .selectFrom("orders")
+    .select([slot.as("slot"), "currency", net.as("net")])
+    .where("created", ">=", since)
+    .where("currency", "is not", null)
+    .groupBy(["slot", "currency"])
+    .orderBy("currency")
+    .execute();
   const bySlot = new Map(rows.map((row) => [Number(row.slot), row]));
+  const moneyBySlot = Map.groupBy(money, (row) => Number(row.slot));
   return Array.from({ length: slots }, (_, index) => ({
     from: new Date(since.getTime() + index * width * 1000).toISOString(),
     created: Number(bySlot.get(index)?.created ?? 0),
     delivered: Number(bySlot.get(index)?.delivered ?? 0),
     cancelled: Number(bySlot.get(index)?.cancelled ?? 0),
+    revenue: (moneyBySlot.get(index) ?? []).map((row) => ({ currency: row.currency ?? "", amount: Number(row.net) })),
   }));
 }
 

@@ -113,6 +113,12 @@ describe("the summary of the last day", () => {
     expect(overTime.map(({ created: count }) => count)).toEqual([0, 5, 1, 3]);
     expect(overTime.map(({ delivered: count }) => count)).toEqual([0, 5, 0, 0]);
     expect(overTime.map(({ cancelled: count }) => count)).toEqual([0, 0, 0, 3]);
+    expect(overTime.map(({ revenue }) => revenue)).toEqual([
+      [],
+      [{ currency: "EUR", amount: 5_000 }],
+      [{ currency: "KRW", amount: 500 }],
+      [{ currency: "EUR", amount: 0 }],
+    ]);
     expect(overTime[1]?.from).toBe("2026-01-15T12:00:00.000Z");
   });
 

@@ -10,14 +10,18 @@ const listSchema = {
 };
 
 // A letter's HTML is our own, but the names in it are not: shown without scripts and without the origin.
-const harmless = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+const harmless = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox";
 
 /** The captured letters, registered only where letters are captured instead of sent. */
 export const capturedApi: Api = (runtime) => async (app) => {
   await servePages(app, new URL("./pages/", import.meta.url), "/letters/");
-  app.get<{ Querystring: { orderId?: string } }>("/emails", { schema: listSchema }, ({ query }) =>
-    runtime.read(({ db }) => capturedLetters(db, query.orderId, 200)),
-  );
+  app.get<{ Querystring: { orderId?: string } }>("/emails", { schema: listSchema }, async (request, reply) => {
+    const { orderId } = request.query;
+    // People who type the address get the page, programs the list.
+    if (request.headers.accept?.includes("text/html"))
+      return reply.redirect(`/letters${orderId === undefined ? "" : `?orderId=${encodeURIComponent(orderId)}`}`);
+    return runtime.read(({ db }) => capturedLetters(db, orderId, 200));
+  });
   app.get<{ Params: { messageId: string } }>("/emails/:messageId", async ({ params }, reply) => {
     const html = await runtime.read(({ db }) => capturedHtml(db, params.messageId));
     if (html === undefined) throw problem(404, "No letter with this Message-ID was captured here.");

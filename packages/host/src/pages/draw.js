@@ -1,109 +1,45 @@
-const space = "http://www.w3.org/2000/svg";
+import { shape } from "/shared/page.js";
 
-export function element(name, content, attributes = {}) {
-  const made = document.createElement(name);
-  if (content !== undefined) made.textContent = content;
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  return made;
+/** An empty picture, with its meaning in words. */
+export function picture(width, height, title) {
+  return shape("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": title });
 }
 
-function shape(name, attributes = {}, content) {
-  const made = document.createElementNS(space, name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  if (content !== undefined) made.textContent = content;
-  return made;
-}
-
-function picture(width, height, title) {
-  const svg = shape("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": title });
+/** Arrow heads for a picture that has arrows. */
+function heads() {
   const defs = shape("defs");
   for (const [id, kind] of [
     ["head", "good"],
     ["head-bad", "bad"],
   ]) {
-    const marker = shape("marker", {
-      id,
-      viewBox: "0 0 8 8",
-      refX: 7,
-      refY: 4,
-      markerWidth: 7,
-      markerHeight: 7,
-      orient: "auto",
-    });
+    const size = { viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto" };
+    const marker = shape("marker", { id, ...size });
     marker.append(shape("path", { d: "M0 0 L8 4 L0 8 z", class: kind }));
     defs.append(marker);
   }
-  svg.append(defs);
-  return svg;
+  return defs;
 }
 
-const rate = (perSecond) => (perSecond >= 10 ? Math.round(perSecond) : Math.round(perSecond * 10) / 10);
+/** A rate as a person reads it: 0, 0.4, 12. */
+export const rounded = (rate) =>
+  rate >= 10 ? Math.round(rate).toLocaleString("en") : String(Math.round(rate * 10) / 10);
 
-/** Writers on the left, topics in the middle, readers on the right; busy arrows are coloured. */
-export function topology({ topics: unsorted, services }, sentPerSecond) {
-  const placeOf = (writer) => services.findIndex(({ name }) => name === writer);
-  const topics = unsorted.toSorted((a, b) => placeOf(a.writer) - placeOf(b.writer));
-  const rowHeight = 46;
-  const rows = Math.max(topics.length, services.length);
-  const width = 900;
-  const svg = picture(width, rows * rowHeight + 16, "Which service writes which topic, and which services read it");
-  const place = (index, count) => 8 + ((index + 0.5) * rows * rowHeight) / count;
-  const writers = services.filter(({ name }) => topics.some(({ writer }) => writer === name));
-  const boxes = shape("g");
-  const arrows = shape("g");
-  const box = (x, y, boxWidth, text, small, kind) => {
-    boxes.append(shape("rect", { x, y: y - 17, width: boxWidth, height: 34, rx: 8, class: kind }));
-    boxes.append(shape("text", { x: x + 12, y: y + (small ? -1 : 5) }, text));
-    if (small) boxes.append(shape("text", { x: x + 12, y: y + 12, class: "small" }, small));
-  };
-  const arrow = (x1, y1, x2, y2, busy) => {
-    const half = (x2 - x1) / 2;
-    arrows.append(
-      shape("path", {
-        d: `M${x1} ${y1} C${x1 + half} ${y1} ${x2 - half} ${y2} ${x2} ${y2}`,
-        class: busy ? "arrow busy" : "arrow",
-      }),
+/** Two minutes of counts, drawn as one line with what is under it. */
+export function sparkline(title) {
+  const [width, height, points] = [160, 26, 120];
+  const svg = picture(width, height, title);
+  const path = shape("path", { class: "area" });
+  svg.append(path);
+  const update = (seen) => {
+    const counts = [...Array.from({ length: Math.max(0, points - seen.length) }, () => 0), ...seen];
+    const most = Math.max(1, ...counts);
+    const corners = counts.map(
+      (count, index) =>
+        `L${((index * width) / (points - 1)).toFixed(1)} ${(height - 1 - (count / most) * (height - 4)).toFixed(1)}`,
     );
+    path.setAttribute("d", `M0 ${height - 1} ${corners.join(" ")} L${width} ${height - 1} z`);
   };
-  writers.forEach(({ name }, index) => box(8, place(index, writers.length), 130, name, undefined, "box"));
-  services.forEach(({ name, lag }, index) =>
-    box(740, place(index, services.length), 150, name, lag > 0 ? `lag ${lag}` : undefined, "box"),
-  );
-  topics.forEach(({ name, writer, readers }, index) => {
-    const y = place(index, topics.length);
-    const busy = (sentPerSecond[name] ?? 0) > 0;
-    box(340, y, 200, name, `${rate(sentPerSecond[name] ?? 0)}/s`, "topic");
-    const from = writers.findIndex((service) => service.name === writer);
-    if (from >= 0) arrow(138, place(from, writers.length), 340, y, busy);
-    for (const reader of readers) {
-      const to = services.findIndex((service) => service.name === reader);
-      if (to >= 0) arrow(540, y, 740, place(to, services.length), busy);
-    }
-  });
-  svg.append(arrows, boxes);
-  return svg;
-}
-
-/** Two minutes of counts as bars. */
-export function sparkline(seen, title) {
-  const width = 160;
-  const counts = [...Array.from({ length: Math.max(0, 120 - seen.length) }, () => 0), ...seen];
-  const svg = picture(width, 26, title);
-  const most = Math.max(1, ...counts);
-  const step = width / Math.max(1, counts.length);
-  counts.forEach((count, index) => {
-    const height = (count / most) * 24;
-    svg.append(
-      shape("rect", {
-        x: index * step,
-        y: 25 - height,
-        width: Math.max(1, step - 0.5),
-        height,
-        class: "good",
-      }),
-    );
-  });
-  return svg;
+  return { svg, update };
 }
 
 /** The steps of a story as a sequence diagram: one lifeline per service, one arrow per service that hears an event. */
@@ -117,6 +53,7 @@ export function sequence(steps) {
   const width = left + names.length * column;
   const height = top + steps.length * rowHeight + 20;
   const svg = picture(width, height, "The events of this order, in order, from sender to receivers");
+  svg.append(heads());
   const at = (name) => left + names.indexOf(name) * column + column / 2;
   for (const name of names) {
     svg.append(shape("line", { x1: at(name), x2: at(name), y1: top - 8, y2: height - 8, class: "lifeline" }));
@@ -131,7 +68,7 @@ export function sequence(steps) {
       shape(
         "text",
         { x: 4, y: y + 4, class: "small" },
-        afterMs < 10_000 ? `+${afterMs} ms` : `+${(afterMs / 1000).toFixed(1)} s`,
+        afterMs < 1_000 ? `+${afterMs} ms` : `+${(afterMs / 1000).toFixed(1)} s`,
       ),
     );
     const from = at(sender);

@@ -1,38 +1,100 @@
-const byId = (id) => document.getElementById(id);
+import { ask, byId, element, every, moment, say, speak } from "/shared/page.js";
+import { texts } from "./texts.js";
 
-function element(name, content, attributes = {}) {
-  const made = document.createElement(name);
-  if (content !== undefined) made.textContent = content;
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  return made;
-}
+const orderId = new URLSearchParams(location.search).get("orderId");
+let letters = [];
+let words;
+let form = "html";
+let open;
 
-function letter({ messageId, sentAt, to, subject, text }) {
-  const item = element("li");
-  const head = element("p", undefined, { class: "head" });
-  head.append(
-    element("span", `to ${to}`),
-    element("time", new Date(sentAt).toLocaleString(), { datetime: sentAt }),
-    element("a", "as HTML", { href: `/emails/${encodeURIComponent(messageId)}`, "aria-label": `${subject}, as HTML` }),
+const wanted = () => decodeURIComponent(location.hash.slice(1));
+
+function row(letter) {
+  const link = element("a", undefined, { href: `#${encodeURIComponent(letter.messageId)}` });
+  if (letter.messageId === open?.messageId) link.setAttribute("aria-current", "true");
+  link.append(
+    element("strong", letter.subject),
+    element("time", moment(letter.sentAt), { datetime: letter.sentAt }),
+    element("span", letter.to),
   );
-  item.append(element("h2", subject), head, element("pre", text));
+  const item = element("li");
+  item.append(link);
   return item;
 }
 
-const orderId = new URLSearchParams(location.search).get("orderId");
-if (orderId) byId("title").textContent = "Letters about one order";
-
-let shown = "";
-async function look() {
-  try {
-    const response = await fetch(orderId ? `/emails?orderId=${encodeURIComponent(orderId)}` : "/emails");
-    const letters = response.ok ? await response.json() : [];
-    const now = letters.map(({ messageId }) => messageId).join();
-    byId("nothing").hidden = letters.length > 0;
-    if (now !== shown) byId("letters").replaceChildren(...letters.map(letter));
-    shown = now;
-  } finally {
-    setTimeout(look, document.hidden ? 10_000 : 2_000);
+/** Marks the open one without making the list anew: who stands in it stays there. */
+function mark() {
+  const href = open && `#${encodeURIComponent(open.messageId)}`;
+  for (const link of document.querySelectorAll("#letters a")) {
+    if (link.getAttribute("href") === href) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
   }
 }
-await look();
+
+function showForm() {
+  for (const button of document.querySelectorAll("[data-form]"))
+    button.setAttribute("aria-pressed", String(button.dataset.form === form));
+  byId("html").hidden = form !== "html";
+  byId("text").hidden = form !== "text";
+}
+
+function showLetter() {
+  const letter = letters.find(({ messageId }) => messageId === wanted()) ?? letters[0];
+  byId("letter").hidden = letter === undefined;
+  if (letter === undefined) return;
+  const address = `/emails/${encodeURIComponent(letter.messageId)}`;
+  // A frame that is loaded again flickers, and loses where its reader was.
+  if (open?.messageId !== letter.messageId) byId("html").src = address;
+  open = letter;
+  byId("subject").textContent = letter.subject;
+  byId("html").title = letter.subject;
+  byId("to").textContent = letter.to;
+  byId("sent").textContent = moment(letter.sentAt);
+  byId("sent").dateTime = letter.sentAt;
+  byId("text").textContent = letter.text;
+  byId("order").textContent = letter.orderId;
+  byId("order").href = `/?order=${encodeURIComponent(letter.orderId)}`;
+  mark();
+  showForm();
+}
+
+function show() {
+  byId("title").textContent = orderId ? words.ofOrder : words.heading;
+  byId("all").hidden = orderId === null;
+  byId("letters").replaceChildren(...letters.map(row));
+  showLetter();
+}
+
+async function look() {
+  try {
+    const read = await ask(orderId ? `/emails?orderId=${encodeURIComponent(orderId)}` : "/emails");
+    say("away");
+    byId("nothing").hidden = read.length > 0;
+    byId("desk").hidden = read.length === 0;
+    const ids = (list) => list.map(({ messageId }) => messageId).join();
+    if (ids(read) === ids(letters)) return;
+    // What is being read stays open when a newer one comes.
+    if (open && !location.hash) history.replaceState(null, "", `#${encodeURIComponent(open.messageId)}`);
+    letters = read;
+    show();
+  } catch {
+    say("away", words.away);
+  }
+}
+
+speak(texts, (chosen) => {
+  words = chosen;
+  show();
+});
+addEventListener("hashchange", () => {
+  showLetter();
+  byId("subject").focus({ preventScroll: true });
+  if (innerWidth < 780) byId("letter").scrollIntoView();
+});
+for (const button of document.querySelectorAll("[data-form]")) {
+  button.addEventListener("click", () => {
+    form = button.dataset.form;
+    showForm();
+  });
+}
+every(2_000, look);

@@ -88,7 +88,7 @@ export function showOrder(newWords = words) {
   byId("order-id").textContent = orderId;
   byId("order-link").href = `/?order=${encodeURIComponent(orderId)}`;
   byId("letters").href = `/letters?orderId=${encodeURIComponent(orderId)}`;
-  byId("story").href = `/ops?order=${encodeURIComponent(orderId)}`;
+  byId("story").href = `/ops#/order/${encodeURIComponent(orderId)}`;
 }
 
 function button(earlier) {
