@@ -152,7 +152,7 @@ describe("a record that its schema refuses", () => {
   test("stays text, whatever it holds; many are read page by page, and those of one cause are let go of together", async () => {
     const page = await browser.visit(`${shop.url}/ops#/letters?group=order&code=message-unreadable`);
     const listed = (count: number) =>
-      page.waitForFunction(`document.querySelectorAll("#letters li").length === ${count}`);
+      browser.holds(page, `document.querySelectorAll("#letters li").length === ${count}`);
     await listed(50);
     await page.getByRole("button", { name: "Show more" }).click();
     await listed(60);
@@ -191,7 +191,7 @@ describe("a record that its schema refuses", () => {
 
   test("can be looked at before a replay: a dry run tells what it would touch, and only then it can be done", async () => {
     const page = await browser.visit(`${shop.url}/ops#/replay`);
-    await page.waitForFunction(`document.querySelectorAll("#replay-service option").length === 8`);
+    await browser.holds(page, `document.querySelectorAll("#replay-service option").length === 8`);
     await page.locator("#replay-service").selectOption("tracking");
     await page.locator("#replay-topic").selectOption("order-events");
     const go = page.getByRole("button", { name: "Tell tracking these 5 again" });
@@ -307,7 +307,7 @@ describe("a letter that the mail server refuses", () => {
   test("is redriven with all others of its cause", async () => {
     const page = await browser.visit(`${shop.url}/ops#/letters`);
     for (let count = 0; count < 2; count += 1) await shop.order({ ...goodOrder, email: "alice@exmaple.com" });
-    await page.waitForFunction(`document.querySelectorAll("#letters li").length === 2`, undefined, { timeout: 20_000 });
+    await browser.holds(page, `document.querySelectorAll("#letters li").length === 2`);
     await browser.picture(page, "console-causes");
     mail.mailboxes.add("alice@exmaple.com");
     await page.getByRole("button", { name: /^Redrive all of email/ }).click();

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { until } from "./until.ts";
 
 const wanted = { "playwright-core": "1.65.1", "axe-core": "4.14.1" } as const;
 const cache = join(import.meta.dirname, "..", "..", ".cache", "browser");
@@ -25,6 +26,13 @@ export interface Locator {
   selectOption(value: string): Promise<unknown>;
   waitFor(options?: { readonly state?: "visible" | "hidden"; readonly timeout?: number }): Promise<void>;
 }
+export interface Route {
+  /** Sends the request and gives the answer, which the page does not see yet. */
+  fetch(): Promise<{ json(): Promise<unknown> }>;
+  /** The page is told that nothing answered. */
+  abort(): Promise<void>;
+  continue(): Promise<void>;
+}
 export interface Page {
   goto(url: string): Promise<unknown>;
   reload(): Promise<unknown>;
@@ -33,15 +41,13 @@ export interface Page {
   getByText(text: string | RegExp): Locator;
   getByLabel(text: string | RegExp, options?: { readonly exact?: boolean }): Locator;
   evaluate<T>(expression: string): Promise<T>;
-  addScriptTag(options: { readonly content: string }): Promise<unknown>;
+  emulateMedia(options: { readonly colorScheme: "light" | "dark" }): Promise<void>;
+  frameLocator(selector: string): Pick<Page, "getByText">;
+  route(url: string, handler: (route: Route) => Promise<void>): Promise<void>;
   screenshot(options: { readonly path: string; readonly fullPage?: boolean }): Promise<unknown>;
-  waitForFunction(
-    expression: string,
-    argument?: unknown,
-    options?: { readonly timeout?: number; readonly polling?: number },
-  ): Promise<unknown>;
   readonly keyboard: { press(key: string): Promise<void>; type(text: string): Promise<void> };
   on(event: "pageerror", listener: (error: Error) => void): void;
+  on(event: "console", listener: (message: { type(): string; text(): string }) => void): void;
   close(): Promise<void>;
 }
 interface BrowserContext {
@@ -116,6 +122,8 @@ export interface Browser {
   violations(page: Page): Promise<readonly string[]>;
   /** Pixels by which the page is wider than its window. */
   overflow(page: Page): Promise<number>;
+  /** Waits until the expression is true in the page. */
+  holds(page: Page, expression: string): Promise<void>;
   /** Keeps a picture of the whole page in {@link pictures}. */
   picture(page: Page, name: string): Promise<void>;
   /** The folder the pictures are in. */
@@ -142,21 +150,29 @@ export async function openBrowser(): Promise<Browser> {
         viewport: { width, height: 900 },
         locale,
         colorScheme,
-        bypassCSP: true,
       });
       const page = await context.newPage();
       page.on("pageerror", (error) => errors.push(`${url}: ${error.message}`));
+      page.on("console", (message) => {
+        if (/content security policy|trusted ?types?/i.test(message.text())) errors.push(`${url}: ${message.text()}`);
+      });
       await page.goto(url);
       return page;
     },
     async violations(page) {
-      await page.addScriptTag({ content: axe });
+      // Past the page's own policy, which stays in force.
+      await page.evaluate(axe);
       return page.evaluate<string[]>(
         `axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) =>
            violations.map(({ id, help, nodes }) => id + ": " + help + " at " + nodes.map((node) => node.target.join(" ")).join(", ")))`,
       );
     },
     overflow: (page) => page.evaluate<number>("document.documentElement.scrollWidth - innerWidth"),
+    async holds(page, expression) {
+      const look = async (): Promise<true | undefined> =>
+        (await page.evaluate<boolean>(`Boolean(${expression})`)) ? true : undefined;
+      await until(look, { seconds: 40, describe: () => `it never held in the page: ${expression}` });
+    },
     picture: async (page, name) =>
       void (await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true })),
     close: () => browser.close(),

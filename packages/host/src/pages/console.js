@@ -35,6 +35,7 @@ function away() {
   const since = newest ? ` The figures below are of ${new Date(newest.at).toLocaleTimeString()}.` : "";
   byId("pulse").textContent = "not reachable, trying again …";
   byId("pulse").dataset.state = "away";
+  byId("main").dataset.state = "away";
   const text = `It may be stopped, or the network between.${since}`;
   showVerdict({ level: "bad", title: "The server does not answer", lines: [{ level: "bad", text }] });
 }
@@ -51,6 +52,7 @@ async function look() {
   if (history.length > 40) history.shift();
   byId("pulse").textContent = `live · ${state.transport}`;
   byId("pulse").dataset.state = "live";
+  byId("main").dataset.state = "live";
   showVerdict(verdict(history));
   fillChoices(state);
   const dead = state.services.reduce((sum, { deadLetters }) => sum + deadLetters, 0);
@@ -74,9 +76,11 @@ letterDialog();
 stories();
 replays();
 views(({ view, about }) => {
-  if (view === "letters") void showLetters();
-  if (view === "letters" && about.length === 2) void showLetter(...about);
-  else if (byId("letter").open) byId("letter").close();
+  const one = view === "letters" && about.length === 2;
+  const still = () => one && place().about.join() === about.join();
+  if (view === "letters") void showLetters().then(() => still() && showLetter(...about));
+  if (one) return;
+  if (byId("letter").open) byId("letter").close();
   if (view === "order" && about.length === 1) void showTrace(about[0]);
 });
 // A letter that is closed leaves its address behind.

@@ -2,6 +2,7 @@ import { ask, byId, element, moment, say } from "/shared/page.js";
 import { rounded, sparkline } from "./draw.js";
 import { causeRow } from "./letters.js";
 import { topicRows, topology } from "./topology.js";
+import { BUSY } from "./verdict.js";
 import { address, changed } from "./views.js";
 
 const seen = new Map();
@@ -59,7 +60,7 @@ function rowOf(name) {
     put(cells.handled, rounded(handled[name]));
     put(cells.sent, rounded(sent[name]));
     put(cells.failed, rounded(failed[name]));
-    cells.lag.classList.toggle("notice", lag > 0);
+    cells.lag.classList.toggle("notice", lag >= BUSY);
     cells.parked.classList.toggle("notice", parked > 0);
     cells.dead.classList.toggle("alarm", deadLetters > 0);
     cells.failed.classList.toggle("alarm", failed[name] > 0);

@@ -1,5 +1,6 @@
 import { element, shape } from "/shared/page.js";
 import { picture, rounded } from "./draw.js";
+import { BUSY } from "./verdict.js";
 
 const ROW = 46;
 /** Three columns; on a narrow screen they stand closer. */
@@ -53,7 +54,7 @@ function stateOf({ lag, parked, deadLetters }, handled) {
   if (lag > 0) says.push(`lag ${lag.toLocaleString("en")}`);
   if (parked > 0) says.push(`${parked} waiting`);
   if (deadLetters > 0) says.push(`${deadLetters.toLocaleString("en")} dead`);
-  return [says.join(" · "), deadLetters > 0 ? "bad" : lag > 0 || parked > 0 ? "warn" : ""];
+  return [says.join(" · "), deadLetters > 0 ? "bad" : lag >= BUSY || parked > 0 ? "warn" : ""];
 }
 
 /**

@@ -2,7 +2,8 @@
  * "Is anything wrong now?", answered from the readings of the last half minute. Knows no page, so that it can be tested
  * alone.
  */
-const BUSY = 50;
+/** Less than so many events behind is everyday where events are handled. */
+export const BUSY = 50;
 const seconds = (ms) => ms / 1000;
 
 const counted = (count, one, many) => `${count.toLocaleString("en")} ${count === 1 ? one : many}`;

@@ -70,6 +70,7 @@ export function showProducts(newWords, list = products) {
       return row;
     }),
   );
+  if (products.length === 0) byId("products").append(element("li", words.loading, { class: "soft" }));
   showStock();
   showTotal();
 }
@@ -90,10 +91,19 @@ async function showBalance(customer) {
   if (account) byId(`balance-${customer}`).textContent = words.has(money(account.balance));
 }
 
-/** Asks anew what is on the shelves and in the accounts. Where this server does not know, nothing is said of it. */
+/**
+ * Asks anew what is on the shelves and in the accounts. Where this server does not know, nothing is said of it.
+ * @returns whether anybody answered
+ */
 export async function lookAtShelves() {
-  const shelves = await ask("/stock").catch(() => []);
+  let answered = true;
+  const shelves = await ask("/stock").catch(({ status }) => {
+    answered = status > 0;
+    return [];
+  });
+  if (!answered) return false;
   stock = new Map(shelves.map(({ productId, available }) => [productId, available]));
   showStock();
   await Promise.all([showBalance("alice"), showBalance("bob")]);
+  return true;
 }

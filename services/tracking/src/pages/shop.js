@@ -25,6 +25,7 @@ const form = byId("order");
 const field = (name) => form.elements[name];
 const customer = () => new FormData(form).get("customer");
 let words;
+let unreachable = false;
 
 function showAddress() {
   const { name, line1, postalCode, city, country } = form.elements;
@@ -99,6 +100,7 @@ async function placeOrder(event) {
   } catch (error) {
     if (error.status > 0 && error.status < 500) kept.set("pending", null);
     complain(words.refusals(error), fieldOf(error));
+    unreachable = error.status === 0;
   }
   button.removeAttribute("aria-disabled");
   button.textContent = words.place;
@@ -136,7 +138,12 @@ showProducts(words, products);
 const [first] = document.querySelectorAll("#products input");
 if (first) first.value = "1";
 showTotal();
-every(5_000, lookAtShelves);
+every(5_000, async () => {
+  const answered = await lookAtShelves();
+  // The shop is back: what was said of its silence is no longer true.
+  if (answered && unreachable) complain();
+  if (answered) unreachable = false;
+});
 
 const before = new URLSearchParams(location.search).get("order") ?? kept.get("following");
 if (before) follow(before);

@@ -13,6 +13,7 @@ export const texts = {
     language: "Language",
     orderTitle: "What would you like?",
     products: "Products",
+    loading: "Reading the price list …",
     pieces: (name) => `Pieces of ${name}`,
     customer: "Who orders",
     productNames: {},
@@ -96,6 +97,7 @@ export const texts = {
     language: "언어",
     orderTitle: "무엇을 드릴까요?",
     products: "상품",
+    loading: "상품 목록을 읽는 중 …",
     pieces: (name) => `${name} 수량`,
     customer: "주문하는 분",
     productNames: {
