@@ -135,6 +135,28 @@ describe("redrive, where others fell", () => {
     expect(new TextDecoder().decode((await deadLetters.show(id)).value ?? undefined)).toContain('"quantity":-1');
   });
 
+  test("pages follow one another without a letter left out or shown twice, readable or not", async () => {
+    const { runtime, transport } = await bed.run([stock(() => [])]);
+    // The order of ids is that of dying; that of the list is topic, key and sequence.
+    const keys = ["d", "b", "c", "a", "b"];
+    for (const [at, name] of keys.entries()) {
+      const value = at % 2 === 0 ? Buffer.from("no event") : bytesOf("Placed", name, 9, { data: { id: 7 } });
+      transport.inject({ topic: "sales-events", key: Buffer.from(name), value });
+    }
+    const { deadLetters } = runtime.service("stock");
+    await until(async () => (await deadLetters.depth()) === keys.length);
+    const whole = (await deadLetters.list()).map(({ id }) => id);
+    const paged: string[] = [];
+    for (;;) {
+      const after = paged.at(-1);
+      const page = await deadLetters.list({ limit: 2, ...(after === undefined ? {} : { after }) });
+      paged.push(...page.map(({ id }) => id));
+      if (page.length < 2) break;
+    }
+    expect(paged).toEqual(whole);
+    await expect(deadLetters.list({ after: "nobody" })).rejects.toMatchObject({ code: "dead-letter-not-found" });
+  });
+
   test("a discarded letter cannot be redriven; an unknown one is an error that says so", async () => {
     const { runtime } = await threeDead();
     const { deadLetters } = runtime.service("stock");

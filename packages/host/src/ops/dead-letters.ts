@@ -77,12 +77,15 @@ const signature = ({ by = "operator", note }: Signature): { by: string; note?: s
 
 function readingRoutes(app: FastifyInstance, runtime: Runtime, access: Access): void {
   app.get<{ Querystring: DeadLetterQuery }>("/ops/api/dead-letters", { schema: { querystring } }, async ({ query }) => {
-    const lists = [];
-    for (const service of runtime.services) lists.push(...(await service.deadLetters.list({ limit: 200, ...query })));
+    const lists: DeadLetter[] = [];
+    await asking(async () => {
+      for (const service of runtime.services) lists.push(...(await service.deadLetters.list({ limit: 200, ...query })));
+    });
     return lists.sort((a, b) => b.diedAt.getTime() - a.diedAt.getTime()).map((letter) => shown(letter));
   });
   app.get<Listing>("/ops/api/dead-letters/:service", { schema: { querystring } }, async ({ params, query }) => {
-    const letters = await find(runtime, params.service).deadLetters.list({ ...query, limit: PAGE + 1 });
+    const { deadLetters } = find(runtime, params.service);
+    const letters = await asking(() => deadLetters.list({ ...query, limit: PAGE + 1 }));
     return { letters: letters.slice(0, PAGE).map((letter) => shown(letter)), more: letters.length > PAGE };
   });
   app.get("/ops/api/causes", async () => {

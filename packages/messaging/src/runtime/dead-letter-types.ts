@@ -42,9 +42,9 @@ export interface DeadLetterQuery {
   readonly key?: string;
   readonly event?: string;
   readonly code?: ErrorCode;
-  /** At most this many, oldest first; 100 by default, 1,000 at most. */
+  /** At most this many, in the order of topic, key and sequence; 100 by default, 1,000 at most. */
   readonly limit?: number;
-  /** Only those after this id (for paging). */
+  /** Only those that follow the letter with this id in that order: the last of a page, to get the next one. */
   readonly after?: string;
 }
 

@@ -180,8 +180,10 @@ async function select(
 ): Promise<readonly DeadLetter[]> {
   const { rows } = await session.query<Raw>(
     `select * from dead_letters where ($1::text is null or id = $1) and ($2::text is null or status = $2) and ($3::text is null or topic = $3)
-       and ($4::text is null or key = $4) and ($5::text is null or event = $5) and ($6::text is null or code = $6) and ($7::text is null or id > $7)
-     order by topic, key, sequence nulls first, id limit $8`,
+       and ($4::text is null or key = $4) and ($5::text is null or event = $5) and ($6::text is null or code = $6)
+       and ($7::text is null or (topic, key, coalesce(sequence, -1), id) >
+         (select a.topic, a.key, coalesce(a.sequence, -1), a.id from dead_letters a where a.id = $7))
+     order by topic, key, coalesce(sequence, -1), id limit $8`,
     [
       query.id ?? null,
       query.status ?? null,
@@ -193,6 +195,7 @@ async function select(
       Math.min(Math.max(query.limit ?? 100, 1), 1_000),
     ],
   );
+  if (rows.length === 0 && query.after !== undefined) await requireLetter(session, group, query.after);
   const trails = await trailsOf(
     session,
     rows.map((row) => row.id),
@@ -229,6 +232,13 @@ async function causesOf(session: Session): Promise<readonly DeadLetterCause[]> {
      from dead_letters where status = 'open' group by code, event, topic order by count desc, newest desc limit 200`,
   );
   return rows.map(({ event, newest, ...cause }) => ({ ...cause, event: event ?? undefined, newestAt: newest }));
+}
+
+/** A page after a letter that is not there would be empty, as a last page is. */
+async function requireLetter(session: Session, group: string, id: string): Promise<void> {
+  const { rows } = await session.query("select 1 from dead_letters where id = $1", [id]);
+  if (rows.length === 0)
+    throw new MessagingError("dead-letter-not-found", `Service "${group}" has no dead letter ${id} to go on after.`);
 }
 
 async function trailsOf(
