@@ -22,6 +22,9 @@ import { createServer } from "./server.ts";
 /** A service's `api.ts`: routes over its runtime. */
 export type Api = (runtime: ServiceRuntime) => FastifyPluginAsync;
 
+/** Well within the 30 s that supervisors usually give a process before they kill it. */
+const DRAIN_MS = 20_000;
+
 /** What a service brings to be hosted. */
 export interface Hosted {
   readonly service: Service<Api>;
@@ -134,7 +137,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     });
     await runtime.start();
     let drained = true;
-    let deadline = 10_000;
+    let deadline = DRAIN_MS;
     closers.push(async () => {
       ({ drained } = await runtime.stop(deadline));
     });
@@ -149,7 +152,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     return {
       url,
       runtime,
-      async close(deadlineMs = 10_000) {
+      async close(deadlineMs = DRAIN_MS) {
         deadline = deadlineMs;
         await closeAll();
         await options.closed?.();

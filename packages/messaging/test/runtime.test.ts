@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/gl
 import { memoryTransport } from "../src/adapters/memory/index.ts";
 import type { Database, Runtime } from "../src/index.ts";
 import { embeddedForTests, wipe } from "./support/embedded.ts";
-import { audit, placed, reserved, sales, stock } from "./support/shop.ts";
+import { audit, cancelled, job, placed, reserved, sales, stock } from "./support/shop.ts";
 import { rowsOf, running, until } from "./support/world.ts";
 
 let database: Database;
@@ -60,5 +60,30 @@ describe("an event from a command to its consumers", () => {
     const traceOf = (header: string | undefined) => header?.split("-")[1];
     expect(traceOf(replies[0]?.delivery.headers["traceparent"])).toBe(traceOf(first?.delivery.headers["traceparent"]));
     expect(await rowsOf(database, "sales", "select * from outbox")).toEqual([]);
+  });
+
+  test("what jobs say of its key later, here and in another service, is of the same trace", async () => {
+    const placedIds: string[] = [];
+    const traces = new Map<string, string | undefined>();
+    const once = <Said>(of: readonly string[], say: (id: string) => Said, from: number): Said[] =>
+      traces.size === from ? of.slice(0, 1).map(say) : [];
+    runtime = await running({
+      database,
+      transport: memoryTransport(),
+      services: [
+        sales(() => [], { jobs: [job("give-up", 20, async () => once(placedIds, cancelled, 2))] }),
+        stock((event) => (placedIds.push(event.data.id), []), {
+          jobs: [job("carrier", 20, async () => once(placedIds, reserved, 1))],
+        }),
+        audit((event, { delivery }) => {
+          traces.set(event.eventType, delivery.headers["traceparent"]?.split("-")[1]);
+          return [];
+        }),
+      ],
+    });
+    await runtime.service("sales").transact({}, async () => ({ events: [placed("a")], result: 1 }));
+    await until(() => traces.size === 3);
+    expect([...traces.keys()]).toEqual(["Placed", "Reserved", "Cancelled"]);
+    expect(new Set(traces.values()).size).toBe(1);
   });
 });

@@ -3,6 +3,7 @@ import type { TopicPartition } from "../ports/transport.ts";
 import { MessagingError } from "../errors.ts";
 import type { KeyState } from "./decide.ts";
 import type { Incoming } from "./incoming.ts";
+import { parseTraceparent } from "./trace.ts";
 
 /**
  * Makes this owner the only one: whoever holds an earlier token fails from now on. `clean` is false when the owner
@@ -121,17 +122,33 @@ export async function saveKeys(session: Session, topic: string, keys: ReadonlyMa
   if (keys.size === 0) return;
   const entries = [...keys].sort(([a], [b]) => (a < b ? -1 : 1));
   await session.query(
-    `insert into heard as h (topic, key, last, holes)
-     select $1, k, l, n from unnest($2::text[], $3::bigint[], $4::int[]) as x(k, l, n)
-     on conflict (topic, key) do update set
+    `insert into heard as h (topic, key, last, holes, traceparent)
+     select $1, k, l, n, t from unnest($2::text[], $3::bigint[], $4::int[], $5::text[]) as x(k, l, n, t)
+     on conflict (topic, key) do update set traceparent = coalesce(h.traceparent, excluded.traceparent),
        last = greatest(h.last, excluded.last), holes = case when excluded.last >= h.last then excluded.holes else h.holes end`,
     [
       topic,
       entries.map(([key]) => key),
       entries.map(([, state]) => state.last ?? 0),
       entries.map(([, state]) => state.holes),
+      entries.map(([, state]) => (parseTraceparent(state.traceparent) === undefined ? null : state.traceparent)),
     ],
   );
+}
+
+/** The traces in which these keys were first heard or spoken of here, as far as they are known. */
+export async function tracesOf(
+  session: Session,
+  topics: readonly string[],
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await session.query<{ key: string; traceparent: string }>(
+    `select key, traceparent from sequences where topic = any($1::text[]) and key = any($2::text[]) and traceparent is not null
+     union all select key, traceparent from heard
+     where topic = any($1::text[]) and key = any($2::text[]) and traceparent is not null`,
+    [topics, keys],
+  );
+  return new Map(rows.map(({ key, traceparent }) => [key, traceparent]));
 }
 
 /** Lets events that wait for something of these keys look again at once. */

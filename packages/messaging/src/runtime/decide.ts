@@ -8,6 +8,8 @@ export interface KeyState {
   readonly holes: number;
   /** Earlier events of the key wait. */
   readonly parked: boolean;
+  /** The trace of what was heard just now. */
+  readonly traceparent?: string | undefined;
 }
 
 export type Decision =
@@ -58,5 +60,6 @@ export function heard(key: KeyState, incoming: Incoming): KeyState {
   // silence a key by claiming a huge number.
   const believed = kind.name === "handle" || kind.name === "ignore" || sequence === (key.last ?? 0) + 1;
   if (sequence === undefined || !believed) return { ...key, holes: key.holes + 1 };
-  return sequence <= (key.last ?? 0) ? key : { ...key, last: sequence, holes: 0 };
+  if (sequence <= (key.last ?? 0)) return key;
+  return { ...key, last: sequence, holes: 0, traceparent: incoming.record.headers["traceparent"] };
 }

@@ -1,4 +1,6 @@
 import type { Job } from "../service.ts";
+import type { NewEvent } from "../events.ts";
+import { tracesOf } from "./consumer-store.ts";
 import { appendToOutbox, draft } from "./outbox.ts";
 import type { Parts } from "./parts.ts";
 import { traced } from "./trace.ts";
@@ -21,10 +23,13 @@ export async function runJob(parts: Parts, job: Job, sent: () => void, signal: A
   }
 }
 
+const keysOf = (events: readonly NewEvent[]): readonly string[] => [...new Set(events.map(({ key }) => key))];
+
 /** One run, if it is due and nobody else is at it; answers whether there are events to send. */
 async function runOnce(parts: Parts, job: Job, known: { row: boolean }): Promise<boolean> {
   const { database, service, clock, ids, log, settings } = parts;
   const name = `${service.name}.${job.name}`;
+  const topics = Object.keys(service.events.catalog.topics);
   return database.transaction({ schema: service.name, timeoutMs: 2 * settings.handlerTimeoutMs }, async (session) => {
     const now = clock.now();
     if (!known.row) {
@@ -49,7 +54,15 @@ async function runOnce(parts: Parts, job: Job, known: { row: boolean }): Promise
         log: log.child({ job: job.name }),
       };
       const returned = await job.run(context);
-      return returned.map((event) => draft(parts, event, { now, correlationId: ids.newId(now), traceparent }));
+      // What a job says of a key goes on with that key's story, which somebody began elsewhere.
+      const traces = returned.length === 0 ? undefined : await tracesOf(session, topics, keysOf(returned));
+      return returned.map((event) =>
+        draft(parts, event, {
+          now,
+          correlationId: ids.newId(now),
+          traceparent: traces?.get(event.key) ?? traceparent,
+        }),
+      );
     });
     await appendToOutbox(session, events, now);
     // A tenth of tolerance, so that a run never misses its turn by the clock's grain.

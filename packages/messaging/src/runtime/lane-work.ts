@@ -99,6 +99,8 @@ async function transactBatch(
   };
   try {
     const report = await database.transaction({ schema: service.name, timeoutMs }, async (session) => {
+      // It may have waited for a connection while the lane was told to end: then others need the connection more.
+      if (signal.aborted) return nothing;
       const result = await handleBatch(parts, breaker, session, { ...input, incoming: batch });
       const last = batch[result.done - 1];
       if (last !== undefined) await work.offsets.within(session, last.record.offset + 1);
@@ -118,14 +120,16 @@ function nextSuspect({ suspectUntil }: State, following: Incoming | undefined): 
   return offset !== undefined && offset <= suspectUntil ? offset : undefined;
 }
 
+const nothing: BatchReport = { done: 0, sent: false, retries: false, outcomes: [] };
+
 /** A failed transaction tells which record to blame, or is tried again record by record until one is. */
 function afterFailure(parts: Parts, state: State, batch: readonly Incoming[], error: unknown): BatchReport {
-  const nothing: BatchReport = { done: 0, sent: false, retries: false, outcomes: [] };
   if (error instanceof Abandoned) {
     state.verdicts.set(error.incoming.record.offset, { error: error.reason, attempts: 1 });
     return nothing;
   }
-  if (isMessagingError(error, "database-unavailable") || isMessagingError(error, "fenced")) throw error;
+  const passing = ["database-unavailable", "fenced", "closed"] as const;
+  if (passing.some((code) => isMessagingError(error, code))) throw error;
   const [only] = batch;
   if (batch.length === 1 && only !== undefined && !state.verdicts.has(only.record.offset)) {
     state.verdicts.set(only.record.offset, { error: asMessagingError(error), attempts: 1 });

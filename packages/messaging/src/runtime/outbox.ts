@@ -123,17 +123,23 @@ export async function appendToOutbox(session: Session, drafts: readonly Draft[],
 
 /** Reserves numbers for each key and answers the last one before them. */
 async function drawSequences(session: Session, drafts: readonly Draft[]): Promise<Map<string, number>> {
-  const counts = new Map<string, { topic: string; key: string; count: number }>();
-  for (const { topic, key } of drafts) {
+  const counts = new Map<string, { topic: string; key: string; trace: string | undefined; count: number }>();
+  for (const { topic, key, headers } of drafts) {
     const place = `${topic}\n${key}`;
-    counts.set(place, { topic, key, count: (counts.get(place)?.count ?? 0) + 1 });
+    counts.set(place, { topic, key, trace: headers["traceparent"], count: (counts.get(place)?.count ?? 0) + 1 });
   }
   const places = [...counts.keys()].sort().flatMap((place) => counts.get(place) ?? []);
   const { rows } = await session.query<{ topic: string; key: string; last: number }>(
-    `insert into sequences as s (topic, key, last)
-     select t, k, n from unnest($1::text[], $2::text[], $3::bigint[]) with ordinality as x(t, k, n, i) order by i
-     on conflict (topic, key) do update set last = s.last + excluded.last returning topic, key, last`,
-    [places.map((p) => p.topic), places.map((p) => p.key), places.map((p) => p.count)],
+    `insert into sequences as s (topic, key, last, traceparent)
+     select t, k, n, p from unnest($1::text[], $2::text[], $3::bigint[], $4::text[]) with ordinality as x(t, k, n, p, i) order by i
+     on conflict (topic, key) do update set last = s.last + excluded.last,
+       traceparent = coalesce(s.traceparent, excluded.traceparent) returning topic, key, last`,
+    [
+      places.map((p) => p.topic),
+      places.map((p) => p.key),
+      places.map((p) => p.count),
+      places.map((p) => p.trace ?? null),
+    ],
   );
   return new Map(
     rows.map(({ topic, key, last }) => {
