@@ -39,6 +39,23 @@ const info = {
   version: "1.0.0",
 };
 
+const refusal = {
+  description: "refused, and why",
+  content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
+};
+
+interface Described {
+  readonly paths?: Readonly<Record<string, Readonly<Record<string, { responses?: Record<string, unknown> }>>>>;
+}
+
+/** Every operation may be refused; each says so in one line. */
+function describeRefusals<Document>(document: Document): Document {
+  for (const operations of Object.values((document as Described).paths ?? {}))
+    for (const operation of Object.values(operations))
+      operation.responses = { ...operation.responses, default: refusal };
+  return document;
+}
+
 function addProbes(app: FastifyInstance, probes: Probes): void {
   const unlimited = { schema: { hide: true }, config: { rateLimit: false } };
   app.get("/livez", unlimited, () => ({ status: "alive" }));
@@ -83,6 +100,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   if (options.webSockets !== false) await app.register(websocket, { options: { maxPayload: 4096 } });
   await app.register(swagger, {
     openapi: { openapi: "3.1.0", info, components: { schemas: { Problem: problemSchema } } },
+    transformObject: (described) =>
+      describeRefusals("openapiObject" in described ? described.openapiObject : described.swaggerObject),
   });
   app.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());
   addProbes(app, options.probes);

@@ -108,6 +108,9 @@ describe("the server", () => {
     expect(description.openapi).toBe("3.1.0");
     expect(description.paths["/things"].post.requestBody).toBeDefined();
     expect(description.components.schemas).toHaveProperty("Problem");
+    expect(description.paths["/things"].post.responses.default.content).toEqual({
+      "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } },
+    });
   });
 
   test("is ready only when nothing is waited for, and names what is", async () => {

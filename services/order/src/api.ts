@@ -41,6 +41,9 @@ const wishSchema = {
   },
 };
 
+/** What is answered as it comes; its members are told in words. */
+const answer = (description: string) => ({ description, type: "object", additionalProperties: true });
+
 const keySchema = { type: "object", properties: { "idempotency-key": text(200) } };
 const asOfSchema = { type: "object", properties: { asOf: { type: "string", format: "date-time" } } };
 
@@ -134,7 +137,13 @@ export const orderApi =
 
     app.post<{ Body: Wish; Headers: { "idempotency-key"?: string } }>(
       "/orders",
-      { schema: { body: wishSchema, headers: keySchema } },
+      {
+        schema: {
+          body: wishSchema,
+          headers: keySchema,
+          response: { 201: answer("taken: orderId, status and total; the same Idempotency-Key is answered the same") },
+        },
+      },
       async (request, reply) => {
         const key = request.headers["idempotency-key"];
         const { orderId, total } = await runtime.transact(traceOf(request.headers), (context) =>
@@ -161,12 +170,16 @@ export const orderApi =
       return history;
     });
 
-    app.post<OfOrder>("/orders/:orderId/cancel", async (request, reply) => {
-      const order = await runtime.transact(traceOf(request.headers), (context) =>
-        cancelOnce(context, request.params.orderId, patience),
-      );
-      return reply.status(202).send(summary(order));
-    });
+    app.post<OfOrder>(
+      "/orders/:orderId/cancel",
+      { schema: { response: { 202: answer("granted: orderId, status and reason") } } },
+      async (request, reply) => {
+        const order = await runtime.transact(traceOf(request.headers), (context) =>
+          cancelOnce(context, request.params.orderId, patience),
+        );
+        return reply.status(202).send(summary(order));
+      },
+    );
   };
 
 const traceOf = (headers: Readonly<Record<string, unknown>>) =>

@@ -29,6 +29,11 @@ const keySchema = {
   type: "object",
   properties: { "idempotency-key": { type: "string", minLength: 1, maxLength: 200 } },
 };
+const paidIn = {
+  description: "paid in: accountId, balance and version",
+  type: "object",
+  additionalProperties: true,
+};
 const asOfSchema = { type: "object", properties: { asOf: { type: "string", format: "date-time" } } };
 
 function refused(refusal: Refusal): Error {
@@ -78,7 +83,10 @@ const view = (accountId: string, { account, version }: StoredAccount, asOf?: str
 export const api: Api = (runtime) => async (app) => {
   app.post<OfAccount & { Body: Money; Headers: { "idempotency-key"?: string } }>(
     "/accounts/:accountId/deposits",
-    { schema: { params, body: moneySchema, headers: keySchema }, config: { operators: true } },
+    {
+      schema: { params, body: moneySchema, headers: keySchema, response: { 201: paidIn } },
+      config: { operators: true },
+    },
     async (request, reply) => {
       const { accountId } = request.params;
       const key = request.headers["idempotency-key"];

@@ -18,6 +18,42 @@ const schema = {
   },
 };
 
+const text = { type: "string" };
+
+/** A {@link Step}, for the description of this API and for the clients made from it. */
+const stepSchema = {
+  title: "Step",
+  description: "One change of an order's status.",
+  type: "object",
+  required: ["orderId", "sequence", "status", "at"],
+  properties: {
+    orderId: text,
+    sequence: { type: "integer", minimum: 1, description: "1, 2, 3 … per order; resume after it" },
+    status: { type: "string", enum: ["CREATED", "PAID", "CONFIRMED", "SHIPPED", "DELIVERED", "CANCELLED"] },
+    at: { type: "string", format: "date-time" },
+    reason: {
+      type: "string",
+      enum: ["OUT_OF_STOCK", "PAYMENT_FAILED", "CUSTOMER_REQUEST", "TIMEOUT"],
+      description: "of a cancelled order",
+    },
+    carrier: { ...text, description: "of a shipped order" },
+    trackingNumber: { ...text, description: "of a shipped order" },
+    estimatedDelivery: { type: "string", format: "date", description: "of a shipped order, where the carrier says" },
+  },
+};
+
+const streamSchema = {
+  ...schema,
+  summary: "Server-sent events: one step per message, resumed by Last-Event-ID",
+  response: {
+    200: {
+      description: "steps as they happen; the stream ends with the last",
+      content: { "text/event-stream": { schema: stepSchema } },
+    },
+    204: { description: "no further step will come", type: "null" },
+  },
+};
+
 /** Bytes a client may lag behind before it is let go; it comes back and resumes. */
 const MOST_UNSENT = 64 * 1024;
 /** How long somebody who was let go may still take what was written before. */
@@ -78,7 +114,7 @@ export const api: Api = (runtime) => async (app) => {
   app.addHook("preClose", async () => hub.close());
   await servePages(app, new URL("./pages/", import.meta.url), "/");
 
-  app.get<Follow>("/orders/:orderId/stream", { schema }, async (request, reply) => {
+  app.get<Follow>("/orders/:orderId/stream", { schema: streamSchema }, async (request, reply) => {
     const { orderId } = request.params;
     const after = startingPoint(request);
     const known = await runtime.read(({ db }) => stepsAfter(db, orderId, 0));
