@@ -1,10 +1,11 @@
-// npm run bench:runtime -- [--rounds 5] [--records 50000] [--orders 200] [--only client|saga] [--write]
+// npm run bench:runtime -- [--rounds 5] [--records 50000] [--orders 200] [--only client|saga|long] [--events 1000000] [--write]
 // Our runtime beside the client it is built on, on one real Kafka and one real PostgreSQL, and the shop's whole saga.
 import { readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
+import { longRun, longText } from "./runtime/long.ts";
 import { openPlace } from "./runtime/place.ts";
 import { measureRounds } from "./runtime/rounds.ts";
 import { measureSaga, type SagaFigures } from "./runtime/saga.ts";
@@ -33,21 +34,25 @@ const { values } = parseArgs({
     records: { type: "string", default: "50000" },
     orders: { type: "string", default: "200" },
     only: { type: "string" },
+    events: { type: "string" },
     write: { type: "boolean", default: false },
   },
 });
 const [rounds, records, orders] = [Number(values.rounds), Number(values.records), Number(values.orders)];
 if (![rounds, records, orders].every((value) => Number.isSafeInteger(value) && value > 0))
   throw new RangeError("--rounds, --records and --orders are whole numbers above zero.");
-if (values.only !== undefined && values.only !== "client" && values.only !== "saga")
-  throw new RangeError("--only takes client or saga.");
+const events = Number(values.events ?? (values.only === "long" ? 1_000_000 : 0));
+if (!Number.isSafeInteger(events) || events < 0) throw new RangeError("--events is a whole number.");
+if (!["client", "saga", "long", undefined].includes(values.only))
+  throw new RangeError("--only takes client, saga or long.");
+const asked = (part: "client" | "saga" | "long"): boolean => (values.only ?? part) === part;
 
 const loadBefore = load();
 const place = await openPlace();
 try {
   const parts: string[] = [];
-  if (values.only !== "saga") parts.push(clientTable(await measureRounds(place, rounds, records, tell), records));
-  if (values.only !== "client") {
+  if (asked("client")) parts.push(clientTable(await measureRounds(place, rounds, records, tell), records));
+  if (asked("saga")) {
     const on = async (environment: Record<string, string>): Promise<SagaFigures> =>
       measureSaga(environment, { single: 30, orders });
     tell("the saga on the embedded database");
@@ -60,6 +65,10 @@ try {
         ["Kafka and PostgreSQL", kafka],
       ]),
     );
+  }
+  if (asked("long") && events > 0) {
+    const url = await place.newDatabase("long");
+    parts.push(longText(await longRun({ ...place, url }, events, tell)));
   }
   const machine = `${availableParallelism()} × ${cpus()[0]?.model.trim() ?? "CPU"}, Node ${process.version}, load average ${loadBefore} before and ${load()} after. Broker, database and the measured process share the machine; PostgreSQL waits for its disk at each commit, Kafka does not.`;
   const text = [`Measured on ${new Date().toISOString().slice(0, 10)}: ${machine}`, ...parts].join("\n\n");

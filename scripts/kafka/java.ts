@@ -128,7 +128,15 @@ async function format(place: Place, jars: string, properties: string, logFile: s
   const started = existsSync(join(place.logDir, "bootstrap.checkpoint"));
   if (started && existsSync(meta) && /^cluster\.id=\S/m.test(readFileSync(meta, "utf8"))) return;
   const clusterId = randomFillSync(Buffer.alloc(16)).toString("base64url");
-  const main = ["kafka.tools.StorageTool", "format", "--ignore-formatted", "-t", clusterId, "-c", properties];
+  // One id in 64 begins with a dash, and would be read as an option of its own.
+  const main = [
+    "kafka.tools.StorageTool",
+    "format",
+    "--ignore-formatted",
+    `--cluster-id=${clusterId}`,
+    "-c",
+    properties,
+  ];
   const run = await launch(javaCommand(), ["-XX:TieredStopAtLevel=1", ...javaArguments(jars, 256, main)], logFile);
   const end = await run.ended;
   if (!existsSync(meta)) throw new Error(`The storage directory ${place.logDir} could not be formatted.\n${end}`);

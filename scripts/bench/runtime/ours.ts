@@ -100,13 +100,20 @@ export async function ourConsume(
   topic: string,
   count: number,
 ): Promise<number> {
-  const counted = counting("consumer.before_tx", "consumer.after_tx", "inventory", count);
-  const services = [trivial("inventory", topic)];
-  const runtime = createRuntime({ services, database, transport, logger, failpoints: counted.failpoints });
+  const { promise: reached, resolve } = Promise.withResolvers<void>();
+  let [heard, since] = [0, 0];
+  const services = [trivial("inventory", topic, () => ((heard += 1), []))];
+  const failpoints: Failpoints = {
+    hit: (point) => {
+      if (point === "consumer.before_tx" && since === 0) since = performance.now();
+      if (point === "consumer.after_tx" && heard >= count) resolve();
+    },
+  };
+  const runtime = createRuntime({ services, database, transport, logger, failpoints });
   await runtime.start();
   try {
-    await counted.reached;
-    return perSecond(count, counted.since());
+    await reached;
+    return perSecond(count, since);
   } finally {
     await runtime.stop();
   }
