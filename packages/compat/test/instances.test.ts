@@ -32,7 +32,8 @@ describe("instances of a schema", () => {
   const orders = found as unknown as readonly Order[];
 
   test("are all accepted by it", () => {
-    for (const instance of found) expect(validate(readDocument(order, "draft-07"), instance)).toMatchObject({ valid: true });
+    for (const instance of found)
+      expect(validate(readDocument(order, "draft-07"), instance)).toMatchObject({ valid: true });
   });
 
   test("have each optional property and do without it, each value of an enumeration, and each bound", () => {

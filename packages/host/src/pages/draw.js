@@ -46,8 +46,9 @@ export function sparkline(title) {
 export function sequence(steps) {
   // Those who speak come first, in the order in which they do; then those who only listen.
   const names = [...new Set([...steps.map(({ sender }) => sender), ...steps.flatMap(({ receivers }) => receivers)])];
-  const column = 118;
-  const left = 90;
+  const narrow = innerWidth < 720;
+  const column = narrow ? 90 : 118;
+  const left = narrow ? 40 : 90;
   const top = 40;
   const rowHeight = 44;
   const width = left + names.length * column;
