@@ -79,8 +79,10 @@ function answer(
       return [200, { _links: indexLinks(base) }];
     case "POST publish":
       return publish(state, body);
-    case "GET version":
+    case "GET pacticipants":
       return version(state, base, steps);
+    case "GET matrix":
+      return may(state, ["", searchParams.get("q[][pacticipant]") ?? "", searchParams.get("q[][version]") ?? ""]);
     case "PUT branch":
       return (state.versions.add(`${steps[1]} ${steps[3]}`), [200, {}]);
     case "POST wanted":
@@ -92,24 +94,10 @@ function answer(
     case "GET may":
       return may(state, steps);
     case "GET environments":
-      return [
-        200,
-        {
-          _embedded: {
-            environments: [{ name: "production", _links: { self: link(`${base}/environment/production`) } }],
-          },
-        },
-      ];
+      // By its identity an environment is what its own link leads to.
+      return steps[1] === undefined ? environments(base) : environment(base);
     case "GET environment":
-      return [
-        200,
-        {
-          _links: {
-            "pb:currently-deployed-deployed-versions": link(`${base}/there/deployed`),
-            "pb:currently-supported-released-versions": link(`${base}/there/released`),
-          },
-        },
-      ];
+      return environment(base);
     case "GET there":
       return thereNow(state, base, steps[1] ?? "", searchParams.get("pacticipant"));
     case "POST deploy":
@@ -122,9 +110,28 @@ function answer(
   }
 }
 
+const production = { uuid: "1", name: "production", production: true };
+
+const environments = (base: string): Answer => [
+  200,
+  { _embedded: { environments: [{ ...production, _links: { self: link(`${base}/environment/production`) } }] } },
+];
+
+const environment = (base: string): Answer => [
+  200,
+  {
+    ...production,
+    _links: {
+      self: link(`${base}/environments/1`),
+      "pb:currently-deployed-deployed-versions": link(`${base}/there/deployed`),
+      "pb:currently-supported-released-versions": link(`${base}/there/released`),
+    },
+  },
+];
+
 const indexLinks = (base: string): object => ({
   "pb:publish-contracts": link(`${base}/publish`),
-  "pb:pacticipant-version": { href: `${base}/version/{pacticipant}/{version}`, templated: true },
+  "pb:pacticipant-version": { href: `${base}/pacticipants/{pacticipant}/versions/{version}`, templated: true },
   "pb:pacticipant-branch-version": { href: `${base}/branch/{pacticipant}/{branch}/{version}`, templated: true },
   "pb:provider-pacts-for-verification": { href: `${base}/wanted/{provider}`, templated: true },
   "pb:can-i-deploy-pacticipant-version-to-environment": {
@@ -149,10 +156,11 @@ function publish({ pacts, versions }: State, body: Record<string, never>): Answe
     if (known === undefined || hash(known.content) !== hash(value))
       pacts.set(`${consumer} ${provider}`, { consumer, provider, content: value, results: [] });
   }
-  return [200, { notices: [] }];
+  const published = contracts.map(({ consumerName, providerName }) => ({ consumerName, providerName }));
+  return [200, { notices: [], _embedded: { contracts: published }, _links: {} }];
 }
 
-function version({ versions }: State, base: string, [, service = "", number = ""]: readonly string[]): Answer {
+function version({ versions }: State, base: string, [, service = "", , number = ""]: readonly string[]): Answer {
   if (!versions.has(`${service} ${number}`)) return [404, { error: "not found" }];
   const one = (what: string): object => [
     { name: "production", href: `${base}/${what}/production/${service}/${encodeURIComponent(number)}` },
@@ -213,11 +221,30 @@ function may({ pacts, versions }: State, [, service = "", number = ""]: readonly
           deployable === null
             ? "There are unverified contracts"
             : `${last.filter(Boolean).length} of ${last.length} verified`,
+        success: last.filter((ok) => ok === true).length,
+        failed: last.filter((ok) => ok === false).length,
+        unknown: last.filter((ok) => ok === undefined).length,
       },
-      matrix: [],
+      notices: [],
+      matrix: mine.map((one) => matrixRow(one)),
     },
   ];
 }
+
+const matrixRow = ({ consumer, provider, results }: Stored): object => ({
+  consumer: {
+    name: consumer,
+    version: { number: "1.0.0", branch: "main", branches: [], branchVersions: [], environments: [], tags: [] },
+  },
+  provider: {
+    name: provider,
+    version: { number: "1.0.0", branch: "main", branches: [], branchVersions: [], environments: [], tags: [] },
+  },
+  pact: { createdAt: "2026-01-01T00:00:00+00:00" },
+  verificationResult: results.at(-1)
+    ? { success: results.at(-1)?.success, verifiedAt: "2026-01-01T00:00:00+00:00", _links: {} }
+    : null,
+});
 
 function thereNow({ there }: State, base: string, kind: string, service: string | null): Answer {
   const mine = [...there].filter(([key, what]) => what === kind && (service === null || key.split(" ")[1] === service));
