@@ -1,5 +1,6 @@
 import { join, relative, resolve, sep } from "node:path";
 import { memoOver } from "../cache/memo.ts";
+import type { Store } from "../cache/store.ts";
 import { cacheFolder, folderStore, noStore } from "../cache/store.ts";
 import { toolFingerprint } from "../cache/tool-fingerprint.ts";
 import { choice } from "../command-line/arguments.ts";
@@ -71,7 +72,14 @@ export async function run({ values, positionals }: CommandArguments, io: Io): Pr
   const failOn = choice("fail-on", text(values["fail-on"]) ?? "error", ["error", "warning"]);
   const project = findProject(io.cwd, text(values["dir"]), positionals);
   const { config, folder, settings, unclear, locate } = await configured(project, values, io);
-  const { verified, model } = await verifyFolder(project, folder, settings, values, io);
+  const store = storeFor(project, values);
+  const files = [folder, ...(project.config ? [project.config.file] : [])];
+  const gate = (await import("../contracts/known-gate.ts")).knownGate({ root: project.root, files, settings }, store);
+  if (values["known"] === true && format === "text" && gate.isClean()) {
+    io.stdout.write(`${shown(project, io, settings.contracts)}: no contract is known to be broken (unchanged)\n`);
+    return 0;
+  }
+  const { verified, model } = await verifyFolder(project, folder, settings, values, store, io);
   if (verified.pairings.length === 0 && !verified.diagnostics.some(({ code }) => code === "pact-unreadable"))
     throw new UsageError(
       `There is no contract in ${settings.contracts}/pacts.`,
@@ -99,6 +107,8 @@ export async function run({ values, positionals }: CommandArguments, io: Io): Pr
     verified,
   };
   const { renderVerification } = await import("../contracts/render.ts");
+  if (values["known"] !== true) gate.forget();
+  else if (open.length + waived.length === 0) gate.keep();
   io.stdout.write(await renderVerification(format, report, { cwd: io.cwd, color: wantsColor(values, io) }));
   return open.some(({ severity }) => severity === "error" || severity === failOn) ? 1 : 0;
 }
@@ -122,19 +132,23 @@ async function configured(project: Project, values: CommandArguments["values"], 
   return { config, folder, settings: { ...settings, contracts }, unclear, locate };
 }
 
+function storeFor(project: Project, values: CommandArguments["values"]): Store {
+  const cache = values["no-cache"] === true ? undefined : cacheFolder(project.root, project.config !== undefined);
+  return cache === undefined ? noStore : folderStore(cache);
+}
+
 async function verifyFolder(
   project: Project,
   folder: string,
   settings: VerifySettings,
   values: CommandArguments["values"],
+  store: Store,
   io: Io,
 ): Promise<{ readonly verified: Verified; readonly model: Model }> {
   const [{ readModel }, { verify }] = await Promise.all([
     import("../model/read-model.ts"),
     import("../contracts/verify.ts"),
   ]);
-  const cache = values["no-cache"] === true ? undefined : cacheFolder(project.root, project.config !== undefined);
-  const store = cache ? folderStore(cache) : noStore;
   const memoKey = JSON.stringify(["verify-memo", toolFingerprint(), project.root, folder, settings.contracts]);
   const { memo, used } = memoOver((store.get(memoKey) ?? {}) as Record<string, unknown>);
   const model = await readModel(folder, { fileSystem: nodeFileSystem(project.root), memo });

@@ -273,6 +273,12 @@ describe("contracts against code", () => {
     writeFileSync(join(folder.path, "src/code.js"), "2");
     expect(await known()).toMatchObject({ exitCode: 0, told: [], contracts: [{ status: "unknown" }] });
     expect(readFileSync(join(folder.path, "runs"), "utf8")).toBe("sales ");
+    const told = async () => (await runCommand(folder.path, ["verify", "--known"])).stdout;
+    await told();
+    expect(await told()).toBe("contracts: no contract is known to be broken (unchanged)\n");
+    await verifyIn(folder.path);
+    expect(await told()).toContain("2 errors");
+    writeFileSync(join(folder.path, "src/code.js"), "3");
     const { stdout } = await runCommand(folder.path, ["verify", "--known"]);
     expect(stdout).toContain(
       "no contract is known to be broken (1 contract, 2 interactions; 0 producers run, 0 unchanged, 1 not verified",
