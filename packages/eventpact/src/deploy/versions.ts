@@ -16,13 +16,14 @@ export function versionHere(root: string, service: string, packagePath: string, 
 
 /** The commit that HEAD is, shortened; undefined where there is none. Records in `contracts` make no other version. */
 export async function commitHere(root: string, contracts: string): Promise<string | undefined> {
-  const records = ["environments", "store", "verifications"].map((name) => `:(exclude)${contracts}/${name}`);
+  const records = ["environments", "store", "verifications"].map((name) => `${contracts}/${name}/`);
   try {
     const [commit, changes] = await Promise.all([
       git(root, "rev-parse", "--short=12", "HEAD"),
-      git(root, "status", "--porcelain", "--untracked-files=no", "--", ".", ...records),
+      git(root, "diff", "--name-only", "--relative", "--no-ext-diff", "--no-renames", "-z", "HEAD", "--", "."),
     ]);
-    return `${commit.trim()}${changes.trim() === "" ? "" : ".dirty"}`;
+    const changed = changes.split("\0").filter((file) => file !== "" && !records.some((one) => file.startsWith(one)));
+    return `${commit.trim()}${changed.length === 0 ? "" : ".dirty"}`;
   } catch (error) {
     // No repository, or no commit yet: the package's version has to do.
     if (error instanceof GitError) return undefined;

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
@@ -203,4 +204,31 @@ test("an environment's file says the same when it is read and written again, wha
   const written = environmentText({ name: "production", services });
   expect(environmentText(readEnvironment("production", written))).toBe(written);
   expect(Object.keys(JSON.parse(written).services)).toEqual(["__proto__", "b"]);
+});
+
+test("a version is its package's and its commit's, and says where files differ from it; records make no other version", async () => {
+  using folder = shopFolder(base);
+  const git = (...words: string[]) =>
+    execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@b.c", ...words], {
+      cwd: folder.path,
+      encoding: "utf8",
+    });
+  writeFileSync(join(folder.path, ".gitignore"), ".cache/\n");
+  git("init", "--quiet");
+  git("add", "--all");
+  git("commit", "--quiet", "--message=one");
+  const commit = git("rev-parse", "--short=12", "HEAD").trim();
+  await record(folder.path, "1.0.0", "2026-01-01");
+  git("add", "--all");
+  git("commit", "--quiet", "--message=two");
+  const second = git("rev-parse", "--short=12", "HEAD").trim();
+  const version = async () => {
+    const words = ["can-i-deploy", "--service", "email", "--format", "json"];
+    return JSON.parse((await runCommand(folder.path, words)).stdout).answers[0].version;
+  };
+  expect([commit === second, await version()]).toEqual([false, `0.0.0+${second}`]);
+  await record(folder.path, "2.0.0", "2026-01-02");
+  expect(await version()).toBe(`0.0.0+${second}`);
+  becomes(folder.path, withVersion2({}));
+  expect(await version()).toBe(`0.0.0+${second}.dirty`);
 });
