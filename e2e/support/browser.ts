@@ -111,6 +111,7 @@ export interface Visit {
   readonly width?: number;
   readonly locale?: string;
   readonly colorScheme?: "light" | "dark";
+  readonly javaScript?: boolean;
 }
 
 export interface Browser {
@@ -145,11 +146,12 @@ export async function openBrowser(): Promise<Browser> {
   return {
     errors,
     pictures,
-    async visit(url, { width = 1280, locale = "en-US", colorScheme = "light" } = {}) {
+    async visit(url, { width = 1280, locale = "en-US", colorScheme = "light", javaScript = true } = {}) {
       const context = await browser.newContext({
         viewport: { width, height: 900 },
         locale,
         colorScheme,
+        javaScriptEnabled: javaScript,
       });
       const page = await context.newPage();
       page.on("pageerror", (error) => errors.push(`${url}: ${error.message}`));

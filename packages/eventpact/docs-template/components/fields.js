@@ -67,7 +67,7 @@ function choice(kind, options, id, words, above, walk) {
 function row(field, { name, id, isRequired }, words, above, walk) {
   if (name.startsWith("x-parser-") || (walk.left -= 1) < 0) return undefined;
   const anchor = freeId(anchorOf(id), walk.ids);
-  const isAgain = above.includes(field);
+  const isAgain = above.includes(field) || above.includes(field?.items);
   return html`<li class="field" id="${anchor}">
     <p class="field-head">
       <a class="name" href="#${anchor}">${name}</a> <span class="type">${typeOf(field, words)}</span>

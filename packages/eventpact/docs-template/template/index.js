@@ -82,9 +82,12 @@ const idOf = (kind, name) => anchorOf(`${kind}-${name}`);
 const breakable = (name) =>
   name.split(/(?<=[a-z\d])(?=[A-Z])|(?<=[._/-])/).map((word, index) => (index === 0 ? word : html`<wbr />${word}`));
 
+/** Of the event's page: two documents may use one name for two events, so the key in the channel goes first. */
+const addressOf = (message, { events }) => events[message.id()] ?? events[message.name()];
+
 function messageName(message, site) {
   const name = message.name() ?? message.id();
-  const address = site.events[name];
+  const address = addressOf(message, site);
   return address ? html`<a class="ref event" href="${address}">${breakable(name)}</a>` : html`<code>${name}</code>`;
 }
 
@@ -198,13 +201,14 @@ function message(item, site) {
     ${heading(id, item.name() ?? item.id(), site)}
     ${(item.summary() ?? item.title()) && html`<p>${item.summary() ?? item.title()}</p>`}
     ${facts([
-      fact(words.event, site.events[item.name() ?? item.id()] && messageName(item, site)),
+      fact(words.event, addressOf(item, site) && messageName(item, site)),
       fact(words.contentType, item.contentType() && html`<code>${item.contentType()}</code>`),
       isForeign && fact(words.schemaFormat, html`<code>${format}</code>`),
       fact(words.correlationId, item.correlationId() && html`<code>${item.correlationId().location()}</code>`),
       tags(item, words),
     ])}
-    ${paragraphs(item.description())} ${payload !== undefined && part(words.payload, fieldList(payload, id, site))}
+    ${paragraphs(item.description())}
+    ${payload !== undefined && part(words.payload, isForeign ? code(format, payload) : fieldList(payload, id, site))}
     ${headers !== undefined && fold(words.headers, fieldList(headers, `${id}.headers`, site))}
     ${item
       .examples()

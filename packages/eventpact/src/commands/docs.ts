@@ -20,11 +20,12 @@ documents, the contracts beside them and the git history. Pages that would not c
   --out <folder>     where the site goes (default: .cache/docs)
   --title <text>     the site's name (default: from the documents)
   --contracts <dir>  where pacts/ and environments/ are (default: contracts/ of the project)
+  --base <path>      where the site will lie on its server, such as /project/: adds a 404.html that links there
   --reference        also a reference page of each document by @asyncapi/generator, fetched into .cache/ at first use
   --watch            stay, and build again whenever something changes; ends with Ctrl-C
   --no-cache         make everything anew
 
-In eventpact.yaml: docs: { out, title, contracts, openapi } (folders: contracts/ holds pacts/ and environments/;
+In eventpact.yaml: docs: { out, title, contracts, openapi, base } (folders: contracts/ holds pacts/ and environments/;
 openapi/<service>.yaml describes a service's HTTP API).
 Exit codes: 0 built, or nothing to do · 1 a link of the site leads nowhere (nothing was written) · 2 wrong usage
 `;
@@ -34,6 +35,7 @@ export const options = {
   out: { type: "string" },
   title: { type: "string" },
   contracts: { type: "string" },
+  base: { type: "string" },
   reference: { type: "boolean" },
   watch: { type: "boolean" },
   "no-cache": { type: "boolean" },
@@ -84,10 +86,12 @@ async function requestOf(
   const out = text(values["out"]);
   const title = text(values["title"]);
   const contracts = text(values["contracts"]);
+  const base = text(values["base"]);
   const fromRoot = (path: string): string => relative(root, resolve(io.cwd, path)).split(sep).join("/");
   const settings = docsSettings(root, dir, parsed?.config.sections["docs"], {
     ...(out === undefined ? {} : { out: fromRoot(out) }),
     ...(title === undefined ? {} : { title }),
+    ...(base === undefined ? {} : { base }),
     ...(contracts === undefined ? {} : { contracts: fromRoot(contracts) }),
   });
   const cache = values["no-cache"] === true ? undefined : cacheFolder(root, project.config !== undefined);

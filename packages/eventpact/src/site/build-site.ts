@@ -62,6 +62,7 @@ export async function buildSite(request: BuildRequest): Promise<Built> {
     engine,
     history,
     request.title,
+    request.base,
     request.contracts,
     request.openapi,
     request.reference,
@@ -81,8 +82,8 @@ export async function buildSite(request: BuildRequest): Promise<Built> {
   const references = request.reference ? await referencesOf(request, model) : new Map<string, ReferencePart>();
   const facts = factsOf({ ...input, references }, judge);
   const assets = await readAssets();
-  const files = new Map([...siteFiles(facts), ...assets]);
-  const { followed, broken } = checkLinks(files, new Set(assets.keys()));
+  const files = new Map([...siteFiles(facts, request.base), ...assets]);
+  const { followed, broken } = checkLinks(files, new Set(assets.keys()), request.base);
   const told = { followed, broken, flows: facts.flows, faults: facts.faults };
   if (broken.length > 0) return { status: "written", pages: 0, ...told, ...nothingWritten };
   const written = await writeSite(folder, files);

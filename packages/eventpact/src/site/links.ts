@@ -17,8 +17,9 @@ export interface LinkReport {
  * Follows every `href` and `src` of every page to its file and, where it names one, to the element with that id.
  * @param files path from the root → text of the pages
  * @param others files that exist beside them (assets)
+ * @param base where the site lies on its server, for links that begin there
  */
-export function checkLinks(files: ReadonlyMap<string, string>, others: ReadonlySet<string>): LinkReport {
+export function checkLinks(files: ReadonlyMap<string, string>, others: ReadonlySet<string>, base = "/"): LinkReport {
   const pages = [...files].filter(([path]) => path.endsWith(".html"));
   const ids = new Map(pages.map(([path, text]) => [path, idsOf(text)]));
   let followed = 0;
@@ -30,7 +31,9 @@ export function checkLinks(files: ReadonlyMap<string, string>, others: ReadonlyS
     for (const target of targets) {
       if (/^[a-z][a-z+.-]*:/i.test(target)) continue;
       followed += 1;
-      const reason = faultOf(page, target, ids, files, others);
+      const isFromBase = target.startsWith(base);
+      const [from, rest] = isFromBase ? ["index.html", target.slice(base.length)] : [page, target];
+      const reason = faultOf(from, rest, ids, files, others);
       if (reason !== undefined) broken.push({ page, target, reason });
     }
   }
@@ -45,6 +48,7 @@ function faultOf(
   others: ReadonlySet<string>,
 ): BrokenLink["reason"] | undefined {
   const [path = "", fragment] = target.split("#", 2);
+  if (path.startsWith("/")) return "no such file";
   const file = path === "" ? page : posix.normalize(posix.join(posix.dirname(page), decoded(path)));
   if (!files.has(file) && !others.has(file)) return "no such file";
   if (fragment === undefined || fragment === "") return undefined;

@@ -13,16 +13,18 @@ export interface DocsSettings {
   readonly contracts: string;
   /** Folder with `<service>.yaml`: OpenAPI documents of the services' HTTP APIs. */
   readonly openapi: string;
+  /** Where the site lies on its server, between slashes: `/project/`. */
+  readonly base?: string;
 }
 
-const KNOWN = ["out", "title", "contracts", "openapi"];
+const KNOWN = ["out", "title", "contracts", "openapi", "base"];
 
 /** Throws `UsageError` for a setting that is unknown, of the wrong kind, or would write among the documents. */
 export function docsSettings(
   root: string,
   dir: string,
   section: Json | undefined,
-  flags: { readonly out?: string; readonly title?: string; readonly contracts?: string },
+  flags: { readonly out?: string; readonly title?: string; readonly contracts?: string; readonly base?: string },
 ): DocsSettings {
   if (section !== undefined && section !== null && !isObject(section))
     throw new UsageError('eventpact.yaml: "docs" must be a map.');
@@ -39,8 +41,10 @@ export function docsSettings(
   if (out === "") throw new UsageError("The site needs a folder of its own.", "Name one with --out.");
   if (dir !== "." && `${out}/`.startsWith(`${dir}/`))
     throw new UsageError(`${out} lies among the documents.`, "Choose a folder beside them with --out.");
+  const base = (flags.base ?? textOf(section, "base"))?.replace(/^\/*(.*?)\/*$/, "/$1/").replace("//", "/");
   return {
     out,
+    ...(base === undefined ? {} : { base }),
     ...(title === undefined ? {} : { title }),
     contracts: flags.contracts ?? textOf(section, "contracts") ?? "contracts",
     openapi: textOf(section, "openapi") ?? "openapi",

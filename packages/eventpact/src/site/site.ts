@@ -10,6 +10,7 @@ import { flowPage } from "./pages/flow.ts";
 import type { Language } from "./pages/frame.ts";
 import { frame } from "./pages/frame.ts";
 import { listPages } from "./pages/lists.ts";
+import { notFoundPage } from "./pages/not-found.ts";
 import { overviewPage } from "./pages/overview.ts";
 import { referencePages } from "./pages/reference.ts";
 import { servicePage } from "./pages/service.ts";
@@ -22,8 +23,11 @@ const LANGUAGES: readonly Language[] = [
   { words: ko, folder: "ko/" },
 ];
 
-/** Every file of the site but the assets that are copied: path from the site's root → text. Pure: equal facts, equal files. */
-export function siteFiles(facts: Facts): ReadonlyMap<string, string> {
+/**
+ * Every file of the site but the assets that are copied: path from the site's root → text. Pure: equal facts, equal files.
+ * @param base where the site lies on its server; with it comes a page for addresses that do not exist
+ */
+export function siteFiles(facts: Facts, base?: string): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
   const pages = pagesOf(facts);
   for (const language of LANGUAGES) {
@@ -31,6 +35,7 @@ export function siteFiles(facts: Facts): ReadonlyMap<string, string> {
       files.set(language.folder + page.path, tidy(render(frame(page, facts, language, LANGUAGES))));
     files.set(`assets/search-${language.words.code}.js`, searchIndex(facts, language.words));
   }
+  if (base !== undefined) files.set("404.html", tidy(render(notFoundPage(facts, LANGUAGES, base))));
   return files;
 }
 

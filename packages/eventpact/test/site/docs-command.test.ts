@@ -70,6 +70,20 @@ describe("eventpact docs", () => {
     expect([empty.exitCode, empty.stderr]).toEqual([2, expect.stringContaining("no AsyncAPI document")]);
   });
 
+  test("builds what it can, and says what it had to leave out", async () => {
+    using folder = temporaryFolder({
+      "asyncapi/a.yaml": thing('id: { $ref: "./gone.yaml" }'),
+      "asyncapi/old.yaml": "asyncapi: 2.6.0\ninfo: { title: Old, version: 1.0.0 }\nchannels: {}\n",
+      "asyncapi/torn.yaml": 'asyncapi: 3.0.0\ninfo: { title: "Torn\n',
+    });
+    const { exitCode, stderr } = await runCommand(folder.path, ["docs", "--out", "site"]);
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain("note: left out: asyncapi/old.yaml:1: AsyncAPI 2.6.0 is not supported");
+    expect(stderr).toMatch(/left out: asyncapi\/a\.yaml:8: "\.\/gone\.yaml": there is no file/);
+    expect(stderr).toContain("left out: asyncapi/torn.yaml:3");
+    expect(readFileSync(join(folder.path, "site/index.html"), "utf8")).toContain("asyncapi/torn.yaml:3");
+  });
+
   test("tells the history of the events, and what is not committed yet", async () => {
     using folder = temporaryFolder({ "asyncapi/a.yaml": thing("id: { type: string }"), "eventpact.yaml": "{}" });
     git(folder.path, "init", "-q");

@@ -127,6 +127,77 @@ describe("the site of any folder", () => {
     expect(new Set([...site.keys()].map((path) => path.toLowerCase())).size).toBe(site.size);
   });
 
+  test("stays readable with texts without end, texts from right to left, and schemas without bottom", async () => {
+    const deep = Array.from({ length: 40 }).reduce<string>(
+      (inner) => `{ type: object, properties: { a: ${inner} } }`,
+      "{ type: string }",
+    );
+    const wide = Array.from({ length: 900 }, (_, index) => `f${index}: { type: string }`).join(", ");
+    const files = {
+      "a.yaml": document(
+        "A",
+        `deep: { payload: ${deep} }, wide: { payload: { type: object, properties: { ${wide} } } },
+         tree: { payload: { $ref: "#/components/schemas/Node" } },
+         long: { summary: ${JSON.stringify("word ".repeat(20_000))}, payload: { type: string } },
+         rtl: { description: "\u202Egnp.exe\u2066 \u05E9\u05DC\u05D5\u05DD", payload: { type: string } }`,
+      ).concat(
+        `components: { schemas: { Node: { type: object, properties: { children: { type: array, items: { $ref: "#/components/schemas/Node" } } } } } }\n`,
+      ),
+    };
+    const site = await siteOf(memoryFileSystem(files));
+    expect(checkLinks(site, ASSETS).broken).toEqual([]);
+    expect(site.get("events/rtl.html")).toContain("\ufffdgnp.exe\ufffd \u05e9\u05dc\u05d5\u05dd");
+    expect(site.get("events/wide.html")?.includes('id="f899"')).toBe(true);
+    expect(site.get("events/deep.html")?.includes("More fields than a page can show well")).toBe(true);
+    expect(site.get("events/tree.html")).toMatch(/each: the same as the whole payload/);
+    expect(site.get("events.html")?.includes("word ".repeat(200))).toBe(false);
+  });
+
+  test("takes messages of one name without versions for two things, not for two versions of one", async () => {
+    const thing = (type: string): string => document(type, `thing: { payload: { type: ${type} } }`);
+    const site = await siteOf(memoryFileSystem({ "a.yaml": thing("string"), "b.yaml": thing("integer") }));
+    const pages = [...site].filter(([path]) => /^events\/.*thing/.test(path)).map(([, page]) => page);
+    expect(pages).toHaveLength(2);
+    for (const page of pages) {
+      expect(page).toContain("Same name elsewhere");
+      expect(page).not.toMatch(/Changes since|sec-versions/);
+    }
+    expect(checkLinks(site, ASSETS).broken).toEqual([]);
+  });
+
+  test("tells the parameters of an address, and what a request is answered with", async () => {
+    const files = {
+      "a.yaml": `asyncapi: 3.0.0
+info: { title: A, version: 1.0.0 }
+channels:
+  ask:
+    address: ask/{room}
+    parameters:
+      room: { description: Which *room*., enum: [red, blue], default: red, location: "$message.payload#/room" }
+    messages: { question: { payload: { type: string } } }
+  answers: { address: null, messages: { answer: { payload: { type: string } } } }
+operations:
+  ask:
+    action: send
+    channel: { $ref: "#/channels/ask" }
+    reply: { channel: { $ref: "#/channels/answers" }, messages: [{ $ref: "#/channels/answers/messages/answer" }] }
+`,
+    };
+    const site = await siteOf(memoryFileSystem(files));
+    const topic = [...site].find(([path]) => path.startsWith("topics/ask"))?.[1];
+    expect(topic).toContain("Which <em>room</em>.");
+    expect(topic).toMatch(/one of <code>red<\/code>, <code>blue<\/code>/);
+    expect(topic).toContain("$message.payload#/room");
+    expect(site.get("services/a.html")).toMatch(/expects as an answer[^]*answer/);
+    expect(site.get("events/answer.html")).toContain("Reply to");
+  });
+
+  test("says on its first page what could not be read", async () => {
+    const faults = [{ code: "yaml-syntax", file: "b.yaml", line: 3, message: "Missing closing <quote>" }];
+    const site = await siteOf(memoryFileSystem({ "a.yaml": document("A", "x: {}") }), ".", { faults });
+    expect(site.get("index.html")).toMatch(/could not be read[^]*b\.yaml:3[^]*Missing closing &lt;quote&gt;/);
+  });
+
   test("shows which consumer relies on which field, and which contract nobody declares", async () => {
     const payload = `{ type: object, required: [id], properties: { id: { type: string }, note: { type: string } } }`;
     const pact = (content: object): string =>
@@ -164,6 +235,18 @@ test("the link checker finds a page and a place that do not exist", () => {
       { page: "index.html", target: "a/c.html", reason: "no such file" },
     ],
   });
+});
+
+test("the page for addresses that do not exist leads home from any depth", async () => {
+  const model = await readModel(".", { fileSystem: memoryFileSystem({ "a.yaml": document("A", "x: {}") }) });
+  const none = { interactions: [], environments: [], changelog: [], rules: [], faults: [] };
+  const empty = { apis: new Map(), typescript: new Map(), references: new Map() };
+  const facts = factsOf({ title: "T", source: ".", model, ...none, ...empty }, compare);
+  const site = siteFiles(facts, "/project/");
+  expect(site.get("404.html")).toContain('href="/project/ko/index.html"');
+  expect(checkLinks(site, ASSETS, "/project/").broken).toEqual([]);
+  expect(checkLinks(site, ASSETS, "/other/").broken.every(({ page }) => page === "404.html")).toBe(true);
+  expect(checkLinks(site, ASSETS, "/other/").broken.length).toBeGreaterThan(3);
 });
 
 test("a pact tells how each value is matched, through lists and inherited types", () => {

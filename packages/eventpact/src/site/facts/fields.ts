@@ -65,7 +65,7 @@ interface Position {
 
 /** A JSON Schema (every `$ref` local) as a tree of fields. `allOf` and references are folded in, recursion is cut. */
 export function fieldTree(schema: JsonSchema): Field {
-  const top = { path: "", name: "", required: true, guaranteed: true, depth: 0, trail: new Map() };
+  const top = { path: "", name: "", required: true, guaranteed: true, depth: 0, trail: new Map([["#", ""]]) };
   return fieldOf([schema], top, { root: schema, count: 0 });
 }
 

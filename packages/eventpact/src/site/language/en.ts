@@ -291,6 +291,8 @@ export const en = {
       events: "Events",
     } as Readonly<Record<string, string>>,
   },
+  notFound: "There is no such page",
+  notFoundHelp: "The event, service or topic may have been renamed or removed; the changelog tells.",
   footer: (folder: string): string => `Computed by eventpact from ${folder}.`,
 };
 

@@ -284,5 +284,7 @@ export const ko: Words = {
     severity: { error: "오류", warning: "경고", info: "참고" },
     category: { specification: "명세", schema: "스키마", events: "이벤트" },
   },
+  notFound: "이 페이지는 없습니다",
+  notFoundHelp: "이벤트, 서비스 또는 토픽의 이름이 바뀌었거나 삭제되었을 수 있습니다. 변경 이력을 확인하세요.",
   footer: (folder) => `eventpact가 ${folder}에서 계산했습니다.`,
 };

@@ -119,7 +119,8 @@ function limitsOf(field: Field, schema: SchemaView): Part {
   if (field.sameAs !== undefined) parts.push(sameAsText(field.sameAs, schema));
   const item = field.item;
   if (item && item.children.length === 0 && item.choices.length === 0) {
-    const inner = [...valuesText(item, words), ...limitTexts(item.constraints, words)];
+    const again = item.sameAs === undefined ? [] : [sameAsText(item.sameAs, schema)];
+    const inner = [...valuesText(item, words), ...limitTexts(item.constraints, words), ...again];
     if (inner.length > 0) parts.push(html`${words.field.each}: ${joined(inner, ", ")}`);
   }
   const since = schema.event?.step && schema.event.guaranteedSince.get(field.path);
@@ -204,6 +205,11 @@ function trust(field: Field, { reliance, view }: SchemaView): Part {
   return html`<p class="trust">${words.field.reliedOnBy} ${joined(consumers, ", ")}</p>`;
 }
 
+const LONG_LINE = 400;
+
+/** The first paragraph, cut between words where a list has no room for more. */
 export function oneLine(text: string | undefined): Part {
-  return text !== undefined && inlineMarkdown(text.split(/\n\s*\n/)[0] ?? "");
+  if (text === undefined) return undefined;
+  const line = text.split(/\n\s*\n/)[0] ?? "";
+  return inlineMarkdown(line.length > LONG_LINE ? `${line.slice(0, LONG_LINE).replace(/\s+\S*$/, "")} …` : line);
 }

@@ -27,7 +27,7 @@ export async function installGenerator(folder: string, tell: (line: string) => v
     await run(npm, ["install", GENERATOR, COMPANION, ...flags], { cwd: folder, shell: process.platform === "win32" });
   } catch (error) {
     const why =
-      error instanceof Error ? (/^npm error (?!code)(.+)$/m.exec(error.message)?.[1] ?? error.message) : String(error);
+      error instanceof Error ? (/(?:reason: |code )(.+)/.exec(error.message)?.[1] ?? error.message) : String(error);
     return `${GENERATOR} could not be fetched (${why.trim()})`;
   }
   await writeFile(stamp, `${GENERATOR}\n`);

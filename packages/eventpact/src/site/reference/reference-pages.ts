@@ -68,19 +68,21 @@ export async function referencePages(
   return pages;
 }
 
-/** The events the document can mention: a new one elsewhere leaves its page as it is. */
+/** The pages of the events that the document can mention, by event key and by key in the channel. */
 function eventsOf(
   model: Model,
   { file, service }: AsyncApiDocument,
   addresses: ReferenceRequest["events"],
 ): Readonly<Record<string, string>> {
-  const channels = model.channels.filter(({ document }) => document === file);
   const operations = model.operations.filter((operation) => operation.service === service);
-  const keys = [
-    ...channels.flatMap(({ messages }) => [...messages.values()]),
-    ...operations.flatMap((one) => one.events),
+  const channels = model.channels.filter(({ document }) => document === file);
+  const named = [
+    ...operations.flatMap(({ events }) => events.map((key) => [key, key] as const)),
+    ...channels.flatMap(({ messages }) =>
+      [...messages].flatMap(([name, key]) => [[key, key] as const, [name, key] as const]),
+    ),
   ];
-  return Object.fromEntries([...new Set(keys)].toSorted().map((key) => [key, addresses[key] ?? ""]));
+  return Object.fromEntries(named.map(([name, key]) => [name, addresses[key] ?? ""]).toSorted());
 }
 
 /** What the template wrote, a file per language. */
