@@ -26,10 +26,16 @@ export async function installGenerator(folder: string, tell: (line: string) => v
     const flags = "--ignore-scripts --no-audit --no-fund --loglevel=error --fetch-retries=1".split(" ");
     await run(npm, ["install", GENERATOR, COMPANION, ...flags], { cwd: folder, shell: process.platform === "win32" });
   } catch (error) {
-    const why =
-      error instanceof Error ? (/(?:reason: |code )(.+)/.exec(error.message)?.[1] ?? error.message) : String(error);
-    return `${GENERATOR} could not be fetched (${why.trim()})`;
+    return `${GENERATOR} could not be fetched (${reasonOf(error)})`;
   }
   await writeFile(stamp, `${GENERATOR}\n`);
   return undefined;
+}
+
+/** What npm says is wrong, in one line. */
+function reasonOf(error: unknown): string {
+  const hasOutput = typeof error === "object" && error !== null && "stderr" in error;
+  const said = hasOutput ? String(error.stderr) : String(error);
+  const [, reason] = /reason: (.+)/.exec(said) ?? /npm error (?!code)(.+)/.exec(said) ?? [];
+  return (reason ?? said.split("\n")[0] ?? "").trim();
 }
