@@ -1,7 +1,8 @@
 import type { MessagingError } from "../errors.ts";
 import type { Session } from "../ports/database.ts";
+import type { Headers, StoredRecord } from "../ports/transport.ts";
 import type { Incoming } from "./incoming.ts";
-import { storable } from "./incoming.ts";
+import { MAX_KEY_BYTES, storable } from "./incoming.ts";
 import { insertRows } from "./outbox.ts";
 import { deadLetterTopic, type Parts } from "./parts.ts";
 
@@ -137,6 +138,19 @@ function copyFor({ service }: Parts, { incoming, error, attempts }: NewDeadLette
       "dead-letter-message": messageOf(error).replaceAll(/[\r\n]+/g, " "),
       "dead-letter-attempts": String(attempts),
       "dead-letter-time": now.toISOString(),
+      ...whatTextCannotCarry(record, key),
     },
   };
 }
+
+/** A record's key is text to the outbox, and its value never null: what the original had instead is said in headers. */
+function whatTextCannotCarry({ key, value }: StoredRecord, text: string): Headers {
+  const sameKey = key !== null && Buffer.from(text).equals(key);
+  return {
+    ...(key === null ? { "dead-letter-key": "null" } : sameKey ? {} : { "dead-letter-key-base64": base64Of(key) }),
+    ...(value === null ? { "dead-letter-value": "null" } : {}),
+  };
+}
+
+/** A key too long to be one is cut: the row in the database has it whole. */
+const base64Of = (key: Uint8Array): string => Buffer.from(key.subarray(0, MAX_KEY_BYTES)).toString("base64");
