@@ -154,6 +154,28 @@ describe("while the broker is away", () => {
   });
 });
 
+test("a start waits for a broker that is away, and for topics that it does not know yet; not for ever", async () => {
+  const [patient, twin, hasty] = [
+    await transport({ startTimeoutMs: 90_000 }),
+    await transport({ startTimeoutMs: 90_000 }),
+    await transport({ startTimeoutMs: 300 }),
+  ];
+  const topics = [{ name: unique("late"), partitions: 2 }];
+  await broker.stop();
+  const starting = Promise.all([patient.ensureTopics(topics), twin.ensureTopics(topics)]);
+  starting.catch(() => undefined);
+  try {
+    await expect(hasty.ensureTopics(topics)).rejects.toMatchObject({
+      code: "broker-unavailable",
+      message: expect.stringContaining("creating topic late-"),
+    });
+  } finally {
+    await broker.restart();
+  }
+  await starting;
+  expect(await patient.bounds(topics[0]?.name ?? "")).toHaveLength(2);
+});
+
 interface Line {
   readonly what: string;
   readonly partition: number;
@@ -210,6 +232,34 @@ describe("a member that", () => {
     } finally {
       child.kill("SIGKILL");
     }
+  });
+
+  test("hears nothing of its coordinator for too long begins anew, and goes on where it was", async () => {
+    const silent = {
+      sessionTimeoutMs: 3_000,
+      rebalanceTimeoutMs: 3_000,
+      revokeDeadlineMs: 1_000,
+      sendTimeoutMs: 3_000,
+    };
+    const kafka = await transport({ ...silent, callTimeoutMs: 3_000 });
+    const topic = await topicWith(kafka, 2);
+    const group = unique("g");
+    const heard = await listen(kafka, { group, topics: [topic] });
+    await kafka.send(numbered(topic, 20));
+    await until("20 records", () => heard.records.length === 20);
+    const silentFor = (): number => (heard.subscription.describe?.()["member"] as { silentForMs: number }).silentForMs;
+    broker.pause();
+    try {
+      await until("the member gives up on its client", () => silentFor() > 8_500, 30_000);
+      await until("another client", () => silentFor() < 5_000, 30_000);
+    } finally {
+      broker.resume();
+    }
+    await until("sending works", async () =>
+      (await kafka.send([record(topic, "after", "99")]).catch(() => [])).some(({ ok }) => ok),
+    );
+    await until("hearing works", () => heard.values().includes("99"), 60_000);
+    await until("no lag", async () => (await kafka.lag(group, [topic])).every(({ lag }) => lag === 0), 60_000);
   });
 
   test("dies without a word is replaced after its session, and nothing is lost", async () => {
