@@ -4,6 +4,7 @@ import { servePages } from "../pages.ts";
 import { admit, type Access } from "./access.ts";
 import { asking, find, words } from "./asking.ts";
 import { deadLetterRoutes } from "./dead-letters.ts";
+import { withoutAddresses } from "./masking.ts";
 import { overview } from "./overview.ts";
 
 interface Replay {
@@ -29,9 +30,10 @@ const replayBody = {
 export async function operations(app: FastifyInstance, runtime: Runtime, access: Access): Promise<void> {
   app.get("/ops/api/state", { config: { rateLimit: false } }, () => overview(runtime));
   app.get("/ops/api/status", { config: { rateLimit: false } }, () => runtime.status());
-  app.get<{ Params: { service: string } }>("/ops/api/parked/:service", ({ params }) =>
-    find(runtime, params.service).parked(),
-  );
+  app.get<{ Params: { service: string } }>("/ops/api/parked/:service", async ({ params }) => {
+    const parked = await find(runtime, params.service).parked();
+    return parked.map((one) => ({ ...one, reason: withoutAddresses(one.reason) }));
+  });
   deadLetterRoutes(app, runtime, access);
   app.post<Replay>("/ops/api/replay/:service", { schema: { body: replayBody } }, async (request) => {
     admit(request, access);

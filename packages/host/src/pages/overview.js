@@ -77,17 +77,29 @@ const whys = {
   redrive: "redriven",
 };
 
-/** What waits, with why and until when. */
+/** What failed and is tried again, by what it failed of. */
+function retriesOf(parked) {
+  const failing = Map.groupBy(
+    parked.filter(({ why }) => why === "retry"),
+    ({ service, event, reason }) => [service, event, reason].join(),
+  );
+  return [...failing.values()].map((list) => ({ ...list[0], count: list.length }));
+}
+
+/** What waits, with why and until when. Answers what fails among it. */
 async function showWaiting(state) {
   const found = [];
+  const parkedAll = [];
   let all = 0;
   for (const { name, parked } of state.services) {
     if (parked === 0) continue;
     const list = await ask(`/ops/api/parked/${encodeURIComponent(name)}`);
     all += parked;
     for (const one of list.slice(0, 20)) found.push({ service: name, ...one });
+    for (const one of list) parkedAll.push({ service: name, ...one });
   }
-  if (!changed("waiting", found)) return;
+  const retries = retriesOf(parkedAll);
+  if (!changed("waiting", found)) return retries;
   byId("waiting-section").hidden = found.length === 0;
   say("more-waiting", all > found.length ? `The first ${found.length} of ${all.toLocaleString("en")}.` : "");
   byId("waiting").replaceChildren(
@@ -107,16 +119,37 @@ async function showWaiting(state) {
       return row;
     }),
   );
+  return retries;
 }
 
-/** Dead letters by what they died of; asked for only when their number has changed. */
-async function showFailures(state) {
+function retryRow({ service, event, reason, count }, most) {
+  const row = element("li", undefined, { class: "cause retry" });
+  const what = element("div", undefined, { class: "what" });
+  what.append(
+    element("a", `${service} · ${event ?? "a record"}`, { href: "#/waiting" }),
+    element("span", `tried again: ${reason}`, { class: "message", title: reason }),
+  );
+  const bar = element("span", undefined, { class: "bar", "aria-hidden": "true" });
+  bar.style.width = `${(count / most) * 100}%`;
+  const track = element("span", undefined, { class: "track" });
+  track.append(bar);
+  row.append(what, track, element("span", String(count), { class: "number" }));
+  return row;
+}
+
+let causes = [];
+/** What fails and is tried again, and dead letters by what they died of; those are asked for only when their number has changed. */
+async function showFailures(state, retries) {
   const counts = state.services.map(({ deadLetters }) => deadLetters);
-  if (!changed("dead", counts)) return;
-  const causes = (await ask("/ops/api/causes")).toSorted((a, b) => b.count - a.count);
-  byId("no-failures").hidden = causes.length > 0;
-  const most = Math.max(1, ...causes.map(({ count }) => count));
-  byId("failures").replaceChildren(...causes.slice(0, 8).map((cause) => causeRow(cause, most)));
+  if (changed("dead", counts))
+    causes = (await ask("/ops/api/causes")).toSorted((one, other) => other.count - one.count);
+  if (!changed("failures", [retries, causes])) return;
+  byId("no-failures").hidden = retries.length + causes.length > 0;
+  const most = Math.max(1, ...[...retries, ...causes].map(({ count }) => count));
+  byId("failures").replaceChildren(
+    ...retries.map((retry) => retryRow(retry, most)),
+    ...causes.slice(0, 8).map((cause) => causeRow(cause, most)),
+  );
 }
 
 /** Shows a reading; `before` is the one before it, if there is one. */
@@ -135,6 +168,5 @@ export async function showOverview(state, before) {
     if (!rows.has(service.name)) rows.set(service.name, rowOf(service.name));
     rows.get(service.name)(service, speed);
   }
-  await showFailures(state);
-  await showWaiting(state);
+  await showFailures(state, await showWaiting(state));
 }
