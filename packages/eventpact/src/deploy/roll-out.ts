@@ -26,12 +26,15 @@ export function rollOutOf(candidates: readonly Placed[], world: World, judge: Ju
   let there = world;
   let waiting = candidates;
   for (let isMoving = true; isMoving && waiting.length > 0;) {
-    const ready = waiting.filter((one) => canIDeploy(one, there, judge, now).verdict !== "no");
+    // What is known to go goes first: beside it, what is not known yet may be.
+    const asked = waiting.map((one) => ({ one, verdict: canIDeploy(one, there, judge, now).verdict }));
+    const wanted = asked.some(({ verdict }) => verdict === "yes") ? "yes" : "unknown";
+    const ready = asked.filter(({ verdict }) => verdict === wanted).map(({ one }) => one);
     const group: string[] = [];
     for (const candidate of ready) {
       // Beside those of its own group it is asked again: two that could go alone need not go together.
       const answer = canIDeploy(candidate, there, judge, now);
-      if (answer.verdict === "no") continue;
+      if (answer.verdict !== wanted) continue;
       group.push(candidate.service);
       answers.push(answer);
       there = worldWith(there, candidate, now);

@@ -283,6 +283,21 @@ describe("the command", () => {
     ]);
   });
 
+  test("lets go first whoever is known to go, and asks about the rest beside it", async () => {
+    using folder = shopFolder(base);
+    // Nobody has verified what runs.
+    await runCommand(folder.path, ["record-deployment", "--all", "--version", "1.0.0"]);
+    const needs = { order: { "OrderShipped.v1": { orderId: "o1", trackingNumber: "SP1" } } };
+    const analytics = { receives: ["OrderShipped.v1"], needs };
+    const says = { order: { "OrderShipped.v1": { orderId: "o2", trackingNumber: "SP2" } } };
+    becomes(folder.path, { ...base, services: { ...base.services, analytics }, says });
+    await verify(folder.path);
+    expect((await ask(folder.path, "analytics")).answer.verdict).toBe("unknown");
+    const { stdout } = await runCommand(folder.path, ["can-i-deploy", "--dry-run-change", "--format", "json"]);
+    const { verdict, order } = JSON.parse(stdout);
+    expect([verdict, order]).toEqual(["yes", [["order"], ["analytics"]]]);
+  });
+
   test("says who cannot go in whatever order, and why", async () => {
     using folder = shopFolder(base);
     await deploy(folder.path, "1.0.0", "2026-01-01");
