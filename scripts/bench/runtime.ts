@@ -1,4 +1,4 @@
-// npm run bench:runtime -- [--rounds 5] [--records 50000] [--orders 200] [--only client|saga|long] [--events 1000000] [--write]
+// npm run bench:runtime -- [--rounds 5] [--records 30000] [--orders 200] [--only client|saga|long] [--events 1000000] [--write]
 // Our runtime beside the client it is built on, on one real Kafka and one real PostgreSQL, and the shop's whole saga.
 import { readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, loadavg } from "node:os";
@@ -31,7 +31,7 @@ const tell = (line: string): void => void process.stderr.write(`${line}\n`);
 const { values } = parseArgs({
   options: {
     rounds: { type: "string", default: "5" },
-    records: { type: "string", default: "50000" },
+    records: { type: "string", default: "30000" },
     orders: { type: "string", default: "200" },
     only: { type: "string" },
     events: { type: "string" },

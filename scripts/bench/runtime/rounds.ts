@@ -89,7 +89,7 @@ async function oneRound(
   }));
   await transport.ensureTopics([{ name: `${topic}-raw`, partitions: 6 }]);
   const rawProduced = await timed(count, () => rawProduce(brokers, `${topic}-raw`, messages));
-  const some = Math.min(count, 2_000);
+  const some = Math.min(count, 1_000);
   const turns = {
     rawConsume: () => timed(count, () => rawConsume(brokers, topic, count, {})),
     ourConsume: () => timed(count, () => ourConsume(database, transport, topic, count)),

@@ -45,26 +45,35 @@ export async function requireToken(
   if (rows.length === 0) throw new MessagingError("fenced", `Another member owns ${topic}/${partition} now.`);
 }
 
-/** Marks events as taken and answers the offsets of those that were not marked before. */
+/**
+ * Marks events of one partition as taken and answers the offsets of those that were not marked before. Nearly always that
+ * is all of them, which the database says with a number instead of a row for each.
+ */
 export async function markInbox(
   session: Session,
   incoming: readonly Incoming[],
   now: Date,
 ): Promise<ReadonlySet<number>> {
-  if (incoming.length === 0) return new Set();
-  const { rows } = await session.query<{ offset: number }>(
-    `insert into inbox (id, topic, partition, "offset", at)
-     select i, t, p, o, $5::timestamptz from unnest($1::text[], $2::text[], $3::int[], $4::bigint[]) as x(i, t, p, o)
-     on conflict do nothing returning "offset"`,
+  const [first] = incoming;
+  if (first === undefined) return new Set();
+  const offsets = incoming.map((one) => one.record.offset);
+  const { rows } = await session.query<{ some: readonly number[] | null }>(
+    `with marked as (
+       insert into inbox (id, topic, partition, "offset", at)
+       select i, $2, $3::int, o, $5::timestamptz from unnest($1::text[], $4::bigint[]) as x(i, o)
+       on conflict do nothing returning "offset"
+     )
+     select case when count(*) < $6::int then coalesce(json_agg("offset"), '[]') end as some from marked`,
     [
       incoming.map((one) => one.inboxId),
-      incoming.map((one) => one.record.topic),
-      incoming.map((one) => one.record.partition),
-      incoming.map((one) => one.record.offset),
+      first.record.topic,
+      first.record.partition,
+      offsets,
       now.toISOString(),
+      offsets.length,
     ],
   );
-  return new Set(rows.map((row) => row.offset));
+  return new Set(rows[0]?.some ?? offsets);
 }
 
 /** Takes marks back, for events that were not reached after all. */
@@ -87,7 +96,7 @@ export interface KeyRow extends KeyState {
 }
 
 /**
- * What is known of keys of one topic. Each key is looked up in the index by itself (`limit` keeps the planner from
+ * What is known of keys of one topic; keys of which nothing is known are left out. Each key is looked up in the index by itself (`limit` keeps the planner from
  * anything else): without statistics it would rather read the whole topic, and a table of all keys only grows.
  */
 export async function keyStates(
@@ -102,11 +111,13 @@ export async function keyStates(
     parked: boolean;
     awaited: boolean;
   }>(
-    `select k as key, h.last, h.holes,
-       coalesce((select true from parked p where p.topic = $1 and p.key = k limit 1), false) as parked,
-       coalesce((select true from parked p where p.key = k and p.why in ('wait', 'gap') limit 1), false) as awaited
-     from unnest($2::text[]) as k
-     left join lateral (select last, holes from heard where topic = $1 and key = k limit 1) as h on true`,
+    `select * from (
+       select k as key, h.last, h.holes,
+         coalesce((select true from parked p where p.topic = $1 and p.key = k limit 1), false) as parked,
+         coalesce((select true from parked p where p.key = k and p.why in ('wait', 'gap') limit 1), false) as awaited
+       from unnest($2::text[]) as k
+       left join lateral (select last, holes from heard where topic = $1 and key = k limit 1) as h on true
+     ) as known where last is not null or parked or awaited`,
     [topic, keys],
   );
   return new Map(
