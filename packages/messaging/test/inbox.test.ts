@@ -82,6 +82,12 @@ describe("the inbox, where others fell", () => {
     });
     expect(inboxWindow({ service: stock(() => [], { events: long }), settings: defaults })).toBe(retentionMs);
     expect(inboxWindow({ service: stock(() => []), settings: defaults })).toBe(defaults.inboxWindowMs);
+    const forEver = codecOver({
+      ...catalog,
+      topics: { ...catalog.topics, "sales-events": { ...catalog.topics["sales-events"]!, retentionMs: -1 } },
+    });
+    const window = inboxWindow({ service: stock(() => [], { events: forEver }), settings: defaults });
+    expect(new Date(Date.now() - window).getTime()).toBeLessThan(0);
   });
 
   test("cleaning up never lets an event in again", async () => {

@@ -25,10 +25,14 @@ export async function cleanUp(parts: Parts, signal: AbortSignal): Promise<void> 
   }
 }
 
-/** Marks live at least as long as the longest retention of what the service hears. */
+/** Within what a Date can hold, and nobody's events are older. */
+const FOR_EVER = 200 * 365 * 86_400_000;
+
+/** Marks live at least as long as the longest retention of what the service hears; a negative one keeps events for ever. */
 export function inboxWindow({ service, settings }: Pick<Parts, "service" | "settings">): number {
   const { topics } = service.events.catalog;
-  return Math.max(settings.inboxWindowMs, ...topicsOf(service).map((topic) => topics[topic]?.retentionMs ?? 0));
+  const kept = topicsOf(service).map((topic) => topics[topic]?.retentionMs ?? 0);
+  return kept.some((retentionMs) => retentionMs < 0) ? FOR_EVER : Math.max(settings.inboxWindowMs, ...kept);
 }
 
 /** Reads the gauges of a service, for `/metrics`. What cannot be read keeps its last value. */

@@ -127,7 +127,8 @@ export async function readRecords(
 }
 
 /**
- * Removes records older than their topic's retention, a bounded number per partition; answers how many. The
+ * Removes records older than their topic's retention, a bounded number per partition; answers how many. A topic without
+ * one, or with a negative one as Kafka has it, keeps everything. The
  * begin of the partition moves first, under the lock that appends take, so that bounds never lie.
  */
 export async function trim(database: Database, limit = 10_000): Promise<number> {
@@ -139,7 +140,7 @@ export async function trim(database: Database, limit = 10_000): Promise<number> 
          cross join lateral (
            select topic, partition, "offset" from broker.records r where r.topic = p.topic and r.partition = p.partition
              and "offset" < p.begin_offset + $1 and at < clock_timestamp() - t.retention_ms * interval '1 ms' order by "offset") as r
-         where t.retention_ms is not null group by r.topic, r.partition
+         where t.retention_ms >= 0 group by r.topic, r.partition
        ), moved as (
          update broker.partitions p set begin_offset = old.below from old where p.topic = old.topic and p.partition = old.partition returning p.topic, p.partition, old.below
        ), gone as (
