@@ -2,7 +2,7 @@
 import { expect, test } from "@jest/globals";
 import { torture, type TortureOptions } from "../scripts/torture/run.ts";
 
-const short = { seed: 20_260_115, rate: 3, calmSeconds: 150, tell: () => undefined } as const;
+const short = { seed: 20_260_115, rate: 3, calmSeconds: 300, tell: () => undefined } as const;
 
 async function survives(options: Pick<TortureOptions, "mode" | "loadMs" | "peaceMs">): Promise<void> {
   // A broker and a server of its own: it stops them.
@@ -22,11 +22,11 @@ async function survives(options: Pick<TortureOptions, "mode" | "loadMs" | "peace
 test(
   "the shop in one process keeps every promise through kills at any moment",
   () => survives({ mode: "embedded", loadMs: 20_000, peaceMs: [1_000, 4_000] }),
-  240_000,
+  420_000,
 );
 
 test(
   "the shop on Kafka and PostgreSQL keeps every promise through kills, freezes and outages of both",
   () => survives({ mode: "kafka", loadMs: 45_000, peaceMs: [1_000, 4_000] }),
-  420_000,
+  720_000,
 );
