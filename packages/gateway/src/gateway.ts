@@ -24,7 +24,7 @@ const pathOf = (url: string): string => url.split("?", 1)[0] ?? "/";
 function isOperators({ method, url }: FastifyRequest): boolean {
   const changes = method !== "GET" && method !== "HEAD" && method !== "OPTIONS";
   if (changes) return /^\/(ops|stock|accounts)\//.test(url);
-  return /^\/ops\/api\/.*[?&]edit=true/.test(url);
+  return /^\/ops\/api\/.*[?&]edit=true|^\/emails\/?(\?|$)/.test(url);
 }
 
 async function askAll(upstreams: GatewayOptions["upstreams"], path: string): Promise<readonly Told[]> {

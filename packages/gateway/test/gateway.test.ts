@@ -140,6 +140,7 @@ describe("a gateway", () => {
       (await fetch(url + path, { method, headers })).status;
     expect(await ask("PUT", "/stock/mug")).toBe(401);
     expect(await ask("GET", "/ops/api/dead-letters/payment/1?edit=true")).toBe(401);
+    expect(await ask("GET", "/emails?orderId=1")).toBe(401);
     expect(await ask("PUT", "/stock/mug", { authorization: "Bearer a-token" })).toBe(200);
     expect(await ask("POST", "/orders")).toBe(201);
   });

@@ -1,5 +1,5 @@
 // Places an order in a running shop and follows it: `node packages/tracking-client/examples/follow.ts [url] [orderId]`.
-// Stop the shop in the middle and start it again: nothing is missed.
+// CUSTOMER=bob is poor. Stop the shop in the middle and start it again: nothing is missed.
 import { followOrder } from "../src/index.ts";
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -10,7 +10,7 @@ async function place(): Promise<string> {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({
-      customerId: "alice",
+      customerId: process.env["CUSTOMER"] ?? "alice",
       email: "alice@example.com",
       items: [{ productId: "ceramic-mug", quantity: 1 }],
       shippingAddress: { name: "Alice", line1: "12 Rue des Lilas", city: "Lyon", postalCode: "69003", country: "FR" },

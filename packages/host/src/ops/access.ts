@@ -37,7 +37,7 @@ export function admit(request: FastifyRequest, { host, token }: Access): void {
   if (token === undefined) {
     throw problem(
       403,
-      "Changes are switched off: the server can be reached from other machines and OPS_TOKEN is not set.",
+      "This is for operators, and switched off: the server can be reached from other machines and OPS_TOKEN is not set.",
     );
   }
   const given = /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1];
