@@ -25,7 +25,9 @@ export function copyOfTheRepository(folder: string): void {
   const modules = join(folder, "node_modules");
   mkdirSync(modules);
   for (const name of readdirSync(join(root, "node_modules")))
-    if (!ours.has(name)) symlinkSync(join(root, "node_modules", name), join(modules, name));
+    // What was installed is noted in a file; a link to it would speak of the other folder.
+    if (name.startsWith(".installed")) cpSync(join(root, "node_modules", name), join(modules, name));
+    else if (!ours.has(name)) symlinkSync(join(root, "node_modules", name), join(modules, name));
   for (const scope of ["@shop", "@eventpact"]) {
     // Links between workspaces are relative, so they lead into the copy.
     cpSync(join(root, "node_modules", scope), join(modules, scope), { recursive: true, verbatimSymlinks: true });
