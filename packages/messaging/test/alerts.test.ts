@@ -157,7 +157,7 @@ const quick: Partial<WatchSettings> = {
   everyMs: 10,
   patienceMs: 0,
   calmMs: 30,
-  outbound: { timeoutMs: 200, backoffMs: [10, 40], mostWaiting: 100 },
+  outbound: { timeoutMs: 2_000, backoffMs: [10, 40], mostWaiting: 100 },
 };
 
 function watching(sinks: readonly Sink[], memory: IncidentMemory = incidentMemory(database), link?: string): Watched {
