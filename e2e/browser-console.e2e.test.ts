@@ -222,6 +222,14 @@ describe("a console that others can reach", () => {
       await page.getByRole("button", { name: "Go on" }).click();
       await page.getByText(/0 records read/).waitFor();
       expect(await page.evaluate<string>("location.href + localStorage.length")).not.toContain("let");
+      await page.goto(`http://127.0.0.1:${new URL(open.url).port}/letters`);
+      await page.getByText("None yet.").waitFor(); // the token is kept for this tab
+      const stranger = await browser.visit(`http://127.0.0.1:${new URL(open.url).port}/letters`);
+      await stranger.getByRole("button", { name: "Cancel" }).click();
+      await stranger.getByText("The list of letters is for operators.").waitFor();
+      await stranger.close();
+      await page.goto(`http://127.0.0.1:${new URL(open.url).port}/ops`);
+      await page.getByText("All is well").first().waitFor();
       await open.kill();
       await page.getByText("The server does not answer").first().waitFor();
     } finally {

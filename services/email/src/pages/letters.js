@@ -6,6 +6,7 @@ let letters = [];
 let words;
 let form = "html";
 let open;
+let denied = false;
 
 const wanted = () => decodeURIComponent(location.hash.slice(1));
 
@@ -66,6 +67,8 @@ function show() {
 }
 
 async function look() {
+  // Who has no token is not asked again every other second.
+  if (denied) return;
   try {
     const read = await ask(orderId ? `/emails?orderId=${encodeURIComponent(orderId)}` : "/emails");
     say("away");
@@ -77,8 +80,9 @@ async function look() {
     if (open && !location.hash) history.replaceState(null, "", `#${encodeURIComponent(open.messageId)}`);
     letters = read;
     show();
-  } catch {
-    say("away", words.away);
+  } catch ({ status }) {
+    denied = status === 401 || status === 403;
+    say("away", denied ? words.denied : words.away);
   }
 }
 
