@@ -1,9 +1,9 @@
 import { Pool, types } from "pg";
 import type { PoolClient, QueryArrayResult, QueryConfig } from "pg";
 import { isMessagingError, MessagingError } from "../errors.ts";
-import type { Database, TransactionOptions } from "../ports/database.ts";
+import type { Database, TransactionOptions, Urgency } from "../ports/database.ts";
 import { identifier, transactionOver, type Link } from "./session.ts";
-import { createTurns } from "./turns.ts";
+import { createTurns, type Turns } from "./turns.ts";
 
 const INT8 = 20;
 
@@ -46,7 +46,7 @@ export async function server(options: ServerOptions): Promise<Database> {
     urgency = "usual",
     timeoutMs = STATEMENT_MS,
   }: Partial<TransactionOptions>): Promise<Link> => {
-    const release = await turns.take(urgency);
+    const release = await turnOf(turns, urgency, max);
     try {
       if (closed) throw new MessagingError("closed", "The database is closed.");
       return linkOver(await pool.connect().catch(rethrow), timeoutMs + MARGIN_MS, release);
@@ -87,6 +87,24 @@ export async function server(options: ServerOptions): Promise<Database> {
   };
   await database.ping();
   return database;
+}
+
+/** Longer than any transaction may take that is not a migration: who waits so long waits for somebody who waits for him. */
+const LONGEST_WAIT_MS = 60_000;
+
+async function turnOf(turns: Turns, urgency: Urgency, max: number): Promise<() => void> {
+  const turn = turns.take(urgency);
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    void turn.then((release) => release());
+    const what = `All ${max} connections of this process were busy for ${LONGEST_WAIT_MS / 1_000} s.`;
+    late.reject(new MessagingError("database-unavailable", `${what} Is a transaction begun within another?`));
+  }, LONGEST_WAIT_MS);
+  try {
+    return await Promise.race([turn, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Silence within a transaction that has nothing to wait for but its own process. */

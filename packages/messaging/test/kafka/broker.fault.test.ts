@@ -248,7 +248,10 @@ describe("a member that", () => {
     const heard = await listen(kafka, { group, topics: [topic] });
     await kafka.send(numbered(topic, 20));
     await until("20 records", () => heard.records.length === 20);
-    const silentFor = (): number => (heard.subscription.describe?.()["member"] as { silentForMs: number }).silentForMs;
+    const silentFor = (): number => {
+      const { member } = heard.subscription.describe?.() as { member: { silentForMs: number } };
+      return member.silentForMs;
+    };
     broker.pause();
     try {
       await until("the member gives up on its client", () => silentFor() > 8_500, 30_000);
