@@ -249,8 +249,8 @@ describe("a member that", () => {
     await kafka.send(numbered(topic, 20));
     await until("20 records", () => heard.records.length === 20);
     const silentFor = (): number => {
-      const { member } = heard.subscription.describe?.() as { member: { silentForMs: number } };
-      return member.silentForMs;
+      const { member } = (heard.subscription.describe?.() ?? {}) as { member?: { silentForMs: number } };
+      return member?.silentForMs ?? 0;
     };
     broker.pause();
     try {
