@@ -99,7 +99,8 @@ function topicSpecs(services: readonly Service[]): readonly TopicSpec[] {
       const heard = topicsOf(service).includes(name);
       if (heard || writer === service.name) specs.set(name, { name, partitions, retentionMs, cleanupPolicy });
       const letters = deadLetterTopic(name, service.name);
-      if (heard) specs.set(letters, { name: letters, partitions, retentionMs: undefined });
+      // A letter is kept as long as its event was: not less, as the broker's own default might have it.
+      if (heard) specs.set(letters, { name: letters, partitions, retentionMs });
     }
   }
   return [...specs.values()];

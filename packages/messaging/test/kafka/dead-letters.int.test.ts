@@ -17,6 +17,9 @@ afterAll(async () => {
   await closeAll();
 });
 
+/** Longer than the broker's own default of seven days. */
+const retentionMs = 30 * 86_400_000;
+
 /** The catalogue with a topic of this test's own: brokers outlive tests. */
 function own(topic: string) {
   const events = Object.fromEntries(
@@ -26,10 +29,14 @@ function own(topic: string) {
     ]),
   );
   const { "sales-events": sales, ...others } = catalog.topics;
-  return codecOver({ ...catalog, events, topics: { ...others, ...(sales === undefined ? {} : { [topic]: sales }) } });
+  return codecOver({
+    ...catalog,
+    events,
+    topics: { ...others, ...(sales === undefined ? {} : { [topic]: { ...sales, retentionMs } }) },
+  });
 }
 
-test("a dead letter is copied to <topic>.<service>.dlq with its bytes, key and headers, and what it died of", async () => {
+test("a dead letter is copied to <topic>.<service>.dlq with its bytes, key and headers, and what it died of, and kept as long as the event", async () => {
   const topic = unique("sales-events");
   const letters = `${topic}.stock.dlq`;
   const service = stock(
@@ -41,6 +48,7 @@ test("a dead letter is copied to <topic>.<service>.dlq with its bytes, key and h
   const runtime = await running({ database, transport: kafka, services: [service] });
   try {
     const heard = await listen(kafka, { group: unique("operators"), topics: [letters] });
+    expect(await (await admin()).config(letters, "retention.ms")).toBe(String(retentionMs));
     const garbage = Buffer.from([0, 255, 128]);
     await kafka.send([
       { topic, key: "ключ", value: garbage, headers: { ce_id: "7", "x-trace": "ü" } },
