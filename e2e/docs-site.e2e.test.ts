@@ -93,9 +93,12 @@ describe("the documentation site", () => {
     await page.locator("#hits [aria-selected=true]").waitFor({ timeout: 30_000 });
     await browser.picture(page, "docs-search");
     await page.keyboard.press("Enter");
-    await browser.holds(page, "location.hash.includes('shippingAddress.city')");
+    await page.locator("#data\\.shippingAddress\\.city").first().waitFor({ timeout: 30_000 });
+    const place = await page.evaluate<string>("location.hash");
+    expect(place).toBe("#data.shippingAddress.city");
     await page.locator(".languages a").click();
-    await browser.holds(page, "location.pathname.startsWith('/ko/') && location.hash.includes('shippingAddress.city')");
+    await page.locator("html[lang=ko] #data\\.shippingAddress\\.city").waitFor({ timeout: 30_000 });
+    expect(await page.evaluate("location.hash")).toBe(place);
     await page.close();
   }, 120_000);
 
