@@ -380,4 +380,8 @@ export const catalog = {
       ],
     },
   },
+  personalData: [
+    'email',
+    'shippingAddress',
+  ],
 };

@@ -281,6 +281,8 @@ export interface Catalog {
       }
     >
   >;
+  /** Names of properties that hold personal data in any event (`x-personal-data`): what to mask before people look. */
+  readonly personalData: readonly string[];
 }
 
 /** What there is: events, topics and services, as plain data. */

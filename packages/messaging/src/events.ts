@@ -84,6 +84,8 @@ export interface Catalog {
   readonly events: Readonly<Record<string, CatalogEvent>>;
   readonly topics: Readonly<Record<string, CatalogTopic>>;
   readonly services: Readonly<Record<string, CatalogService>>;
+  /** Names of properties that hold personal data in any event: masked before people look. */
+  readonly personalData?: readonly string[];
 }
 
 /**

@@ -1,5 +1,6 @@
-import { problem, type Api } from "@eventpact/host";
-import { masked, trace } from "./domain.ts";
+import { masked, problem, type Api, type PersonalNames } from "@eventpact/host";
+import { catalog } from "@shop/events";
+import { trace } from "./domain.ts";
 import { search, story, type Search } from "./store.ts";
 
 interface Query {
@@ -37,11 +38,13 @@ const wantedOf = ({ from, to, limit, ...words }: Query): Search => ({
   limit: Number(limit ?? 100),
 });
 
+const personal: PersonalNames = new Set(catalog.personalData);
+
 /** What was ever said: a search over all events, and the trace of one order. Personal data is masked. */
 export const api: Api = (runtime) => async (app) => {
   app.get<{ Querystring: Query }>("/audit/events", { schema }, async ({ query }) => {
     const found = await runtime.read(({ db }) => search(db, wantedOf(query)));
-    return found.map((kept) => ({ ...kept, event: masked(kept.event) }));
+    return found.map((kept) => ({ ...kept, event: masked(kept.event, personal) }));
   });
 
   app.get<{ Params: { orderId: string } }>("/audit/orders/:orderId/trace", async ({ params }) => {

@@ -86,14 +86,3 @@ function stepOf({ event, topic, key }: Kept, begin: number): TraceStep {
     ...(event.causationId === undefined ? {} : { causedBy: event.causationId }),
   };
 }
-
-const personal = new Set(["email", "shippingAddress"]);
-
-/** The same value with personal data masked, wherever it stands. */
-export function masked(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(masked);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [name, personal.has(name) ? "[personal data]" : masked(inner)]),
-  );
-}

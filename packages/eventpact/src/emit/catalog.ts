@@ -1,5 +1,6 @@
 import { setOwn } from "../read/json.ts";
 import type { EmitInput } from "./input.ts";
+import { personalNames } from "./personal-data.ts";
 import { objectKey, valueLiteral } from "./source-text.ts";
 
 /** The catalogue as a JavaScript expression: what the runtime, the docs and the checks read. */
@@ -29,6 +30,7 @@ export function catalogSource({ events, topics, services }: EmitInput): string {
       ({ name }) => name,
       ({ name: _name, ...service }) => service,
     ),
+    personalData: personalNames(events.map(({ schema }) => schema)),
   };
   return layOut(catalog, 2, "");
 }

@@ -3,6 +3,7 @@ import type { FastifyInstance } from "fastify";
 import { admit, type Access } from "./access.ts";
 import { asking, find, words } from "./asking.ts";
 import { withoutAddresses, withoutPersonalData } from "./masking.ts";
+import type { PersonalNames } from "./masking.ts";
 
 interface OfService {
   Params: { service: string };
@@ -58,14 +59,18 @@ const BATCH = 500;
 const decoder = new TextDecoder();
 
 /** A dead letter as a page can show it: bytes as text, personal data masked unless it is to be edited. */
-function shown({ key, value, message, stack, ...letter }: DeadLetter, unmasked = false): Record<string, unknown> {
+function shown(
+  { key, value, message, stack, ...letter }: DeadLetter,
+  personal: PersonalNames,
+  unmasked = false,
+): Record<string, unknown> {
   const text = value === null ? null : decoder.decode(value);
   return {
     ...letter,
     message: withoutAddresses(message),
     ...(stack === undefined ? {} : { stack: withoutAddresses(stack) }),
     key: key === null ? null : decoder.decode(key),
-    value: unmasked || text === null ? text : withoutPersonalData(text),
+    value: unmasked || text === null ? text : withoutPersonalData(text, personal),
   };
 }
 
@@ -76,17 +81,20 @@ const signature = ({ by = "operator", note }: Signature): { by: string; note?: s
 });
 
 function readingRoutes(app: FastifyInstance, runtime: Runtime, access: Access): void {
+  const personal: PersonalNames = new Set(
+    runtime.services.flatMap(({ service }) => service.events.catalog.personalData ?? []),
+  );
   app.get<{ Querystring: DeadLetterQuery }>("/ops/api/dead-letters", { schema: { querystring } }, async ({ query }) => {
     const lists: DeadLetter[] = [];
     await asking(async () => {
       for (const service of runtime.services) lists.push(...(await service.deadLetters.list({ limit: 200, ...query })));
     });
-    return lists.sort((a, b) => b.diedAt.getTime() - a.diedAt.getTime()).map((letter) => shown(letter));
+    return lists.sort((a, b) => b.diedAt.getTime() - a.diedAt.getTime()).map((letter) => shown(letter, personal));
   });
   app.get<Listing>("/ops/api/dead-letters/:service", { schema: { querystring } }, async ({ params, query }) => {
     const { deadLetters } = find(runtime, params.service);
     const letters = await asking(() => deadLetters.list({ ...query, limit: PAGE + 1 }));
-    return { letters: letters.slice(0, PAGE).map((letter) => shown(letter)), more: letters.length > PAGE };
+    return { letters: letters.slice(0, PAGE).map((letter) => shown(letter, personal)), more: letters.length > PAGE };
   });
   app.get("/ops/api/causes", async () => {
     const causes = [];
@@ -101,7 +109,7 @@ function readingRoutes(app: FastifyInstance, runtime: Runtime, access: Access): 
     // The whole text is what an editor needs; it is shown to those only who may change it.
     const unmasked = request.query.edit === "true";
     if (unmasked) admit(request, access);
-    return asking(async () => shown(await find(runtime, service).deadLetters.show(id), unmasked));
+    return asking(async () => shown(await find(runtime, service).deadLetters.show(id), personal, unmasked));
   });
 }
 

@@ -1,26 +1,28 @@
-/** Members that hold personal data (`x-personal-data` in the schemas), wherever they stand. */
-const personal = new Set(["email", "shippingAddress"]);
 const MASK = "[personal data]";
 
 const address = /[^\s"'<>()[\]{},;:]+@[^\s"'<>()[\]{},;:]+/g;
 
+/** Names of properties that hold personal data, as the catalogue of the events lists them (`x-personal-data`). */
+export type PersonalNames = ReadonlySet<string>;
+
 /** Words for people (an error's message, say) without e-mail addresses. */
 export const withoutAddresses = (text: string): string => text.replace(address, MASK);
 
-function masked(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(masked);
+/** The same value with every member of these names masked, wherever it stands. */
+export function masked(value: unknown, names: PersonalNames): unknown {
+  if (Array.isArray(value)) return value.map((item) => masked(item, names));
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [name, personal.has(name) ? MASK : masked(inner)]),
+    Object.entries(value).map(([name, inner]) => [name, names.has(name) ? MASK : masked(inner, names)]),
   );
 }
 
 /** A payload without personal data: JSON member by member; of what is no JSON, nothing from the first such name on. */
-export function withoutPersonalData(payload: string): string {
+export function withoutPersonalData(payload: string, names: PersonalNames): string {
   try {
-    return JSON.stringify(masked(JSON.parse(payload)));
+    return JSON.stringify(masked(JSON.parse(payload), names));
   } catch {
-    const first = /"(email|shippingAddress)"/.exec(payload)?.index;
-    return withoutAddresses(first === undefined ? payload : `${payload.slice(0, first)}${MASK}`);
+    const places = [...names].map((name) => payload.indexOf(JSON.stringify(name))).filter((place) => place >= 0);
+    return withoutAddresses(places.length === 0 ? payload : `${payload.slice(0, Math.min(...places))}${MASK}`);
   }
 }
