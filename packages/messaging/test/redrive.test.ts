@@ -157,6 +157,18 @@ describe("redrive, where others fell", () => {
     await expect(deadLetters.list({ after: "nobody" })).rejects.toMatchObject({ code: "dead-letter-not-found" });
   });
 
+  test("all means all, however many, and what dies again is not redriven for ever", async () => {
+    const { runtime, transport } = await bed.run([stock(() => [])]);
+    const many = 250;
+    for (let at = 0; at < many; at += 1)
+      transport.inject({ topic: "sales-events", key: Buffer.from(`k${at % 7}`), value: Buffer.from("no event") });
+    const { deadLetters } = runtime.service("stock");
+    await until(async () => (await deadLetters.depth()) === many, "all letters", 30_000);
+    expect(await deadLetters.redriveAll({ limit: 120 }, by)).toBe(120);
+    await until(async () => (await deadLetters.depth()) === many, "what died again", 30_000);
+    expect(await deadLetters.redriveAll({}, by)).toBe(many);
+  }, 120_000);
+
   test("a discarded letter cannot be redriven; an unknown one is an error that says so", async () => {
     const { runtime } = await threeDead();
     const { deadLetters } = runtime.service("stock");

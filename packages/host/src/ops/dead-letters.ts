@@ -53,7 +53,7 @@ const querystring = {
 
 /** Letters in one answer. */
 const PAGE = 50;
-/** Letters settled in one go; then it is asked again, so that thousands are not held at once. */
+/** Letters let go of in one go; then it is asked again, so that thousands are not held at once. */
 const BATCH = 500;
 
 const decoder = new TextDecoder();
@@ -146,16 +146,7 @@ function causeRoutes(app: FastifyInstance, runtime: Runtime, access: Access): vo
     admit(request, access);
     const { by, note, ...cause } = request.body;
     const { deadLetters } = find(runtime, request.params.service);
-    return asking(async () => {
-      // Not until none is left: what dies again is open again.
-      let rounds = Math.ceil((await deadLetters.depth()) / BATCH);
-      let redriven = 0;
-      for (let last = BATCH; last === BATCH && rounds > 0; rounds -= 1) {
-        last = await deadLetters.redriveAll({ ...cause, limit: BATCH }, signature({ by, note }));
-        redriven += last;
-      }
-      return { redriven };
-    });
+    return asking(async () => ({ redriven: await deadLetters.redriveAll(cause, signature({ by, note })) }));
   });
   app.post<OfCause>("/ops/api/dead-letters/:service/discard", { schema: { body: causeBody } }, async (request) => {
     admit(request, access);

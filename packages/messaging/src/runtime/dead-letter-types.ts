@@ -76,7 +76,7 @@ export interface DeadLetters {
   show(id: string): Promise<DeadLetter>;
   /** Answers false when it was settled before. `edited` replaces the bytes, never the identity (`payload-conflict`). */
   redrive(id: string, options: Signed & { readonly edited?: Uint8Array }): Promise<boolean>;
-  /** Redrives every open one that fits, in order; answers how many. */
+  /** Redrives every open one that fits, in order and each once, at most `limit` if it is given; answers how many. */
   redriveAll(query: DeadLetterQuery, options: Signed): Promise<number>;
   /** Answers false when it was settled before. */
   discard(id: string, options: Signed): Promise<boolean>;

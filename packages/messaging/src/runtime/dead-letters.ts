@@ -36,6 +36,9 @@ interface Raw {
   status: DeadLetter["status"];
 }
 
+/** Letters held at once while many are settled. */
+const PAGE = 100;
+
 /** The dead letters of one service. `redriven` is called after a redrive, so that it is noticed at once. */
 export function createDeadLetters(parts: Parts, redriven: () => void): DeadLetters {
   const { database, service, clock } = parts;
@@ -79,11 +82,18 @@ export function createDeadLetters(parts: Parts, redriven: () => void): DeadLette
         throw new MessagingError("dead-letter-not-found", `Service "${schema}" has no dead letter ${id}.`);
       return letter;
     },
-    redriveAll: async (query, signed) => {
-      let count = 0;
-      for (const letter of await list({ ...query, status: "open" }))
-        count += (await redrive(letter.id, signed)) ? 1 : 0;
-      return count;
+    redriveAll: async ({ limit = Infinity, ...query }, signed) => {
+      let [redone, looked, after] = [0, 0, query.after];
+      for (;;) {
+        const most = Math.min(PAGE, limit - looked);
+        const page = { ...query, status: "open" as const, limit: most, ...(after === undefined ? {} : { after }) };
+        const letters = await list(page);
+        for (const { id } of letters) redone += (await redrive(id, signed)) ? 1 : 0;
+        looked += letters.length;
+        // What dies again lies behind: every letter is redriven once.
+        after = letters.at(-1)?.id;
+        if (letters.length < most || looked >= limit) return redone;
+      }
     },
     discard: (id, signed) => settle(id, signed, undefined, "discarded"),
     causes: () => database.transaction({ schema, readOnly: true }, causesOf),
