@@ -44,10 +44,23 @@ async function brokers(): Promise<{ env: NodeJS.ProcessEnv; close: () => Promise
 /** In a process of its own, so that the shop does not wait for it. */
 function buildSite(): void {
   const bin = join(root, "packages", "eventpact", "bin", "eventpact.js");
-  const building = spawn(process.execPath, [bin, "docs", "--out", site], { cwd: root, stdio: "ignore" });
+  const building = spawn(process.execPath, [bin, "docs", "--out", site], {
+    cwd: root,
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let said = "";
+  building.stderr.on("data", (chunk: Buffer) => void (said = `${said}${chunk.toString()}`.slice(-2_000)));
   building.on("error", (error) => console.error(`The documentation could not be built: ${error.message}`));
+  building.on("close", (code) => {
+    // Ended by a signal: the shop is being stopped as well.
+    if (code !== 0 && code !== null)
+      console.error(`The documentation could not be built; npm run docs tells more.\n${said}`);
+  });
   building.unref();
 }
+
+/** Without a server to keep it, the database of `--split` goes with the processes. */
+const isKept = !values.split || process.env["DATABASE_URL"] !== undefined;
 
 const welcome = (url: string): string => `The shop is open: ${url}
 
@@ -64,7 +77,7 @@ const welcome = (url: string): string => `The shop is open: ${url}
   }'
   curl -s ${url}/orders/<orderId>
 
-^C stops it; the data stays.`;
+^C stops it; ${isKept ? "the data stays." : "the data goes too: DATABASE_URL would keep it."}`;
 
 await step("the code made from the AsyncAPI documents could not be brought up to date", ["generate"]);
 await step("the AsyncAPI documents have errors", ["check", "--only-documents"]);
