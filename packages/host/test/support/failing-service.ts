@@ -22,6 +22,7 @@ const catalog: Catalog = {
       receives: [{ operationId: "receiveAsked", event: "Asked.v1" }],
     },
   },
+  personalData: ["email"],
 };
 
 /** Of events whose `data.answer` may be missing; an empty one is invalid. */

@@ -82,18 +82,10 @@ export function createDeadLetters(parts: Parts, redriven: () => void): DeadLette
         throw new MessagingError("dead-letter-not-found", `Service "${schema}" has no dead letter ${id}.`);
       return letter;
     },
-    redriveAll: async ({ limit = Infinity, ...query }, signed) => {
-      let [redone, looked, after] = [0, 0, query.after];
-      for (;;) {
-        const most = Math.min(PAGE, limit - looked);
-        const page = { ...query, status: "open" as const, limit: most, ...(after === undefined ? {} : { after }) };
-        const letters = await list(page);
-        for (const { id } of letters) redone += (await redrive(id, signed)) ? 1 : 0;
-        looked += letters.length;
-        // What dies again lies behind: every letter is redriven once.
-        after = letters.at(-1)?.id;
-        if (letters.length < most || looked >= limit) return redone;
-      }
+    redriveAll: async (query, signed) => {
+      let redone = 0;
+      for await (const { id } of openOnes(list, query)) redone += (await redrive(id, signed)) ? 1 : 0;
+      return redone;
     },
     discard: (id, signed) => settle(id, signed, undefined, "discarded"),
     causes: () => database.transaction({ schema, readOnly: true }, causesOf),
@@ -105,6 +97,22 @@ export function createDeadLetters(parts: Parts, redriven: () => void): DeadLette
         return rows[0]?.depth ?? 0;
       }),
   };
+}
+
+/** The open letters that fit, page by page. Each once: what dies again meanwhile lies behind. */
+async function* openOnes(
+  list: DeadLetters["list"],
+  { limit = Infinity, ...query }: DeadLetterQuery,
+): AsyncGenerator<DeadLetter> {
+  let { after } = query;
+  for (let left = limit; left > 0;) {
+    const most = Math.min(PAGE, left);
+    const letters = await list({ ...query, status: "open", limit: most, ...(after === undefined ? {} : { after }) });
+    yield* letters;
+    if (letters.length < most) return;
+    left -= letters.length;
+    after = letters.at(-1)?.id;
+  }
 }
 
 /** Puts a letter back into the order of its key, ahead of what waits there with a higher sequence. */
