@@ -15,7 +15,7 @@ if (unknown.length > 0) {
 }
 
 /** A suite that hangs is a failure of that suite, not of the pipeline. */
-const LIMIT_MS = 20 * 60_000;
+const LIMIT_MS = 25 * 60_000;
 
 const resultOf = (suite: string): string => join(resultsFolder, `${suite}.json`);
 
