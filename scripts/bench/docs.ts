@@ -3,22 +3,13 @@
 //   node scripts/bench/docs.ts --peers         installs the peers first, into .cache/peers (some 1.7 GB, minutes)
 //   node scripts/bench/docs.ts --peers --all   EventCatalog with 500 event versions as well (hours, and gigabytes of memory)
 import { spawnSync } from "node:child_process";
-import {
-  appendFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import { cpus, tmpdir } from "node:os";
+import { appendFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
 import { join } from "node:path";
 import process, { argv, version } from "node:process";
 import { GENERATOR } from "../../packages/eventpact/src/site/reference/install-generator.ts";
 import { writeCatalog } from "./event-catalog.ts";
-import { makeSchemas } from "./make-schemas.ts";
+import { makeProject } from "./make-schemas.ts";
 import type { Measured, Row } from "./measure.ts";
 import { against, printTable, summarise, timeProcess } from "./measure.ts";
 
@@ -53,15 +44,6 @@ function installPeers(): void {
     const { status } = spawnSync("npm", ["install", ...flags], { cwd: folder, stdio: "inherit" });
     if (status !== 0) rmSync(join(folder, "node_modules"), { recursive: true, force: true });
   }
-}
-
-/** A project with that many event versions, and a folder for its cache. */
-function project(count: number): string {
-  const folder = mkdtempSync(join(tmpdir(), "eventpact-bench-"));
-  makeSchemas(count, join(folder, "asyncapi"));
-  mkdirSync(join(folder, "node_modules"));
-  writeFileSync(join(folder, "eventpact.yaml"), "dir: asyncapi\n");
-  return folder;
 }
 
 interface Size {
@@ -177,7 +159,7 @@ for (const [count, runs] of [
   [20, 3],
   [500, 3],
 ] as const) {
-  const folder = project(count);
+  const folder = makeProject(count);
   try {
     const ours = own(folder, runs);
     const isSmall = count <= 20;

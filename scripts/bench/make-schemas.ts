@@ -1,5 +1,6 @@
 // Writes a folder of AsyncAPI documents with many event versions, for benchmarks: node scripts/bench/make-schemas.ts 1000 <folder>
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { argv, exit } from "node:process";
 import { fileURLToPath } from "node:url";
@@ -193,4 +194,13 @@ if (argv[1] === fileURLToPath(import.meta.url)) {
   }
   makeSchemas(Number(count), folder);
   console.log(`${count} event versions in ${folder}`);
+}
+
+/** A project with that many event versions, and a folder for its cache. */
+export function makeProject(count: number): string {
+  const folder = mkdtempSync(join(tmpdir(), "eventpact-bench-"));
+  makeSchemas(count, join(folder, "asyncapi"));
+  mkdirSync(join(folder, "node_modules"));
+  writeFileSync(join(folder, "eventpact.yaml"), "dir: asyncapi\n");
+  return folder;
 }

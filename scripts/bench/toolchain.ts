@@ -2,8 +2,8 @@
 //   node scripts/bench/toolchain.ts            our own figures, and the peer's if it is installed
 //   node scripts/bench/toolchain.ts --peer     installs the peer first (some 600 MB, into .cache/bench-asyncapi-cli)
 import { spawnSync } from "node:child_process";
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, tmpdir } from "node:os";
+import { appendFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
 import { join } from "node:path";
 import process, { argv, version } from "node:process";
 import { pathToFileURL } from "node:url";
@@ -11,7 +11,7 @@ import { Ajv } from "ajv";
 import addFormats from "ajv-formats";
 import { readModel } from "../../packages/eventpact/src/model/read-model.ts";
 import { nodeFileSystem } from "../../packages/eventpact/src/read/node-file-system.ts";
-import { example, makeSchemas } from "./make-schemas.ts";
+import { example, makeProject } from "./make-schemas.ts";
 import type { Measured, Row } from "./measure.ts";
 import { against, printTable, rate, timeProcess } from "./measure.ts";
 
@@ -20,15 +20,6 @@ const eventpact = join(root, "packages/eventpact/bin/eventpact.js");
 const peerFolder = join(root, ".cache/bench-asyncapi-cli");
 const peerBin = join(peerFolder, "node_modules/@asyncapi/cli/bin/run_bin");
 const PEER = "@asyncapi/cli@6.2.0";
-
-/** A project with that many event versions, and a folder for its cache. */
-function project(count: number): string {
-  const folder = mkdtempSync(join(tmpdir(), "eventpact-bench-"));
-  makeSchemas(count, join(folder, "asyncapi"));
-  mkdirSync(join(folder, "node_modules"));
-  writeFileSync(join(folder, "eventpact.yaml"), "dir: asyncapi\n");
-  return folder;
-}
 
 function toolchain(count: number, folder: string, runs: number): { cold: Measured } {
   const forget = (): void => rmSync(join(folder, "node_modules/.cache"), { recursive: true, force: true });
@@ -167,8 +158,8 @@ function peer(count: number, folder: string, own: { readonly cold: Measured }): 
 console.log(
   `Node ${version}, ${cpus().length} × ${cpus()[0]?.model ?? "CPU"}. Other work on the machine shows in the spread.`,
 );
-const small = project(20);
-const large = project(1_000);
+const small = makeProject(20);
+const large = makeProject(1_000);
 try {
   const own = toolchain(20, small, 5);
   toolchain(1_000, large, 3);
