@@ -144,9 +144,18 @@ function reportFaults({ faults }: Built & { status: "written" }, io: Io): void {
   if (faults.length > 0) io.stderr.write(`note: "eventpact check" shows each with its way out\n`);
 }
 
-/** Examples that tell a story no operation bears out. */
+/** Examples that tell a story no operation bears out, or only its end. */
 function reportFlows(built: Built & { status: "written" }, io: Io): void {
-  for (const flow of built.flows)
+  for (const flow of built.flows) {
+    const [first] = flow.steps;
+    if (flow.missing && first)
+      io.stderr.write(
+        `note: example "${first.example}" of ${first.event} begins a flow in the middle: ${
+          flow.missing.code === "cause"
+            ? `no example has its cause, eventId ${flow.missing.eventId}`
+            : `its sequence is ${flow.missing.sequence}, and no example has an earlier one`
+        }\n`,
+      );
     for (const step of flow.steps)
       for (const trouble of step.troubles) {
         const what =
@@ -157,6 +166,7 @@ function reportFlows(built: Built & { status: "written" }, io: Io): void {
               : "its timestamp is earlier than its cause's";
         io.stderr.write(`note: example "${step.example}" of ${step.event}: ${what}\n`);
       }
+  }
 }
 
 function text(value: CommandArguments["values"][string]): string | undefined {

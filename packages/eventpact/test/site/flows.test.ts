@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { readModel } from "../../src/model/read-model.ts";
+import { nodeFileSystem } from "../../src/read/node-file-system.ts";
 import { flowsOf } from "../../src/site/facts/flows.ts";
 import { memoryFileSystem } from "../support/memory-file-system.ts";
 
@@ -107,6 +108,44 @@ describe("flows are told by the examples", () => {
       ["e6", 0],
     ]);
     expect(story?.steps[0]?.troubles).toEqual([{ code: "no-sender" }]);
+  });
+
+  test("a story whose first step was caused by no example, or is not its key's first event, begins in the middle", async () => {
+    const [story, other] = await flows();
+    expect(story?.missing).toBeUndefined();
+    expect(other?.missing).toBeUndefined();
+    const middle =
+      message("Reserved", [{ id: "e2", cause: "e1", at: "02" }]) +
+      message("Paid", [{ id: "e3", cause: "e2", at: "05" }]);
+    const late = (sequence: number): string =>
+      `
+      Cancelled:
+        name: Cancelled
+        x-key-location: $message.payload#/order
+        payload: { type: object }
+        examples:
+          - { payload: { eventId: e7, correlationId: s3, order: s3, sequence: ${sequence}, timestamp: "2026-01-01T00:00:00Z" } }
+      Refunded:
+        name: Refunded
+        payload: { type: object }
+        examples:
+          - { payload: { eventId: e8, correlationId: s3, causationId: e7, sequence: 9, timestamp: "2026-01-01T00:00:01Z" } }`;
+    const told = async (messages: string): Promise<unknown> =>
+      flowsOf(await readModel(".", { fileSystem: memoryFileSystem({ "a.yaml": document("a", messages, []) }) })).map(
+        ({ missing }) => missing,
+      );
+    expect(await told(middle)).toEqual([{ code: "cause", eventId: "e1" }]);
+    expect(await told(late(4))).toEqual([{ code: "earlier", sequence: 4 }]);
+    expect(await told(late(1))).toEqual([undefined]);
+  });
+
+  test("those of the shop all begin at their beginning", async () => {
+    const fileSystem = nodeFileSystem(new URL("../../../..", import.meta.url).pathname);
+    const told = flowsOf(await readModel("asyncapi", { fileSystem }));
+    expect(told.map(({ steps, missing }) => [steps[0]?.event, missing])).toEqual(
+      told.map(() => ["OrderCreated.v2", undefined]),
+    );
+    expect(told).toHaveLength(4);
   });
 
   test("an id that was copied into examples of several events tells no story", async () => {

@@ -1,5 +1,7 @@
 import type { EventVersion, Model } from "../../model/types.ts";
+import type { Json } from "../../read/json.ts";
 import { own, ownString } from "../../read/json.ts";
+import { valueAt } from "../../read/pointer.ts";
 
 /**
  * A story the documents tell: examples with one `correlationId`, joined by `causationId`. Nobody writes flows down, so
@@ -14,7 +16,14 @@ export interface Flow {
   /** Services in the order they speak, then those who only end it. */
   readonly participants: readonly string[];
   readonly steps: readonly FlowStep[];
+  /** Present where the first step is not where the story began: the example that would lead to it is not there. */
+  readonly missing?: MissingBeginning;
 }
+
+/** The first step names a cause that no example is, or it is not the first event of the key that the story is about. */
+export type MissingBeginning =
+  | { readonly code: "cause"; readonly eventId: string }
+  | { readonly code: "earlier"; readonly sequence: number };
 
 export interface FlowStep {
   /** Key of the event version. */
@@ -109,15 +118,19 @@ function inOrder(told: readonly Told[]): Told[] {
   return ordered;
 }
 
+function payloadOf(told: Told): Json {
+  return told.event.examples.find((example) => ownString(example.payload, "eventId") === told.id)?.payload ?? null;
+}
+
 function sequenceOf(told: Told): number {
-  const payload = told.event.examples.find((example) => ownString(example.payload, "eventId") === told.id)?.payload;
-  const sequence = own(payload, "sequence");
+  const sequence = own(payloadOf(told), "sequence");
   return typeof sequence === "number" ? sequence : 0;
 }
 
 function flowOf(told: readonly Told[], model: Model): Flow {
   const [first] = told;
   const started = Date.parse(first?.timestamp ?? "");
+  const missing = first && missingBefore(first, told);
   const steps = told.map((step): FlowStep => {
     const causeIndex = step.causation === undefined ? undefined : told.findIndex(({ id }) => id === step.causation);
     const cause = causeIndex === -1 ? "absent" : causeIndex;
@@ -144,7 +157,19 @@ function flowOf(told: readonly Told[], model: Model): Flow {
     ...(first?.summary === undefined ? {} : { summary: first.summary }),
     participants: participantsOf(steps, model),
     steps,
+    ...(missing === undefined ? {} : { missing }),
   };
+}
+
+/** What an example of a story would have to tell before its first; a story whose id is its key begins with sequence 1. */
+function missingBefore(first: Told, told: readonly Told[]): MissingBeginning | undefined {
+  const { causation } = first;
+  if (causation !== undefined && !told.some(({ id }) => id === causation)) return { code: "cause", eventId: causation };
+  const sequence = sequenceOf(first);
+  const { keyLocation } = first.event;
+  const isAboutKey =
+    keyLocation?.source === "payload" && valueAt(payloadOf(first), keyLocation.pointer) === first.correlation;
+  return isAboutKey && sequence > 1 ? { code: "earlier", sequence } : undefined;
 }
 
 /** A retained version has no sender any more; its type's topic had one, but which is not told. */

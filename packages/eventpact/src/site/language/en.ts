@@ -240,6 +240,11 @@ export const en = {
     start: "begins",
     alone: "by itself",
     absentCause: "its cause is not among the examples",
+    middle: "begins in the middle",
+    missingCause: (eventId: string): string =>
+      `Begins in the middle: the event ${eventId}, which caused the first step, is no example. Where it happened, add it as one.`,
+    missingEarlier: (count: number): string =>
+      `Begins in the middle: ${count === 1 ? "an earlier event" : `${count} earlier events`} of this key told the beginning, and no example shows it.`,
     alsoHeard: "also heard by",
     trouble: {
       "no-sender": "no operation sends this event",

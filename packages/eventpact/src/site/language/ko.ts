@@ -239,6 +239,10 @@ export const ko: Words = {
     start: "시작",
     alone: "스스로",
     absentCause: "원인이 예시에 없습니다",
+    middle: "중간에서 시작",
+    missingCause: (eventId) =>
+      `중간에서 시작합니다. 첫 단계를 일으킨 이벤트 ${eventId}의 예시가 없습니다. 그 이벤트에 예시를 추가하세요.`,
+    missingEarlier: (count) => `중간에서 시작합니다. 같은 키의 앞선 이벤트 ${count}개가 예시에 없습니다.`,
     alsoHeard: "함께 듣는 서비스:",
     trouble: {
       "no-sender": "이 이벤트를 보내는 오퍼레이션이 없습니다",

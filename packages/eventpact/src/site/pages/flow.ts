@@ -1,5 +1,5 @@
 import type { Facts } from "../facts/facts.ts";
-import type { Flow, FlowStep, FlowTrouble } from "../facts/flows.ts";
+import type { Flow, FlowStep, FlowTrouble, MissingBeginning } from "../facts/flows.ts";
 import type { Words } from "../language/en.ts";
 import { html, joined, type Html, type Part } from "../markup/html.ts";
 import { inlineMarkdown } from "../markup/markdown.ts";
@@ -27,6 +27,7 @@ export function flowPage(all: Facts, flow: Flow): Page {
     });
     return html`${pageHead(words.kinds.flow, "flow", breakable(flow.name), undefined, flow.summary !== undefined && inlineMarkdown(flow.summary))}
       <p class="hint">${words.flows.lead}</p>
+      ${flow.missing && html`<p class="warn">${missingText(words, flow.missing)}</p>`}
       ${section(view, "sec-picture", words.flows.picture, picture)}
       ${section(
         view,
@@ -61,7 +62,8 @@ function remarks(view: View, flow: Flow, step: FlowStep): Part[] {
       html`${words.flows.causedBy}
         <a href="#step-${step.cause + 1}">${step.cause + 1}. ${flow.steps[step.cause]?.event}</a>`,
     );
-  else parts.push(flow.steps[0] === step ? words.flows.start : words.flows.alone);
+  else if (flow.steps[0] !== step) parts.push(words.flows.alone);
+  else parts.push(flow.missing ? words.flows.middle : words.flows.start);
   if (step.listeners.length > 0)
     parts.push(
       html`${words.flows.alsoHeard}
@@ -71,6 +73,10 @@ function remarks(view: View, flow: Flow, step: FlowStep): Part[] {
       )}`,
     );
   return parts;
+}
+
+function missingText({ flows }: Words, missing: MissingBeginning): string {
+  return missing.code === "cause" ? flows.missingCause(missing.eventId) : flows.missingEarlier(missing.sequence - 1);
 }
 
 function troubleText(words: Words, trouble: FlowTrouble): string {

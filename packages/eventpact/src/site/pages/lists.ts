@@ -126,6 +126,7 @@ function flowList(view: View): Html {
           html`<li>
             <a class="card-name" href="${to(view, facts.addresses.flow(flow.id))}">${breakable(flow.name)}</a>
             <span class="quiet">${words.flows.steps(flow.steps.length)} · ${flow.participants.join(", ")}</span>
+            ${flow.missing && html`<span class="warn">${words.flows.middle}</span>`}
             <p>${oneLine(flow.summary)}</p>
           </li>`,
       )}
