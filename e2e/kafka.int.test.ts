@@ -3,7 +3,7 @@ import { rm } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { postgresForTests, type TestServer } from "../packages/messaging/test/support/postgres.ts";
 import { sharedKafka } from "../scripts/kafka/shared.ts";
-import { startService, type RunningService } from "./support/processes.ts";
+import { startService, type RunningService } from "../scripts/start/service-process.ts";
 import { goodOrder } from "./support/shop.ts";
 import { newFolder, storiesOfARunningShop, storiesOfAStoppedShop, storiesOfSilence } from "./support/stories.ts";
 import { until } from "./support/until.ts";

@@ -4,7 +4,7 @@
 // service as a process of its own, with a gateway in front.
 // OTEL_EXPORTER_OTLP_ENDPOINT sends traces to a collector.
 import { spawn } from "node:child_process";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { readEnvironment, runHost, serveSite } from "@eventpact/host";
 import { main as eventpact } from "eventpact/cli";
@@ -33,12 +33,28 @@ const { values } = parseArgs({
   options: { kafka: { type: "boolean", default: false }, split: { type: "boolean", default: false } },
 });
 
-/** The brokers to use, and what to do when the shop has closed. */
-async function brokers(): Promise<{ env: NodeJS.ProcessEnv; close: () => Promise<void> }> {
-  if (!values.kafka) return { env: process.env, close: async () => undefined };
+/** Processes cannot share the embedded database; what they have instead is a world of its own, with its own Kafka. */
+const ownServer = values.split && (process.env["DATABASE_URL"] ?? "") === "";
+const dataDir = resolve(process.env["DATA_DIR"] ?? join(root, ".data", ownServer ? "split" : ""));
+
+interface Brokers {
+  readonly env: NodeJS.ProcessEnv;
+  /** Resolves with how the broker ended, if it ends without being told to. */
+  readonly died: Promise<string>;
+  close(): Promise<void>;
+}
+
+async function brokers(): Promise<Brokers> {
+  const env = { ...process.env, DATA_DIR: dataDir };
+  if (!values.kafka) return { env, died: new Promise(() => undefined), close: async () => undefined };
   const { startKafka } = await import("./kafka/start.ts");
-  const kafka = await startKafka({ dataDir: join(root, ".data", "kafka"), tell: (line) => console.error(line) });
-  return { env: { ...process.env, KAFKA_BROKERS: kafka.brokers.join(",") }, close: () => kafka.close() };
+  try {
+    const kafka = await startKafka({ dataDir: join(dataDir, "kafka"), tell: (line) => console.error(line) });
+    return { env: { ...env, KAFKA_BROKERS: kafka.brokers.join(",") }, died: kafka.died, close: () => kafka.close() };
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\nThe shop was not started.`);
+    process.exit(2);
+  }
 }
 
 /** In a process of its own, so that the shop does not wait for it. */
@@ -59,9 +75,6 @@ function buildSite(): void {
   building.unref();
 }
 
-/** Without a server to keep it, the database of `--split` goes with the processes. */
-const isKept = !values.split || process.env["DATABASE_URL"] !== undefined;
-
 const welcome = (url: string): string => `The shop is open: ${url}
 
   ${url}/            place an order and follow it
@@ -77,7 +90,7 @@ const welcome = (url: string): string => `The shop is open: ${url}
   }'
   curl -s ${url}/orders/<orderId>
 
-^C stops it; ${isKept ? "the data stays." : "the data goes too: DATABASE_URL would keep it."}`;
+^C stops it; the data stays.`;
 
 await step("the code made from the AsyncAPI documents could not be brought up to date", ["generate"]);
 await step("the AsyncAPI documents have errors", ["check", "--only-documents"]);
@@ -96,38 +109,51 @@ async function together(env: NodeJS.ProcessEnv, closed: () => Promise<void>): Pr
     closed,
   }));
   if (host === undefined) await closed();
+  void kafkaDied.then(async (sentence) => {
+    console.error(`${sentence}\nThe shop is closed; the data stays. Start it again when that is mended.`);
+    await host?.close();
+    process.exit(1);
+  });
   return host?.url;
-}
-
-async function closeWhenBroken(broken: Promise<string>, close: (code: number) => Promise<void>): Promise<void> {
-  const sentence = await broken;
-  if (sentence === "") return;
-  console.error(`${sentence} The shop is closed.`);
-  await close(1);
 }
 
 /** Each service in a process of its own. */
 async function apart(env: NodeJS.ProcessEnv, closed: () => Promise<void>): Promise<string | undefined> {
   const { startSplit } = await import("./start/split.ts");
+  const stopping = new AbortController();
+  let close = async (_code: number): Promise<void> => stopping.abort();
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    process.on(signal, () => {
+      if (stopping.signal.aborted) process.exit(130);
+      console.log("Stopping: every service finishes what runs, then closes …");
+      stopping.abort();
+      void close(0);
+    });
+  }
   try {
-    const split = await startSplit(env, site, (line) => console.error(line));
-    const close = async (code: number): Promise<void> => {
+    const split = await startSplit({ env, site, tell: (line) => console.error(line), signal: stopping.signal });
+    close = async (code) => {
       const drained = await split.close();
+      if (!drained && code === 0)
+        console.error("Not everything was finished in time; it will be done again at the next start.");
       await closed();
       process.exit(drained ? code : 1);
     };
-    for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void close(0));
-    void closeWhenBroken(split.broken, close);
+    void Promise.race([split.broken, kafkaDied]).then((sentence) => {
+      if (stopping.signal.aborted) return;
+      stopping.abort();
+      console.error(`${sentence}\nThe shop is closed; the data stays. Start it again when that is mended.`);
+      return close(1);
+    });
     return split.url;
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 2;
+    if (!stopping.signal.aborted) console.error(error instanceof Error ? error.message : error);
     await closed();
-    return undefined;
+    process.exit(stopping.signal.aborted ? 0 : 2);
   }
 }
 
-const { env, close } = await brokers();
+const { env, close, died: kafkaDied } = await brokers();
 const endTracing = await startTracing(process.env);
 const closed = async (): Promise<void> => {
   await close();

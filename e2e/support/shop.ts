@@ -22,6 +22,8 @@ export interface Shop {
   order(body?: Readonly<Record<string, unknown>>, headers?: Readonly<Record<string, string>>): Promise<Order>;
   /** Waits until the order has the status, and gives it. */
   reaches(orderId: string, ...statuses: Order["status"][]): Promise<Order>;
+  /** The exit code, once it has ended by itself. */
+  ended(): Promise<number>;
   /** SIGTERM, and the exit code. */
   stop(): Promise<number>;
   /** SIGKILL: nothing is tidied up. */
@@ -115,6 +117,7 @@ export async function startShop(
         },
       );
     },
+    ended: () => ended(child),
     async stop() {
       child.kill("SIGTERM");
       return ended(child);

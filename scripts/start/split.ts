@@ -1,9 +1,11 @@
+import { join, resolve } from "node:path";
 import { startGateway } from "@shop/gateway";
 import { readEnvironment, serveSite } from "@eventpact/host";
 import { catalog } from "@shop/events";
-import { startService, type RunningService } from "../../e2e/support/processes.ts";
-import { postgresForTests } from "../../packages/messaging/test/support/postgres.ts";
+import { lockDataDir } from "../../packages/messaging/src/database/data-dir-lock.ts";
+import { isOpenToServer, postgresOfOurOwn } from "../../packages/messaging/test/support/postgres.ts";
 import { tracedAs } from "../otel/tracing.ts";
+import { startService, type RunningService } from "./service-process.ts";
 
 export interface Split {
   readonly url: string;
@@ -13,23 +15,59 @@ export interface Split {
   close(): Promise<boolean>;
 }
 
-/** The database server that all share: processes cannot share an embedded one. */
-async function server(env: NodeJS.ProcessEnv, tell: (line: string) => void) {
-  const given = env["DATABASE_URL"];
-  if (given !== undefined && given !== "") return { url: given, close: async () => undefined };
-  const own = await postgresForTests();
-  if (own === undefined)
-    throw new Error(
-      "Services that run apart need a PostgreSQL server: set DATABASE_URL (`docker compose up --wait postgres` gives one), or install one (Debian: postgresql).",
-    );
-  tell("DATABASE_URL is not set: a PostgreSQL server for this run only; its data is gone afterwards.");
-  return own;
+export interface SplitOptions {
+  /** `DATABASE_URL` and `KAFKA_BROKERS` as ever. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly site: string;
+  readonly tell: (line: string) => void;
+  /** Aborted: stop what was started so far and reject. */
+  readonly signal: AbortSignal;
 }
 
-/** Every service as a process of its own, and the gateway in front of them. `DATABASE_URL` and `KAFKA_BROKERS` as ever. */
-export async function startSplit(env: NodeJS.ProcessEnv, site: string, tell: (line: string) => void): Promise<Split> {
-  const environment = readEnvironment(env, { port: 3000, dataDir: ".data" });
-  const database = await server(env, tell);
+interface Server {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** The database server that all share: processes cannot share an embedded one. */
+async function server({ env, tell }: SplitOptions, dataDir: string): Promise<Server> {
+  const given = env["DATABASE_URL"];
+  if (given !== undefined && given !== "") return { url: given, close: async () => undefined };
+  const unlock = lockDataDir(dataDir);
+  try {
+    const isKept = isOpenToServer(dataDir);
+    const folder = join(dataDir, "postgres");
+    tell(
+      isKept
+        ? `Starting PostgreSQL on ${folder} …`
+        : `The user postgres may not enter ${dataDir}: a PostgreSQL server for this run only, whose data goes with it. DATABASE_URL or another DATA_DIR keeps it.`,
+    );
+    const own = await postgresOfOurOwn({ durable: true, ...(isKept ? { folder } : {}) });
+    if (own === undefined)
+      throw new Error(
+        "Services that run apart need a PostgreSQL server: set DATABASE_URL (`docker compose up --wait postgres` gives one), or install one (Debian: postgresql).",
+      );
+    return {
+      url: own.url,
+      async close() {
+        await own.close();
+        unlock();
+      },
+    };
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+
+/**
+ * Every service as a process of its own, and the gateway in front of them. Rejects, with everything ended again, when
+ * any of it cannot start or `signal` says so.
+ */
+export async function startSplit(options: SplitOptions): Promise<Split> {
+  const { env, site, tell, signal } = options;
+  const environment = readEnvironment(env, { port: 3000, dataDir: join(".data", "split") });
+  const database = await server(options, resolve(environment.dataDir));
   const services: RunningService[] = [];
   const stopAll = async (): Promise<boolean> => {
     const codes = await Promise.all(services.map((service) => service.stop()));
@@ -46,8 +84,9 @@ export async function startSplit(env: NodeJS.ProcessEnv, site: string, tell: (li
     };
     // One after the other: they migrate, and a laptop has few cores.
     for (const name of Object.keys(catalog.services)) {
-      services.push(await startService(name, { ...own, ...tracedAs(name, env) }));
-      tell(`${name} listens on ${services.at(-1)?.url}`);
+      const service = await startService(name, { ...own, ...tracedAs(name, env) }, { tell: console.log, signal });
+      services.push(service);
+      tell(`${name} listens on ${service.url} (process ${service.pid})`);
     }
     const gateway = await startGateway({
       upstreams: Object.fromEntries(services.map(({ name, url }) => [name, url])),
@@ -55,8 +94,8 @@ export async function startSplit(env: NodeJS.ProcessEnv, site: string, tell: (li
       routes: (app) => serveSite(app, site, "/docs/"),
     });
     let closing = false;
-    const broken = Promise.race(services.map(async ({ name, ended }) => ({ name, code: await ended }))).then(
-      ({ name, code }) => (closing ? "" : `${name} ended with ${code}.`),
+    const broken = Promise.race(services.map(async ({ name, ended }) => `${name} ended with ${await ended}`)).then(
+      (sentence) => (closing ? "" : sentence),
     );
     return {
       url: gateway.url,

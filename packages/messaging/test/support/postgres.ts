@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,6 +16,11 @@ export interface TestServer {
 export interface ServerOptions {
   /** Commits wait for the disk, as in production. Tests do without. */
   readonly durable?: boolean;
+  /**
+   * Where data is kept beyond `close()`, by whoever has this folder for itself: a server that a killed process left
+   * there is ended first. A temporary folder without it.
+   */
+  readonly folder?: string;
 }
 
 /**
@@ -26,14 +31,19 @@ export async function postgresForTests(options: ServerOptions = {}): Promise<Tes
   const url = process.env["DATABASE_URL"];
   if (url !== undefined && url !== "")
     return { url: await freshDatabase(url), control: undefined, close: async () => undefined };
-  const bin = systemBinaries();
-  if (bin === undefined) {
+  const server = await postgresOfOurOwn(options);
+  if (server === undefined) {
     process.stderr.write(
       "\n*** SKIPPED: no PostgreSQL. Set DATABASE_URL or install a PostgreSQL server (Debian: postgresql). ***\n\n",
     );
-    return undefined;
   }
-  return ownServer(bin, options);
+  return server;
+}
+
+/** A server from the system's binaries, whatever `DATABASE_URL` says. Undefined where there are none. */
+export async function postgresOfOurOwn(options: ServerOptions = {}): Promise<TestServer | undefined> {
+  const bin = systemBinaries();
+  return bin === undefined ? undefined : ownServer(bin, options);
 }
 
 async function freshDatabase(url: string): Promise<string> {
@@ -62,32 +72,56 @@ const isRoot = process.getuid?.() === 0;
 const asUser = (command: string, args: readonly string[]): [string, string[]] =>
   isRoot ? ["runuser", ["-u", "postgres", "--", command, ...args]] : [command, [...args]];
 
-async function ownServer(bin: string, { durable = false }: ServerOptions): Promise<TestServer> {
-  const dir = mkdtempSync(join(tmpdir(), "eventpact-pg-"));
+/**
+ * Runs the server and ends it when this process is gone, even by SIGKILL: the shell in between notices that its standard
+ * input closed. $1 is the folder to remove then, or nothing.
+ */
+const guard = `
+exec 4<&0
+folder=$1; shift
+"$@" </dev/null 4<&- & server=$!
+( cat <&4 >/dev/null; eval "$EVENTPACT_END"; [ -z "$folder" ] || rm -rf -- "$folder" ) >/dev/null 2>&1 &
+watcher=$!
+exec 4<&-
+wait "$server"; code=$?
+kill "$watcher" 2>/dev/null
+exit "$code"`;
+
+/** Whether the user that PostgreSQL runs as may go into a folder. */
+export function isOpenToServer(folder: string): boolean {
+  if (!isRoot) return true;
+  return spawnSync(...asUser("test", ["-x", folder])).status === 0;
+}
+
+function makeFolder(given: string | undefined): string {
+  const dir = given ?? mkdtempSync(join(tmpdir(), "eventpact-pg-"));
+  mkdirSync(dir, { recursive: true });
   if (isRoot) {
     const id = (flag: string): number => Number(spawnSync("id", [flag, "postgres"], { encoding: "utf8" }).stdout);
     chownSync(dir, id("-u"), id("-g"));
   }
-  const data = join(dir, "data");
-  const made = spawnSync(
-    ...asUser(join(bin, "initdb"), [
-      "-D",
-      data,
-      "-U",
-      "postgres",
-      "-A",
-      "trust",
-      "--no-sync",
-      "-E",
-      "UTF8",
-      "--locale=C",
-    ]),
-    { encoding: "utf8", cwd: dir },
-  );
+  return dir;
+}
+
+function initialise(bin: string, dir: string, data: string, durable: boolean): void {
+  const words = ["-D", data, "-U", "postgres", "-A", "trust", ...(durable ? [] : ["--no-sync"])];
+  const made = spawnSync(...asUser(join(bin, "initdb"), [...words, "-E", "UTF8", "--locale=C"]), {
+    encoding: "utf8",
+    cwd: dir,
+  });
   if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`);
+}
+
+async function ownServer(bin: string, { durable = false, folder }: ServerOptions): Promise<TestServer> {
+  const dir = makeFolder(folder);
+  const data = join(dir, "data");
+  if (!existsSync(join(data, "PG_VERSION"))) initialise(bin, dir, data, durable);
   const port = await freePort();
+  // -m fast disconnects clients, as a server that restarts does.
+  const end = asUser(join(bin, "pg_ctl"), ["-D", data, "-m", "fast", "-w", "stop"]);
   let server: ChildProcess | undefined;
   const start = async (): Promise<void> => {
+    if (existsSync(join(data, "postmaster.pid"))) spawnSync(...end, { cwd: dir });
     const settings = [
       `port=${port}`,
       "listen_addresses=127.0.0.1",
@@ -95,20 +129,28 @@ async function ownServer(bin: string, { durable = false }: ServerOptions): Promi
       ...(durable ? [] : ["fsync=off"]),
       "max_connections=100",
     ];
-    server = spawn(...asUser(join(bin, "postgres"), ["-D", data, ...settings.flatMap((one) => ["-c", one])]), {
-      stdio: "ignore",
+    const [command, words] = asUser(join(bin, "postgres"), [
+      "-D",
+      data,
+      ...settings.flatMap((setting) => ["-c", setting]),
+    ]);
+    // A process group of its own: ^C reaches this process, which ends the server after its clients.
+    server = spawn("sh", ["-c", guard, "postgres", folder === undefined ? dir : "", command, ...words], {
+      stdio: ["pipe", "ignore", "ignore"],
       cwd: dir,
+      detached: true,
+      env: { ...process.env, EVENTPACT_END: end.flat().map(quoted).join(" ") },
     });
     for (let tries = 0; tries < 200; tries += 1) {
       const ready = spawnSync(join(bin, "pg_isready"), ["-h", "127.0.0.1", "-p", String(port), "-q"]);
       if (ready.status === 0) return;
+      if (server.exitCode !== null) break;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    throw new Error("PostgreSQL did not start.");
+    throw new Error(`PostgreSQL did not start on ${data}.`);
   };
   const stop = async (): Promise<void> => {
-    // -m fast disconnects clients, as a server that restarts does.
-    spawnSync(...asUser(join(bin, "pg_ctl"), ["-D", data, "-m", "fast", "-w", "stop"]), { cwd: dir });
+    spawnSync(...end, { cwd: dir });
     if (server !== undefined && server.exitCode === null && server.signalCode === null) {
       await new Promise((resolve) => server?.once("exit", resolve));
     }
@@ -119,10 +161,12 @@ async function ownServer(bin: string, { durable = false }: ServerOptions): Promi
     control: { start, stop },
     close: async () => {
       await stop();
-      rmSync(dir, { recursive: true, force: true });
+      if (folder === undefined) rmSync(dir, { recursive: true, force: true });
     },
   };
 }
+
+const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
 
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
