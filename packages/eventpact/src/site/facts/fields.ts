@@ -1,7 +1,8 @@
 import type { JsonSchema } from "../../model/types.ts";
 import type { Json, JsonObject } from "../../read/json.ts";
-import { canonicalJson, isObject, own, ownString } from "../../read/json.ts";
-import { valueAt } from "../../read/pointer.ts";
+import { canonicalJson, isObject, own } from "../../read/json.ts";
+import { typeOf, wordsOf } from "./field-words.ts";
+import { firstOf, flatten, unfoldNullable } from "./flatten.ts";
 
 /** One field of a payload (or the payload itself), as a reader needs it. */
 export interface Field {
@@ -39,14 +40,8 @@ export interface Choice {
 }
 
 const MAX_FIELDS = 600;
-const MAX_DEPTH = 16;
 
-const CONSTRAINTS = (
-  "format pattern minLength maxLength minimum exclusiveMinimum maximum exclusiveMaximum multipleOf minItems maxItems " +
-  "uniqueItems minContains maxContains contains minProperties maxProperties propertyNames contentEncoding " +
-  "contentMediaType readOnly writeOnly not if then else dependencies dependentRequired dependentSchemas " +
-  "unevaluatedProperties"
-).split(" ");
+const MAX_DEPTH = 16;
 
 interface Walk {
   readonly root: JsonSchema;
@@ -109,127 +104,6 @@ function fieldOf(schemas: readonly Json[], position: Position, walk: Walk): Fiel
 }
 
 const emptyShape = { children: [], choices: [], cut: false };
-
-/** The schemas that hold together at one place, without `$ref` and `allOf`. Records references in `trail`. */
-function flatten(
-  schemas: readonly Json[],
-  root: JsonSchema,
-  trail: Map<string, string>,
-  path: string,
-): { parts: JsonObject[]; sameAs?: string } {
-  const parts: JsonObject[] = [];
-  const queue = [...schemas];
-  let sameAs: string | undefined;
-  for (let count = 0; queue.length > 0 && count < 200; count += 1) {
-    const schema = queue.shift();
-    if (schema === false) parts.push({ not: {} });
-    if (!isObject(schema)) continue;
-    const { $ref: ref, allOf, ...own } = schema;
-    parts.push(own);
-    if (typeof ref === "string") {
-      const known = trail.get(ref);
-      if (known === undefined) {
-        trail.set(ref, path);
-        queue.unshift(valueAt(root as Json, decodeFragment(ref)) ?? true);
-      } else if (known !== path) sameAs = known;
-    }
-    if (Array.isArray(allOf)) queue.push(...(allOf as readonly Json[]));
-  }
-  return sameAs === undefined ? { parts } : { parts, sameAs };
-}
-
-function decodeFragment(ref: string): string {
-  try {
-    return decodeURIComponent(ref.replace(/^#/, ""));
-  } catch {
-    return "";
-  }
-}
-
-interface RawChoice {
-  readonly kind: "oneOf" | "anyOf";
-  readonly options: readonly Json[];
-}
-
-/** A choice between null and one other schema is that schema, nullable; every other choice stays one. */
-function unfoldNullable(
-  parts: readonly JsonObject[],
-  root: JsonSchema,
-  trail: Map<string, string>,
-  path: string,
-): { parts: readonly JsonObject[]; choices: readonly RawChoice[]; nullable: boolean } {
-  const choices: RawChoice[] = [];
-  const more: JsonObject[] = [];
-  let nullable = parts.some((part) => part["nullable"] === true);
-  for (const part of parts) {
-    for (const kind of ["oneOf", "anyOf"] as const) {
-      const options = own(part, kind);
-      if (!Array.isArray(options)) continue;
-      const rest = (options as readonly Json[]).filter((option) => own(option, "type") !== "null");
-      nullable ||= rest.length < options.length;
-      if (rest.length === 1 && rest.length < options.length) more.push(...flatten(rest, root, trail, path).parts);
-      else choices.push({ kind, options: rest });
-    }
-  }
-  return { parts: [...parts, ...more], choices, nullable };
-}
-
-/** Words and limits that hold at one place; the first to say something is heard. */
-function wordsOf(
-  parts: readonly JsonObject[],
-): Pick<Field, "constraints" | "deprecated" | "personal"> & Partial<Field> {
-  const constraints: Record<string, Json> = {};
-  for (const part of parts)
-    for (const keyword of CONSTRAINTS) {
-      const value = own(part, keyword);
-      if (value !== undefined) constraints[keyword] ??= value;
-    }
-  if (parts.some((part) => own(part, "additionalProperties") === false)) constraints["additionalProperties"] = false;
-  const title = firstOf(parts, (part) => ownString(part, "title"));
-  const description = firstOf(parts, (part) => ownString(part, "description"));
-  const fallback = firstOf(parts, (part) => own(part, "default"));
-  const values = firstOf(parts, valuesOf);
-  return {
-    ...(title === undefined ? {} : { title }),
-    ...(description === undefined ? {} : { description }),
-    ...(fallback === undefined ? {} : { default: fallback }),
-    ...(values === undefined ? {} : { values }),
-    constraints,
-    deprecated: parts.some((part) => own(part, "deprecated") === true),
-    personal: parts.some((part) => own(part, "x-personal-data") === true),
-  };
-}
-
-function valuesOf(part: JsonObject): readonly Json[] | undefined {
-  const constant = own(part, "const");
-  if (constant !== undefined) return [constant];
-  const values = own(part, "enum");
-  return Array.isArray(values) ? values : undefined;
-}
-
-function firstOf<T>(parts: readonly JsonObject[], look: (part: JsonObject) => T | undefined): T | undefined {
-  for (const part of parts) {
-    const found = look(part);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
-function typeOf(parts: readonly JsonObject[]): readonly string[] {
-  const declared = firstOf(parts, (part) => own(part, "type"));
-  if (typeof declared === "string") return [declared];
-  if (Array.isArray(declared)) return declared.filter((type) => typeof type === "string");
-  if (parts.some((part) => isObject(own(part, "properties")))) return ["object"];
-  if (parts.some((part) => own(part, "items") !== undefined)) return ["array"];
-  const values = firstOf(parts, valuesOf);
-  return values === undefined ? [] : [...new Set(values.map(typeOfValue))];
-}
-
-export function typeOfValue(value: Json): string {
-  if (value === null) return "null";
-  if (Array.isArray(value)) return "array";
-  return Number.isInteger(value) ? "integer" : typeof value;
-}
 
 function hasMore(parts: readonly JsonObject[]): boolean {
   return parts.some((part) => own(part, "properties") !== undefined || own(part, "items") !== undefined);

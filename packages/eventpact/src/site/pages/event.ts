@@ -1,26 +1,14 @@
 import type { EventFacts, EventType, Facts } from "../facts/facts.ts";
-import { dataField, isHeld, keyHint, pathOfPointer } from "../facts/facts.ts";
+import { keyHint, pathOfPointer } from "../facts/facts.ts";
 import type { Json } from "../../read/json.ts";
 import { html, type Html, type Part } from "../markup/html.ts";
 import { inlineMarkdown, markdown } from "../markup/markdown.ts";
 import { topologyPicture } from "../pictures/topology.ts";
-import { codeBlock, codeFold, fold, prettyJson } from "./code.ts";
-import { changeTable, judgements, migrationList } from "./judgement.ts";
-import { fieldList, type SchemaView } from "./schema.ts";
+import { codeFold, prettyJson } from "./code.ts";
+import { overTime } from "./event-history.ts";
+import { schemas } from "./event-schemas.ts";
 import type { Page, View } from "./view.ts";
-import {
-  breakable,
-  eventLink,
-  facts,
-  fieldLink,
-  pageHead,
-  row,
-  section,
-  serviceLink,
-  table,
-  to,
-  topicLink,
-} from "./view.ts";
+import { breakable, eventLink, facts, fieldLink, pageHead, row, section, serviceLink, to, topicLink } from "./view.ts";
 
 /** The page of one event version. */
 export function eventPage(all: Facts, type: EventType, shown: EventFacts): Page {
@@ -135,107 +123,6 @@ function whereItGoes(view: View, shown: EventFacts): Part {
   );
 }
 
-function overTime(view: View, type: EventType, shown: EventFacts): Html {
-  const { words } = view;
-  const { event } = shown;
-  const flows = view.facts.flows.filter(({ steps }) => steps.some((step) => step.event === event.key));
-  return html`${shown.step && section(view, "sec-changes", words.event.changesSince(shown.step.older.key), html`${judgements(view, shown.step)}${changeTable(view, shown.step.changes, shown.step.older.key, event.key)}`)}
-  ${type.versions.length > 1 && section(view, "sec-versions", words.event.versions, versions(view, type))}
-  ${
-    flows.length > 0 &&
-    section(
-      view,
-      "sec-flows",
-      words.event.flows,
-      html`<ul class="plain">
-        ${flows.map(
-          (flow) =>
-            html`<li>
-              <a class="ref flow" href="${to(view, view.facts.addresses.flow(flow.id))}">${flow.name}</a>
-              <span class="quiet">${flow.summary}</span>
-            </li>`,
-        )}
-      </ul>`,
-    )
-  }`;
-}
-
-function schemas(view: View, shown: EventFacts): Html {
-  const { words } = view;
-  const { event, payload, headers } = shown;
-  const reliance = view.facts.reliance.get(event.key)?.fields;
-  const schema: SchemaView = {
-    view,
-    prefix: "",
-    event: shown,
-    ids: new Set(["data"]),
-    ...(reliance ? { reliance } : {}),
-  };
-  const ofHeaders: SchemaView = { view, prefix: "headers.", ids: schema.ids };
-  const data = dataField(shown);
-  const envelope =
-    payload && data ? { ...payload, children: payload.children.filter((child) => child !== data) } : undefined;
-  const payloadPart = (): Html => {
-    if (payload && data && envelope)
-      return html`${section(view, "data", words.event.data, html`${data.description !== undefined && html`<div class="words">${markdown(data.description)}</div>`}${fieldList(data, schema)}`, words.event.dataHelp)}
-      ${section(
-        view,
-        "sec-envelope",
-        words.event.envelope,
-        fold(
-          html`${envelope.children.length} ·
-          ${envelope.children
-            .map(({ name }) => name)
-            .slice(0, 9)
-            .join(", ")}`,
-          fieldList(envelope, schema),
-        ),
-        words.event.envelopeHelp,
-      )}`;
-    if (payload) return section(view, "sec-payload", words.event.payload, wholePayload(payload, schema));
-    return section(view, "sec-payload", words.event.payload, otherPayload(view, event));
-  };
-  return html`${payloadPart()}
-  ${
-    headers &&
-    headers.children.length > 0 &&
-    section(
-      view,
-      "sec-headers",
-      words.event.headers,
-      fold(
-        html`${headers.children.length} ·
-        ${headers.children
-          .map(({ name }) => name)
-          .slice(0, 9)
-          .join(", ")}`,
-        fieldList(headers, ofHeaders),
-      ),
-    )
-  }`;
-}
-
-/** A payload that is not an object has no fields to list: it is shown as one field without a name. */
-function wholePayload(payload: NonNullable<EventFacts["payload"]>, schema: SchemaView): Html {
-  const { words } = schema.view;
-  const hasFields = payload.children.length + payload.choices.length > 0;
-  if (hasFields) return fieldList(payload, schema);
-  if (payload.type.length === 0 && !payload.values && !payload.item)
-    return html`<p class="quiet">${words.event.anyPayload}</p>`;
-  return fieldList(
-    { ...payload, children: [{ ...payload, name: words.event.payload, path: "" }], choices: [] },
-    schema,
-  );
-}
-
-function otherPayload(view: View, { payload }: EventFacts["event"]): Html {
-  if (payload.kind !== "opaque") return html`<p class="quiet">${view.words.event.noPayload}</p>`;
-  const { schema } = payload;
-  const code = typeof schema === "string" ? schema : prettyJson(schema);
-  return html`<p>${view.words.event.opaque(payload.format)}</p>
-    ${codeBlock(payload.format, typeof schema === "string" ? "text" : "json", code)}`;
-}
-
 function around(view: View, { event }: EventFacts): Html {
   const { addresses } = view.facts;
   const nodes = [
@@ -263,36 +150,6 @@ function around(view: View, { event }: EventFacts): Html {
     ...event.receivers.map((name) => ({ from: `topic ${topic}`, to: `to ${name}` })),
   ]);
   return topologyPicture(view.words.topic.around, nodes, edges);
-}
-
-function versions(view: View, type: EventType): Html {
-  const { words } = view;
-  return html`${table(
-    words.event.versions,
-    [words.event.version, words.event.status, words.event.sentBy, words.event.receivedBy],
-    type.versions.toReversed().map(({ event }) => [
-      eventLink(view, event.key),
-      html`<span class="life ${event.lifecycle}">${words.event.lifecycle[event.lifecycle]}</span>`,
-      row(
-        event.senders.map((name) => serviceLink(view, name)),
-        words.event.nobody,
-      ),
-      row(
-        event.receivers.map(
-          (name) =>
-            html`<span class="tight"
-              >${serviceLink(view, name)}${isHeld(view.facts, name, event.key) && html` <span class="held" title="${words.service.covered}">✓</span>`}</span
-            >`,
-        ),
-        words.event.nobody,
-      ),
-    ]),
-  )}
-  ${type.migrations.map(
-    (migration) =>
-      html`<h3>${words.migration.title(migration.older.key, migration.newer.key)}</h3>
-        ${migrationList(view, migration)}`,
-  )}`;
 }
 
 function codes(view: View, { event }: EventFacts): Html {
