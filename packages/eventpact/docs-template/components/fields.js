@@ -1,5 +1,5 @@
 import { html } from "./html.js";
-import { paragraphs } from "./words.js";
+import { described } from "./words.js";
 
 const MAX_DEPTH = 12;
 const MAX_FIELDS = 400;
@@ -73,7 +73,7 @@ function row(field, { name, id, isRequired }, words, above, walk) {
       <a class="name" href="#${anchor}">${name}</a> <span class="type">${typeOf(field, words)}</span>
       <span class="flag ${isRequired ? "must" : "may"}">${isRequired ? words.required : words.optional}</span>
     </p>
-    ${field?.description && html`<div class="words">${paragraphs(field.description)}</div>`}
+    ${field?.description && html`<div class="words">${described(field.description)}</div>`}
     ${limits(field, words)}${isAgain ? html`<p class="limits">${words.again}</p>` : children(field, id, words, above, walk)}
   </li>`;
 }

@@ -1,20 +1,8 @@
-import { html } from "./html.js";
+import { html, markup } from "./html.js";
 
-/** Paragraphs, headings, lists and code spans; the catalogue's pages show descriptions in full. */
-export function paragraphs(text) {
-  const spans = (line) =>
-    line.split(/`([^`]+)`/).map((piece, index) => (index % 2 ? html`<code>${piece}</code>` : piece));
-  return (text ?? "")
-    .replace(/^ {0,3}#{1,6} +(.*)$/gm, "\n$&\n")
-    .split(/\n\s*\n/)
-    .filter((part) => part.trim() !== "")
-    .map((part) => {
-      const title = /^\s*#{1,6} +(.*?)[ #]*$/.exec(part)?.[1];
-      if (title !== undefined) return html`<p class="subhead">${spans(title)}</p>`;
-      const lines = part.split("\n").filter((line) => line.trim() !== "");
-      if (!lines.every((line) => /^\s*[-*] /.test(line))) return html`<p>${spans(part)}</p>`;
-      return html`<ul>
-        ${lines.map((line) => html`<li>${spans(line.replace(/^\s*[-*] /, ""))}</li>`)}
-      </ul>`;
-    });
+/** Text by its author, as it is: the catalogue renders it as Markdown, as on all its other pages. */
+export function described(text) {
+  if (!text) return undefined;
+  const whole = html`${text}`[markup].replaceAll("\n", "&#10;");
+  return html`<div class="markdown">${{ [markup]: whole }}</div>`;
 }

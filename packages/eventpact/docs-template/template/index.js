@@ -1,6 +1,6 @@
 import { File, Text } from "@asyncapi/generator-react-sdk";
 import { html, markup } from "../components/html.js";
-import { paragraphs } from "../components/words.js";
+import { described } from "../components/words.js";
 import { anchorOf, fieldList, freeId } from "../components/fields.js";
 
 const fact = (label, value) =>
@@ -103,7 +103,7 @@ function server(item, site) {
       tags(item, words),
       fact(words.variables, codes(variables.map((one) => one.id()))),
     ])}
-    ${paragraphs(item.description())}${bindings(item, site)}
+    ${described(item.description())}${bindings(item, site)}
   </li>`;
 }
 
@@ -128,7 +128,7 @@ function channel(item, site) {
       fact(words.messages, row(messages.map((message) => messageName(message, site)))),
       tags(item, words),
     ])}
-    ${paragraphs(item.description())}
+    ${described(item.description())}
     ${
       parameters.length > 0 &&
       html`<ul class="plain">
@@ -174,7 +174,7 @@ function operation(item, site) {
       security(item, words),
       tags(item, words),
     ])}
-    ${paragraphs(item.description())}${bindings(item, site)}
+    ${described(item.description())}${bindings(item, site)}
   </li>`;
 }
 
@@ -207,7 +207,7 @@ function message(item, site) {
       fact(words.correlationId, item.correlationId() && html`<code>${item.correlationId().location()}</code>`),
       tags(item, words),
     ])}
-    ${paragraphs(item.description())}
+    ${described(item.description())}
     ${payload !== undefined && part(words.payload, isForeign ? code(format, payload) : fieldList(payload, id, site))}
     ${headers !== undefined && fold(words.headers, fieldList(headers, `${id}.headers`, site))}
     ${item
@@ -243,7 +243,7 @@ function page(asyncapi, site) {
       <p class="kind">AsyncAPI ${asyncapi.version()}</p>
       <h1>${info.title()}</h1>
     </header>
-    <div class="prose">${paragraphs(info.description())}</div>
+    <div class="prose">${described(info.description())}</div>
     ${facts([
       fact(words.version, info.version()),
       fact(words.id, info.id() && html`<code>${info.id()}</code>`),

@@ -19,7 +19,6 @@ import { referenceWords } from "./language/reference-words.ts";
 import type { BrokenLink } from "./links.ts";
 import { checkLinks } from "./links.ts";
 import type { DocsSettings } from "./settings.ts";
-import { siteFiles } from "./site.ts";
 import { sizesOf, writeSite, type Written } from "./write-site.ts";
 
 export interface BuildRequest extends DocsSettings {
@@ -81,7 +80,7 @@ export async function buildSite(request: BuildRequest): Promise<Built> {
   const input = { ...(await inputOf(request, model, fileSystem)), changelog };
   const references = request.reference ? await referencesOf(request, model) : new Map<string, ReferencePart>();
   const facts = factsOf({ ...input, references }, judge);
-  const assets = await readAssets();
+  const [assets, { siteFiles }] = await Promise.all([readAssets(), import("./site.ts")]);
   const files = new Map([...siteFiles(facts, request.base), ...assets]);
   const { followed, broken } = checkLinks(files, new Set(assets.keys()), request.base);
   const told = { followed, broken, flows: facts.flows, faults: facts.faults };

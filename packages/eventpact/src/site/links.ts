@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import { unescapeText } from "./markup/html.ts";
 
 /** A link inside the site that leads nowhere. */
 export interface BrokenLink {
@@ -26,7 +27,7 @@ export function checkLinks(files: ReadonlyMap<string, string>, others: ReadonlyS
   const broken: BrokenLink[] = [];
   for (const [page, text] of pages) {
     const targets = new Set(
-      [...text.matchAll(/\s(?:href|src|data-index)="([^"]*)"/g)].map((match) => unescaped(match[1] ?? "")),
+      [...text.matchAll(/\s(?:href|src|data-index)="([^"]*)"/g)].map((match) => unescapeText(match[1] ?? "")),
     );
     for (const target of targets) {
       if (/^[a-z][a-z+.-]*:/i.test(target)) continue;
@@ -56,7 +57,7 @@ function faultOf(
 }
 
 function idsOf(text: string): ReadonlySet<string> {
-  return new Set([...text.matchAll(/\sid="([^"]*)"/g)].map((match) => unescaped(match[1] ?? "")));
+  return new Set([...text.matchAll(/\sid="([^"]*)"/g)].map((match) => unescapeText(match[1] ?? "")));
 }
 
 function decoded(text: string): string {
@@ -65,13 +66,4 @@ function decoded(text: string): string {
   } catch {
     return text;
   }
-}
-
-function unescaped(text: string): string {
-  return text
-    .replaceAll("&quot;", '"')
-    .replaceAll("&#39;", "'")
-    .replaceAll("&lt;", "<")
-    .replaceAll("&gt;", ">")
-    .replaceAll("&amp;", "&");
 }

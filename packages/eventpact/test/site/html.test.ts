@@ -56,14 +56,35 @@ test("what the generator made is taken as it is, unless something in it could ru
     expect(() => fromGenerator(`<p>${bad}</p>`)).toThrow(/the generator's page holds/);
 });
 
+const TAGS = "p ul ol li code pre em strong s a br hr blockquote i div table thead tbody tr th td".split(" ");
+
 describe("descriptions", () => {
   const shown = (source: string): string => text(markdown(source)).replaceAll(/\s*\n\s*/g, "");
 
   test("have paragraphs, lists, code, emphasis and links", () => {
     expect(shown("One *two* **three** `a<b`.\n\n- x\n- [y](https://example.com/?a=1&b=2)\n\n1. z")).toBe(
-      "<p>One <em>two</em> <strong>three</strong> <code>a&lt;b</code>.</p><ul><li><p>x</p></li><li><p>" +
-        '<a href="https://example.com/?a=1&amp;b=2" rel="noopener noreferrer nofollow">y</a></p></li></ul>' +
-        "<ol><li><p>z</p></li></ol>",
+      "<p>One <em>two</em> <strong>three</strong> <code>a&lt;b</code>.</p><ul><li>x</li><li>" +
+        '<a href="https://example.com/?a=1&amp;b=2" rel="noopener noreferrer nofollow">y</a></li></ul>' +
+        '<ol start="1"><li>z</li></ol>',
+    );
+  });
+
+  test("have tables, with the side their columns stand on, and struck-out text", () => {
+    expect(shown("| Code | Means |\n| --- | ---: |\n| `A` | *one* \\| two |\n| <b> |\n\n~~gone~~")).toBe(
+      '<div class="wide" tabindex="0"><table><thead><tr><th scope="col" class="left">Code</th>' +
+        '<th scope="col" class="right">Means</th></tr></thead><tbody><tr><td class="left"><code>A</code></td>' +
+        '<td class="right"><em>one</em> | two</td></tr><tr><td class="left">&lt;b&gt;</td><td class="right"></td></tr>' +
+        "</tbody></table></div><p><s>gone</s></p>",
+    );
+  });
+
+  test("are read as CommonMark reads them: nested lists, references, entities, breaks", () => {
+    expect(shown("1. a\n   - b\n\n[c][d] &amp; e\\\nf\n\n[d]: https://example.com/")).toBe(
+      '<ol start="1"><li>a<ul><li>b</li></ul></li></ol><p>' +
+        '<a href="https://example.com/" rel="noopener noreferrer nofollow">c</a> &amp; e<br />f</p>',
+    );
+    expect(shown("See https://example.com/x.")).toBe(
+      '<p>See <a href="https://example.com/x" rel="noopener noreferrer nofollow">https://example.com/x</a>.</p>',
     );
   });
 
@@ -101,6 +122,13 @@ describe("descriptions", () => {
       "x",
       'https://a.b/"onload=',
       "<https://a>",
+      "| a | b |\n| :-: | - |\n",
+      "| x |",
+      "~~",
+      "![",
+      "&lt;script&gt;",
+      "[a]: javascript:x\n",
+      "1. ",
     );
     fc.assert(
       fc.property(fc.array(pieces, { maxLength: 12 }), (parts) => {
@@ -108,9 +136,9 @@ describe("descriptions", () => {
         const tags = [...out.matchAll(/<\/?([a-z0-9]+)([^>]*)>/g)];
         expect(out.replaceAll(/<\/?[a-z0-9]+[^<>]*>/g, "")).not.toMatch(/[<>]/);
         for (const [, tag, attributes] of tags) {
-          expect(["p", "ul", "ol", "li", "code", "pre", "em", "strong", "a", "br", "blockquote", "i"]).toContain(tag);
+          expect(TAGS).toContain(tag);
           expect(attributes).toMatch(
-            /^( href="(https?:\/\/|mailto:)[^"<>]*" rel="[a-z ]*"| class="[a-z]+"| tabindex="0"| \/)?$/,
+            /^( href="(https?:\/\/|mailto:)[^"<>]*" rel="[a-z ]*"| start="\d+"|( scope="col")?( class="[a-z]+")?( tabindex="0")?| \/)$/,
           );
         }
       }),
@@ -119,7 +147,7 @@ describe("descriptions", () => {
   });
 
   test("are read however long they are: a scan that turned back would not end within the test's time", () => {
-    for (const piece of ["*a ", "[a](", "![a](", "`", "> ", "_", "<h", "- "]) {
+    for (const piece of ["*a ", "[a](", "![a](", "`", "> ", "_", "<h", "- ", "|a", "| a |\n", "~~a"]) {
       const source = piece.repeat(40_000);
       expect(text(markdown(source)).length).toBeGreaterThan(0);
     }

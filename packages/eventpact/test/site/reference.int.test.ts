@@ -18,7 +18,7 @@ servers:
 channels:
   rooms:
     address: rooms/{room}
-    description: "# A heading\\n\\n- one\\n- two"
+    description: "# A heading\\n\\n- one\\n- two\\n\\n| a | b |\\n| - | - |\\n| <i> | d |"
     parameters: { room: { description: ${text}, enum: [red] } }
     messages:
       said: { summary: ${text}, payload: { $ref: "#/components/schemas/Node" }, examples: [{ payload: { text: ${text} } }] }
@@ -56,6 +56,7 @@ describe("reference pages", () => {
     expect(page).toContain("The same as above.");
     expect(page).toContain("application/vnd.apache.avro+json");
     expect(page).toContain('<p class="subhead">A heading</p>');
+    expect(page).toMatch(/<li>two<\/li>[^]*<td class="left">&lt;i&gt;<\/td>/);
     expect(page).toContain('href="../events/said.html"');
     expect(page.match(/<script/g)).toHaveLength(1);
     expect(page).not.toMatch(/<img src=x|<[^>]*\sonerror=/);

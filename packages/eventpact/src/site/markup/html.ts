@@ -70,6 +70,17 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
+const ENTITY = new RegExp(`${Object.values(ENTITIES).join("|")}|&#10;`, "g");
+const CHARACTERS = new Map([
+  ["&#10;", "\n"],
+  ...Object.entries(ENTITIES).map(([text, entity]) => [entity, text] as const),
+]);
+
+/** The text that was escaped. */
+export function unescapeText(text: string): string {
+  return text.replace(ENTITY, (entity) => CHARACTERS.get(entity) ?? entity);
+}
+
 /** Characters that HTML forbids, or by which text would be shown in another order than it is written. */
 // oxlint-disable-next-line no-control-regex
 const UNSEEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;

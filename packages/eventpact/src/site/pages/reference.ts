@@ -1,6 +1,7 @@
 import type { Facts } from "../facts/facts.ts";
 import { referenceWords } from "../language/reference-words.ts";
-import { fromGenerator, html, type Html } from "../markup/html.ts";
+import { fromGenerator, html, unescapeText, type Html } from "../markup/html.ts";
+import { markdown } from "../markup/markdown.ts";
 import type { Page, View } from "./view.ts";
 import { pageHead, serviceLink, table, to } from "./view.ts";
 
@@ -44,5 +45,13 @@ const PARTS = ["servers", "channels", "operations", "messages"] as const;
 function part(view: View, text: string): Html {
   for (const id of PARTS)
     if (text.includes(`<h2 id="${id}"`)) view.outline.push({ id, label: referenceWords[view.words.code]?.[id] ?? id });
-  return fromGenerator(text);
+  return withDescriptions(text);
+}
+
+/** The generator hands texts by authors on as they are; here they become what they are on every other page. */
+function withDescriptions(text: string): Html {
+  const parts = text.split(/<div class="markdown">([^<]*)<\/div>/);
+  return html`${parts.map((part, index) =>
+    index % 2 === 0 ? fromGenerator(part) : html`<div class="prose">${markdown(unescapeText(part))}</div>`,
+  )}`;
 }
