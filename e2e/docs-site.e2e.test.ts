@@ -1,9 +1,9 @@
 /** The documentation site in a real browser: every kind of page, in both themes and languages, at two widths. */
 import { execFileSync } from "node:child_process";
 import { createServer, type Server } from "node:http";
-import { readFile, readdir, rm } from "node:fs/promises";
+import { readFile, readdir, rm, stat } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
-import { extname, join, normalize } from "node:path";
+import { dirname, extname, join, normalize, relative } from "node:path";
 import process from "node:process";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { openBrowser, type Browser, type Page } from "./support/browser.ts";
@@ -32,29 +32,39 @@ async function serve(folder: string): Promise<Server> {
   return server;
 }
 
+/** Every page of the first level, and of each folder the richest: whatever kind of page is added is looked at too. */
+async function kindsOf(site: string): Promise<readonly string[]> {
+  const listed = await readdir(site, { recursive: true, withFileTypes: true });
+  const pages = listed
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".html"))
+    .map((entry) => ({ path: relative(site, join(entry.parentPath, entry.name)), size: 0 }))
+    .filter(({ path }) => !/^(ko\/|404)/.test(path));
+  for (const page of pages) page.size = (await stat(join(site, page.path))).size;
+  const byFolder = Map.groupBy(pages, ({ path }) => dirname(path));
+  return [...byFolder].flatMap(([folder, found]) => {
+    const bySize = found.toSorted((a, b) => b.size - a.size).map(({ path }) => path);
+    return folder === "." ? bySize.toSorted() : bySize.slice(0, 1);
+  });
+}
+
 let browser: Browser;
 let folder: string;
 let server: Server;
 let url: string;
-/** One page of each kind. */
+/** A page of each kind. */
 let kinds: readonly string[];
 beforeAll(async () => {
   browser = await openBrowser();
   folder = await newFolder();
   const site = join(folder, "site");
   const bin = join(root, "packages/eventpact/bin/eventpact.js");
-  execFileSync(process.execPath, [bin, "docs", "--base", "/", "--out", site], { cwd: root });
+  execFileSync(process.execPath, [bin, "docs", "--reference", "--base", "/", "--out", site], { cwd: root });
   server = await serve(site);
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  const flows = await readdir(join(site, "flows"));
-  kinds = [
-    ..."index events services topics flows contracts changelog diagnostics".split(" ").map((name) => `${name}.html`),
-    "events/OrderCreated.v2.html",
-    "services/order.html",
-    "topics/order-events.html",
-    `flows/${flows[0] ?? ""}`,
-  ];
-}, 120_000);
+  kinds = await kindsOf(site);
+  // Without a network to fetch the generator from, the rest would be looked at, and these pages silently not.
+  expect(kinds).toContainEqual(expect.stringMatching(/^reference\//));
+}, 900_000);
 afterAll(async () => {
   await browser?.close();
   server?.close();
@@ -66,25 +76,17 @@ const unfold = (page: Page): Promise<unknown> =>
 
 describe("the documentation site", () => {
   for (const colorScheme of ["light", "dark"] as const)
-    test(`can be read by everybody, ${colorScheme}, in both languages`, async () => {
-      const page = await browser.visit(url, { colorScheme });
-      for (const path of [...kinds, ...kinds.map((kind) => `ko/${kind}`), "no/such/page.html"]) {
-        await page.goto(url + path);
-        await unfold(page);
-        expect([path, await browser.violations(page)]).toEqual([path, []]);
-      }
-      await page.close();
-    }, 600_000);
-
-  test("fits a phone: nothing is wider than the window", async () => {
-    const page = await browser.visit(url, { width: 390 });
-    for (const path of kinds) {
-      await page.goto(url + path);
-      expect([path, await browser.overflow(page)]).toEqual([path, expect.any(Number)]);
-      expect(await browser.overflow(page)).toBeLessThanOrEqual(0);
-    }
-    await page.close();
-  }, 300_000);
+    for (const width of [360, 1440])
+      test(`can be read by everybody, ${colorScheme}, ${width} pixels wide, and nothing is wider than the window`, async () => {
+        const page = await browser.visit(url, { colorScheme, width });
+        for (const path of [...kinds, ...kinds.map((kind) => `ko/${kind}`), "no/such/page.html"]) {
+          await page.goto(url + path);
+          await unfold(page);
+          expect([path, await browser.violations(page)]).toEqual([path, []]);
+          expect([path, Math.max(0, await browser.overflow(page))]).toEqual([path, 0]);
+        }
+        await page.close();
+      }, 900_000);
 
   test("finds a field as one types, goes there by the keyboard, and keeps the place in the other language", async () => {
     const page = await browser.visit(url);

@@ -21,11 +21,12 @@ documents, the contracts beside them and the git history. Pages that would not c
   --title <text>     the site's name (default: from the documents)
   --contracts <dir>  where pacts/ and environments/ are (default: contracts/ of the project)
   --base <path>      where the site will lie on its server, such as /project/: adds a 404.html that links there
+  --source <url>     where the sources can be seen, such as https://github.com/acme/shop/blob/main: pages link to the line
   --reference        also a reference page of each document by @asyncapi/generator, fetched into .cache/ at first use
   --watch            stay, and build again whenever something changes; ends with Ctrl-C
   --no-cache         make everything anew
 
-In eventpact.yaml: docs: { out, title, contracts, openapi, base } (folders: contracts/ holds pacts/ and environments/;
+In eventpact.yaml: docs: { out, title, contracts, openapi, base, source } (folders: contracts/ holds pacts/ and environments/;
 openapi/<service>.yaml describes a service's HTTP API).
 Exit codes: 0 built, or nothing to do · 1 a link of the site leads nowhere (nothing was written) · 2 wrong usage
 `;
@@ -36,6 +37,7 @@ export const options = {
   title: { type: "string" },
   contracts: { type: "string" },
   base: { type: "string" },
+  source: { type: "string" },
   reference: { type: "boolean" },
   watch: { type: "boolean" },
   "no-cache": { type: "boolean" },
@@ -87,18 +89,22 @@ async function requestOf(
   const title = text(values["title"]);
   const contracts = text(values["contracts"]);
   const base = text(values["base"]);
+  const source = text(values["source"]);
   const fromRoot = (path: string): string => relative(root, resolve(io.cwd, path)).split(sep).join("/");
   const settings = docsSettings(root, dir, parsed?.config.sections["docs"], {
     ...(out === undefined ? {} : { out: fromRoot(out) }),
     ...(title === undefined ? {} : { title }),
     ...(base === undefined ? {} : { base }),
+    ...(source === undefined ? {} : { source }),
     ...(contracts === undefined ? {} : { contracts: fromRoot(contracts) }),
   });
+  const deploy = parsed?.config.sections["deploy"];
   const cache = values["no-cache"] === true ? undefined : cacheFolder(root, project.config !== undefined);
   return {
     ...settings,
     root,
     dir,
+    ...(deploy === undefined ? {} : { deploy }),
     reference: values["reference"] === true,
     tell: (line) => io.stderr.write(`${line}\n`),
     store: cache ? folderStore(cache) : noStore,

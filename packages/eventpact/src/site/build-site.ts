@@ -5,6 +5,7 @@ import { isUnchanged, recordingFileSystem, type Trace } from "../cache/recording
 import type { Made } from "../emit/memo.ts";
 import { readModel } from "../model/read-model.ts";
 import type { Model } from "../model/types.ts";
+import type { Json } from "../read/json.ts";
 import type { FileSystem } from "../read/file-system.ts";
 import { nodeFileSystem } from "../read/node-file-system.ts";
 import type { Fault, ReferencePart, SiteInput } from "./facts/facts.ts";
@@ -14,6 +15,7 @@ import { changelogOf } from "./inputs/changelog.ts";
 import { readContracts, readHttpApis } from "./inputs/contracts.ts";
 import { historyState, pastStates } from "./inputs/history.ts";
 import { engineFingerprint, rememberingJudge, rendererFingerprint } from "./inputs/judge.ts";
+import { standingsOf } from "./inputs/standings.ts";
 import { typescriptOf } from "./inputs/typescript.ts";
 import { referenceWords } from "./language/reference-words.ts";
 import type { BrokenLink } from "./links.ts";
@@ -26,6 +28,8 @@ export interface BuildRequest extends DocsSettings {
   readonly reference: boolean;
   /** Progress and notes, a line each. */
   readonly tell: (line: string) => void;
+  /** The section `deploy` of eventpact.yaml. */
+  readonly deploy?: Json;
   /** Absolute; the other paths are relative to it. */
   readonly root: string;
   readonly dir: string;
@@ -62,9 +66,13 @@ export async function buildSite(request: BuildRequest): Promise<Built> {
     history,
     request.title,
     request.base,
+    request.source,
     request.contracts,
     request.openapi,
     request.reference,
+    request.deploy ?? null,
+    // Until when a version must be read is told in days.
+    new Date().toISOString().slice(0, 10),
   ]);
   const key = ["site", root, dir, out].join("\n");
   const fileSystem = recordingFileSystem(nodeFileSystem(root));
@@ -128,9 +136,15 @@ async function inputOf(
   const unread = rules.filter(({ code }) => UNREAD.has(code));
   return {
     title: request.title ?? titleOf(model, source),
+    ...(request.source === undefined ? {} : { sourceAddress: request.source }),
     source,
     model,
     ...(await readContracts(fileSystem, contracts)),
+    standings: standingsOf(
+      model,
+      { root: request.root, contracts, section: request.deploy, tell: request.tell },
+      Date.now(),
+    ),
     apis: await readHttpApis(fileSystem, openapi),
     typescript: texts,
     faults: checkModel(model, defaultRuleSettings, unread),

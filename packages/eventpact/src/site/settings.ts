@@ -13,18 +13,20 @@ export interface DocsSettings {
   readonly contracts: string;
   /** Folder with `<service>.yaml`: OpenAPI documents of the services' HTTP APIs. */
   readonly openapi: string;
+  /** Where the sources can be seen: `https://host/blob/main`, or with `{file}` and `{line}` in it. */
+  readonly source?: string;
   /** Where the site lies on its server, between slashes: `/project/`. */
   readonly base?: string;
 }
 
-const KNOWN = ["out", "title", "contracts", "openapi", "base"];
+const KNOWN = ["out", "title", "contracts", "openapi", "base", "source"];
 
 /** Throws `UsageError` for a setting that is unknown, of the wrong kind, or would write among the documents. */
 export function docsSettings(
   root: string,
   dir: string,
   section: Json | undefined,
-  flags: { readonly out?: string; readonly title?: string; readonly contracts?: string; readonly base?: string },
+  flags: Partial<Pick<DocsSettings, "out" | "title" | "contracts" | "base" | "source">>,
 ): DocsSettings {
   if (section !== undefined && section !== null && !isObject(section))
     throw new UsageError('eventpact.yaml: "docs" must be a map.');
@@ -42,8 +44,15 @@ export function docsSettings(
   if (dir !== "." && `${out}/`.startsWith(`${dir}/`))
     throw new UsageError(`${out} lies among the documents.`, "Choose a folder beside them with --out.");
   const base = (flags.base ?? textOf(section, "base"))?.replace(/^\/*(.*?)\/*$/, "/$1/").replace("//", "/");
+  const source = flags.source ?? textOf(section, "source");
+  if (source !== undefined && !/^https?:\/\//.test(source))
+    throw new UsageError(
+      `The sources' address "${source}" is none of the web.`,
+      "Such as https://github.com/acme/shop/blob/main",
+    );
   return {
     out,
+    ...(source === undefined ? {} : { source }),
     ...(base === undefined ? {} : { base }),
     ...(title === undefined ? {} : { title }),
     contracts: flags.contracts ?? textOf(section, "contracts") ?? "contracts",

@@ -7,6 +7,7 @@ import { factsOf } from "../../src/site/facts/facts.ts";
 import type { SiteInput } from "../../src/site/facts/facts.ts";
 import { readContracts } from "../../src/site/inputs/contracts.ts";
 import { readPact } from "../../src/site/inputs/pacts.ts";
+import { standingsOf } from "../../src/site/inputs/standings.ts";
 import { checkLinks } from "../../src/site/links.ts";
 import { siteFiles } from "../../src/site/site.ts";
 import { memoryFileSystem } from "../support/memory-file-system.ts";
@@ -30,6 +31,7 @@ async function siteOf(
     rules: [],
     references: new Map(),
     faults: [],
+    standings: new Map(),
   };
   return siteFiles(factsOf({ ...input, ...contracts, ...more }, (a, b) => compare(a, b, { policy: "tolerant" })));
 }
@@ -70,6 +72,30 @@ describe("the site of the shop", () => {
     expect(page).toContain("Events of OrderCreated.v1 stay in the topic for 365 days");
   });
 
+  test("answers on an older version's page which one to use, what changed, what runs where and until when it comes", async () => {
+    const root = new URL("../../../..", import.meta.url).pathname;
+    const fileSystem = nodeFileSystem(root);
+    const model = await readModel("asyncapi", { fileSystem });
+    const request = { root, contracts: "contracts", section: undefined, tell: () => undefined };
+    const standings = standingsOf(model, request, Date.parse("2026-11-26"));
+    const sourceAddress = "https://example.com/shop/blob/main/";
+    const page =
+      (await siteOf(fileSystem, "asyncapi", { standings, sourceAddress })).get("events/OrderCreated.v1.html") ?? "";
+    expect(page).toContain("No longer sent, but still in the topic: readers must understand it.");
+    expect(page).toMatch(/OrderCreated\.v2<\/a>\. Read this one for as long as it may still come/);
+    expect(page).toContain('<a href="OrderCreated.v2.html#sec-changes">Field by field</a>');
+    expect(page).toMatch(/In production[^]*sent by nobody[^]*read by [^]*inventory[^]*1\.0\.0/);
+    expect(page).toMatch(/Must be readable until 2028-11-2\d/);
+    expect(page).toContain('<a href="#sec-example-1">order-of-before</a>');
+    expect(page).toMatch(
+      /href="https:\/\/example\.com\/shop\/blob\/main\/asyncapi\/events\/order-created\.v1\.yaml#L\d+"/,
+    );
+    const newest = (await siteOf(fileSystem, "asyncapi", { standings })).get("events/OrderCreated.v2.html") ?? "";
+    expect(newest).toMatch(/This one, the newest[^]*OrderCreated\.v1/);
+    expect(newest).toContain("eventpact can-i-deploy --service order");
+    expect(newest).not.toContain("Until when");
+  });
+
   test("uses no element id twice, and no style or script inside a page", async () => {
     for (const [path, text] of await site) {
       if (!path.endsWith(".html")) continue;
@@ -85,6 +111,24 @@ describe("the site of the shop", () => {
 });
 
 describe("the site of any folder", () => {
+  test("shows every shape of a schema in words", async () => {
+    const payload = `{ type: object, properties: {
+      shape: { discriminator: kind, oneOf: [
+        { type: object, required: [kind], properties: { kind: { const: circle } } },
+        { title: Square, type: object, properties: { kind: { const: square } } }, { type: string } ] },
+      tags: { type: array, items: { anyOf: [{ type: string }, { type: integer }] } },
+      labels: { type: object, patternProperties: { "^x-": { type: string } }, additionalProperties: { type: integer } },
+      nothing: false } }`;
+    const site = await siteOf(memoryFileSystem({ "a.yaml": document("A", `x: { payload: ${payload} }`) }));
+    const words = (site.get("events/x.html") ?? "").replaceAll(/<[^>]*>/g, "").replaceAll(/\s+/g, " ");
+    expect(words).toMatch(
+      /told apart by kind Exactly one of kind: &quot;circle&quot; object .* Square object .* Alternative 3 string/,
+    );
+    expect(words).toContain("tags list optional each: At least one of Alternative 1 string Alternative 2 integer");
+    expect(words).toContain("any name like ^x- string any other name integer");
+    expect(words).toContain("nothing optional never allowed");
+  });
+
   test("needs no envelope, no examples, no pacts, and takes payloads that are not JSON Schema", async () => {
     const files = {
       "a.yaml": document(
@@ -239,7 +283,7 @@ test("the link checker finds a page and a place that do not exist", () => {
 
 test("the page for addresses that do not exist leads home from any depth", async () => {
   const model = await readModel(".", { fileSystem: memoryFileSystem({ "a.yaml": document("A", "x: {}") }) });
-  const none = { interactions: [], environments: [], changelog: [], rules: [], faults: [] };
+  const none = { standings: new Map(), interactions: [], environments: [], changelog: [], rules: [], faults: [] };
   const empty = { apis: new Map(), typescript: new Map(), references: new Map() };
   const facts = factsOf({ title: "T", source: ".", model, ...none, ...empty }, compare);
   const site = siteFiles(facts, "/project/");

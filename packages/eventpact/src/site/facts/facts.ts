@@ -4,6 +4,7 @@ import { anchorFor, fileNames } from "../addresses.ts";
 import type { Environment } from "../inputs/environments.ts";
 import type { HttpCall } from "../inputs/http-apis.ts";
 import type { Interaction } from "../inputs/pacts.ts";
+import type { Standing } from "../inputs/standings.ts";
 import type { ChangelogEntry } from "./changelog.ts";
 import type { Field } from "./fields.ts";
 import { allFields, fieldTree } from "./fields.ts";
@@ -19,9 +20,13 @@ export interface SiteInput {
   readonly title: string;
   /** The folder's name, as the footer tells it. */
   readonly source: string;
+  /** Where the sources can be seen; see `DocsSettings.source`. */
+  readonly sourceAddress?: string;
   readonly model: Model;
   readonly interactions: readonly Interaction[];
   readonly environments: readonly Environment[];
+  /** Event key → where it stands in every environment with records. */
+  readonly standings: ReadonlyMap<string, readonly Standing[]>;
   /** Service name → calls of its HTTP API. */
   readonly apis: ReadonlyMap<string, readonly HttpCall[]>;
   readonly changelog: readonly ChangelogEntry[];

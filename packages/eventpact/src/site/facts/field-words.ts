@@ -4,7 +4,7 @@ import type { Field } from "./fields.ts";
 import { firstOf } from "./flatten.ts";
 
 const CONSTRAINTS = (
-  "format pattern minLength maxLength minimum exclusiveMinimum maximum exclusiveMaximum multipleOf minItems maxItems " +
+  "discriminator format pattern minLength maxLength minimum exclusiveMinimum maximum exclusiveMaximum multipleOf minItems maxItems " +
   "uniqueItems minContains maxContains contains minProperties maxProperties propertyNames contentEncoding " +
   "contentMediaType readOnly writeOnly not if then else dependencies dependentRequired dependentSchemas " +
   "unevaluatedProperties"

@@ -26,6 +26,8 @@ export interface Field {
   /** Of a list: what its items are. */
   readonly item?: Field;
   readonly children: readonly Field[];
+  /** Its name stands for many: all that match the pattern (then `name` is `/pattern/`), or any that nothing else names. */
+  readonly stands?: "pattern" | "any";
   /** Alternatives by `oneOf` or `anyOf`. */
   readonly choices: readonly Choice[];
   /** Path of the field above whose schema this is again: recursion ends here. */
@@ -140,7 +142,10 @@ function openPropertiesOf(parts: readonly JsonObject[], above: Position, walk: W
     ];
   });
   const prefix = above.path === "" ? "" : `${above.path}.`;
-  return named.map(([name, schema]) => fieldOf([schema], below(above, name, false, `${prefix}${name}`), walk));
+  return named.map(([name, schema]) => ({
+    ...fieldOf([schema], below(above, name, false, `${prefix}${name}`), walk),
+    stands: name === "*" ? "any" : "pattern",
+  }));
 }
 
 function itemOf(parts: readonly JsonObject[], above: Position, walk: Walk): Field | undefined {

@@ -10,6 +10,7 @@ export function codeBlock(label: string, language: "json" | "typescript" | "text
 
 /** A code block behind its name, open or not; without script it opens all the same. */
 export function codeFold(
+  id: string,
   label: string,
   language: "json" | "typescript" | "text",
   code: string,
@@ -19,8 +20,8 @@ export function codeFold(
   const content = html`<summary>${label}</summary>
     ${note && html`<p class="note">${inlineMarkdown(note)}</p>`}${codeBlock(label, language, code)}`;
   return isOpen
-    ? html`<details class="fold codes" open>${content}</details>`
-    : html`<details class="fold codes">${content}</details>`;
+    ? html`<details class="fold codes" id="${id}" open>${content}</details>`
+    : html`<details class="fold codes" id="${id}">${content}</details>`;
 }
 
 export function fold(label: Part, content: Part): Html {

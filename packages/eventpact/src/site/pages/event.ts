@@ -5,8 +5,10 @@ import { html, type Html, type Part } from "../markup/html.ts";
 import { inlineMarkdown, markdown } from "../markup/markdown.ts";
 import { topologyPicture } from "../pictures/topology.ts";
 import { codeFold, prettyJson } from "./code.ts";
+import { answers, exampleId, exampleName } from "./event-answers.ts";
 import { overTime } from "./event-history.ts";
 import { schemas } from "./event-schemas.ts";
+import { sourcePlace } from "./source.ts";
 import type { Page, View } from "./view.ts";
 import { breakable, eventLink, facts, fieldLink, pageHead, row, section, serviceLink, to, topicLink } from "./view.ts";
 
@@ -28,15 +30,15 @@ export function eventPage(all: Facts, type: EventType, shown: EventFacts): Page 
   };
 }
 
-function head(view: View, type: EventType, { event, isNewest }: EventFacts): Html {
+function head(view: View, type: EventType, shown: EventFacts): Html {
   const { words } = view;
+  const { event, isNewest } = shown;
   const name = event.version === undefined ? event.key : type.name;
   const title = html`${breakable(name)}${event.version !== undefined && html` <span class="version">v${event.version}</span>`}`;
   const others = type.versions.filter((other) => other.event.key !== event.key);
   const beside = html`<p class="chips">
-    <span class="life ${event.lifecycle}" title="${words.event.lifecycleHelp[event.lifecycle]}"
-      >${words.event.lifecycle[event.lifecycle]}</span
-    >
+    <span class="life ${event.lifecycle}">${words.event.lifecycle[event.lifecycle]}</span>
+    ${event.lifecycle !== "active" && html`<span class="quiet">${words.event.lifecycleHelp[event.lifecycle]}</span>`}
     ${type.versions.length > 1 && isNewest && html`<span class="life newest">${words.event.newest}</span>`}
     ${others.map((other) => eventLink(view, other.event.key))}
   </p>`;
@@ -70,8 +72,8 @@ function head(view: View, type: EventType, { event, isNewest }: EventFacts): Htm
     namesakeFact(view, event),
     event.contentType === undefined ? undefined : [words.event.contentType, html`<code>${event.contentType}</code>`],
     sinceFact(view, event.key),
-    [words.event.source, html`<code class="file">${event.file}${event.pointer !== "" && `#${event.pointer}`}</code>`],
-  ])}`;
+    [words.event.source, sourcePlace(view, { file: event.file, pointer: event.pointer })],
+  ])}${answers(view, type, shown)}`;
 }
 
 /** The operations whose reply it is. */
@@ -155,12 +157,23 @@ function around(view: View, { event }: EventFacts): Html {
 function codes(view: View, { event }: EventFacts): Html {
   const { words, facts: all } = view;
   const typescript = event.payload.kind === "json-schema" ? all.typescript.get(event.key) : undefined;
-  return html`${event.examples.map((example, index) => {
-    const name = example.name ?? `${words.event.example} ${index + 1}`;
-    return html`${example.payload !== undefined && codeFold(name, "json", prettyJson(example.payload), index === 0, example.summary)}${
-      example.headers && codeFold(`${name} · ${words.event.headers}`, "json", prettyJson(example.headers), false)
+  const examples = event.examples.map((example, index) => {
+    const name = exampleName(view, example, index);
+    const id = exampleId(index);
+    return html`${example.payload !== undefined && codeFold(id, name, "json", prettyJson(example.payload), index === 0, example.summary)}${
+      example.headers &&
+      codeFold(`${id}-headers`, `${name} · ${words.event.headers}`, "json", prettyJson(example.headers), false)
     }`;
-  })}
-  ${event.payload.kind === "json-schema" && codeFold(words.event.jsonSchema, "json", prettyJson(event.payload.schema as Json), event.examples.length === 0)}
-  ${typescript !== undefined && codeFold(words.event.typescript, "typescript", typescript, false)}`;
+  });
+  return html`${examples.length > 0 && section(view, "sec-examples", words.event.examples, examples)}${
+    event.payload.kind === "json-schema" &&
+    codeFold(
+      "sec-json-schema",
+      words.event.jsonSchema,
+      "json",
+      prettyJson(event.payload.schema as Json),
+      examples.length === 0,
+    )
+  }
+  ${typescript !== undefined && codeFold("sec-typescript", words.event.typescript, "typescript", typescript, false)}`;
 }

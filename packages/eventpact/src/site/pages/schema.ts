@@ -1,4 +1,5 @@
 import type { Json } from "../../read/json.ts";
+import { isObject, ownString } from "../../read/json.ts";
 import { anchorFor } from "../addresses.ts";
 import type { EventFacts } from "../facts/facts.ts";
 import type { Field } from "../facts/fields.ts";
@@ -21,7 +22,7 @@ export interface SchemaView {
 }
 
 /** The fields below one, as nested lists. */
-export function fieldList(below: Field, schema: SchemaView): Html {
+export function fieldList(below: Field, schema: SchemaView, isItem = false): Html {
   const { item, children, choices } = below;
   const rows = [...(item ? [fieldRow(item, schema)] : []), ...children.map((child) => fieldRow(child, schema))];
   return html`${
@@ -32,7 +33,9 @@ export function fieldList(below: Field, schema: SchemaView): Html {
   }${choices.map(
     ({ kind, options }) =>
       html`<div class="choice">
-        <p class="choice-head">${schema.view.words.field.choice[kind]}</p>
+        <p class="choice-head">
+          ${isItem && `${schema.view.words.field.each}: `}${schema.view.words.field.choice[kind]}
+        </p>
         <ul class="fields options">
           ${options.map((option, index) => optionRow(option, index, schema))}
         </ul>
@@ -42,27 +45,38 @@ export function fieldList(below: Field, schema: SchemaView): Html {
 
 function optionRow(option: Field, index: number, schema: SchemaView): Html {
   const { words } = schema.view;
-  const title = option.title ?? words.field.option(index + 1);
+  const title = option.title ?? told(option) ?? words.field.option(index + 1);
   return html`<li class="field option">
     <p class="field-head"><span class="option-name">${title}</span> ${typeText(option, words)}</p>
     ${wordsOf(option)}${limitsOf(option, schema)}${below(option, schema)}
   </li>`;
 }
 
+/** What tells an alternative without a title from the others: a field that it requires to be one value, as a discriminator is. */
+function told({ children }: Field): string | undefined {
+  const mark = children.find(({ required, values }) => required && values?.length === 1);
+  return mark && `${mark.name}: ${prettyJson(mark.values?.[0])}`;
+}
+
 function fieldRow(field: Field, schema: SchemaView): Html {
   const { words } = schema.view;
   const id = freeId(schema, field.path);
   const isItem = field.name === "[]";
-  const name = isItem ? words.field.each : field.name;
+  const name = isItem ? words.field.each : nameOf(field, words);
   return html`<li class="field" id="${id}">
     <p class="field-head">
       <a class="name" href="#${id}">${name}</a> ${typeText(field, words)}
-      ${!isItem && presence(field, schema)}${
+      ${!isItem && field.stands === undefined && presence(field, schema)}${
         field.deprecated && html` <span class="flag bad">${words.field.deprecated}</span>`
       }${field.personal && html` <span class="flag personal">${words.field.personal}</span>`}
     </p>
     ${wordsOf(field)}${limitsOf(field, schema)}${trust(field, schema)}${below(field, schema)}
   </li>`;
+}
+
+function nameOf({ name, stands }: Field, words: Words): Part {
+  if (stands === "any") return html`<i>${words.field.anyName}</i>`;
+  return stands === "pattern" ? html`<i>${words.field.namesLike}</i> ${name.slice(1, -1)}` : name;
 }
 
 /** What a list holds is shown without a row of its own, unless that is a list again. */
@@ -71,7 +85,7 @@ function below(field: Field, schema: SchemaView): Part {
   if (item && !item.item && children.length === 0 && choices.length === 0) {
     const { words } = schema.view;
     const text = item.description ?? item.title;
-    return html`${text && html`<p class="words each"><span class="quiet">${words.field.each}:</span> ${oneLine(text)}</p>`}${fieldList(item, schema)}`;
+    return html`${text && html`<p class="words each"><span class="quiet">${words.field.each}:</span> ${oneLine(text)}</p>`}${fieldList(item, schema, true)}`;
   }
   if (field.cut) return html`<p class="limits">${schema.view.words.field.cut}</p>`;
   return fieldList(field, schema);
@@ -93,6 +107,7 @@ function typeText(field: Field, words: Words): Html {
       ? ` ${words.field.of} ${field.item.type.map((type) => words.field.types[type] ?? type).join(` ${words.field.or} `)}`
       : "";
   const isOpen = names.length === 0 && field.choices.length === 0 && field.sameAs === undefined && !field.values;
+  if (isNever(field.constraints["not"])) return html``;
   const text = isOpen ? words.field.any : names.join(` ${words.field.or} `);
   return html`<span class="type"
     >${text}${items}${typeof format === "string" && html` <span class="format">${format}</span>`}</span
@@ -146,6 +161,9 @@ function valuesText({ values }: Field, words: Words): Part[] {
 type Limit = (value: Json, constraints: Readonly<Record<string, Json>>, words: Words) => Part;
 
 const SPOKEN: Readonly<Record<string, Limit>> = {
+  not: (value, _all, words) =>
+    isNever(value) ? words.field.never : html`not <code>${short(prettyJson(value))}</code>`,
+  discriminator: (value, _all, words) => html`${words.field.toldApart} <code>${discriminatorOf(value)}</code>`,
   pattern: (value, _all, words) => html`${words.field.pattern} <code>${text(value)}</code>`,
   multipleOf: (value, _all, words) => words.field.multipleOf(text(value)),
   uniqueItems: (value, _all, words) => value === true && words.field.unique,
@@ -153,6 +171,16 @@ const SPOKEN: Readonly<Record<string, Limit>> = {
   exclusiveMinimum: (value, _all, words) => words.field.moreThan(text(value)),
   exclusiveMaximum: (value, _all, words) => words.field.lessThan(text(value)),
 };
+
+/** The schema `false`: no value is allowed. */
+function isNever(value: Json | undefined): boolean {
+  return isObject(value) && Object.keys(value).length === 0;
+}
+
+/** AsyncAPI names the property; OpenAPI, from which many come, an object with it. */
+function discriminatorOf(value: Json): string {
+  return typeof value === "string" ? value : (ownString(value, "propertyName") ?? JSON.stringify(value));
+}
 
 function limitTexts(constraints: Readonly<Record<string, Json>>, words: Words): Part[] {
   const found: Part[] = [

@@ -7,6 +7,7 @@ import { html, joined, type Html, type Part } from "../markup/html.ts";
 import { markdown } from "../markup/markdown.ts";
 import { topologyPicture } from "../pictures/topology.ts";
 import { oneLine } from "./schema.ts";
+import { sourcePlace } from "./source.ts";
 import type { Page, View } from "./view.ts";
 import { eventLink, facts, pageHead, section, table, to, topicLink } from "./view.ts";
 
@@ -18,7 +19,7 @@ export function servicePage(all: Facts, service: Service): Page {
     const api = all.apis.get(service.name) ?? [];
     return html`${pageHead(words.kinds.service, "service", service.name, undefined, service.title)}
     ${service.description !== undefined && html`<div class="prose">${markdown(service.description)}</div>`}
-    ${facts([[words.service.document, html`<code class="file">${service.file}</code>`], referenceFact(view, service.name), deployedFact(view, service.name)])}
+    ${facts([[words.service.document, sourcePlace(view, { file: service.file, pointer: "" })], referenceFact(view, service.name), deployedFact(view, service.name)])}
     ${service.sends.length + service.receives.length > 0 && section(view, "sec-around", words.service.around, around(view, service))}
     ${section(view, "sec-hears", words.service.hears, operations(view, service, "receive"))}
     ${section(view, "sec-says", words.service.says, operations(view, service, "send"))}

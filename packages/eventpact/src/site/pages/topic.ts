@@ -6,6 +6,7 @@ import { markdown } from "../markup/markdown.ts";
 import { topologyPicture } from "../pictures/topology.ts";
 import { duration } from "./judgement.ts";
 import { oneLine } from "./schema.ts";
+import { sourcePlace } from "./source.ts";
 import type { Page, View } from "./view.ts";
 import { eventLink, facts, pageHead, row, section, serviceLink, table, to } from "./view.ts";
 
@@ -39,6 +40,7 @@ export function topicPage(all: Facts, topic: Topic): Page {
         ? undefined
         : [words.topic.retention, topic.retentionMs < 0 ? words.topic.forever : duration(view, topic.retentionMs)],
       topic.cleanupPolicy === undefined ? undefined : [words.topic.cleanup, html`<code>${topic.cleanupPolicy}</code>`],
+      [words.event.source, sourcePlace(view, topic.place)],
     ])}
     ${topic.writers.length + topic.readers.length > 0 && section(view, "sec-around", words.topic.around, around(view, topic))}
     ${parameters.length > 0 && section(view, "sec-parameters", words.topic.parameters, parameterTable(view, parameters))}

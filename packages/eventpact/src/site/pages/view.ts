@@ -101,9 +101,9 @@ export function pageHead(kind: string | undefined, kindClass: string, title: Par
 }
 
 /** Label and value pairs. */
-export function facts(pairs: readonly (readonly [string, Part] | undefined)[]): Html {
+export function facts(pairs: readonly (readonly [string, Part] | undefined)[], look = ""): Html {
   const shown = pairs.filter((pair) => pair !== undefined);
-  return html`<dl class="facts">
+  return html`<dl class="facts ${look}">
     ${shown.map(
       ([label, value]) =>
         html`<div>
