@@ -154,7 +154,7 @@ async function apart(env: NodeJS.ProcessEnv, closed: () => Promise<void>): Promi
 }
 
 const { env, close, died: kafkaDied } = await brokers();
-const endTracing = await startTracing(process.env);
+const endTracing = await startTracing({ OTEL_SERVICE_NAME: values.split ? "gateway" : "shop", ...process.env });
 const closed = async (): Promise<void> => {
   await close();
   await endTracing();

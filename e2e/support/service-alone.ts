@@ -60,15 +60,12 @@ function check(service: Service<Api>, event: NewEvent, context: Context): void {
   if (!verdict.ok) throw new Error(`${event.event} is invalid at ${verdict.path}: ${verdict.message}`);
 }
 
-/** The trace that everything heard belongs to. */
-export const trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-
 const deliveryOf = (event: string): HandlerContext["delivery"] => ({
   topic: event,
   partition: 0,
   offset: 0,
   key: "",
-  headers: { traceparent: trace },
+  headers: {},
 });
 
 /** Opens the service on `database`, which `close` closes; on one in memory of its own by default. */

@@ -30,6 +30,9 @@ const ofGateway: readonly Variable[] = [
   operators,
 ];
 
+/** Each instance of a service is asked for itself. The gateway tells of all at once: counted beside them, all would count twice. */
+const scraped = { "prometheus.io/scrape": "true", "prometheus.io/port": "3000", "prometheus.io/path": "/metrics" };
+
 const deployment = (name: string, { memory }: Sizing, env: readonly Variable[], more: object = {}) => ({
   apiVersion: "apps/v1",
   kind: "Deployment",
@@ -39,7 +42,7 @@ const deployment = (name: string, { memory }: Sizing, env: readonly Variable[], 
     template: {
       metadata: {
         labels: { app: name },
-        annotations: { "prometheus.io/scrape": "true", "prometheus.io/port": "3000", "prometheus.io/path": "/metrics" },
+        annotations: name === "gateway" ? { "prometheus.io/scrape": "false" } : scraped,
       },
       spec: {
         terminationGracePeriodSeconds: 30, // longer than the 10 s in which a service drains

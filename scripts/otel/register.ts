@@ -1,5 +1,5 @@
 // For a service as a process of its own: NODE_OPTIONS=--import=…/scripts/otel/register.ts
+// The host sends what is left when it closes.
 import { startTracing } from "./tracing.ts";
 
-const end = await startTracing(process.env);
-process.once("beforeExit", () => void end());
+await startTracing(process.env);

@@ -1,9 +1,12 @@
-import { admit, createServer, problem, type Environment } from "@eventpact/host";
+import { admit, createServer, problem, wantsPage, type Environment } from "@eventpact/host";
 import proxy from "@fastify/http-proxy";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { pino } from "pino";
-import { mergeLists, mergeStates, type Told } from "./everybody.ts";
+import { mergeDescriptions } from "./description.ts";
+import { mergeLists, mergeStates, mergeStatuses, missing, type Told } from "./everybody.ts";
+import { mergeMetrics } from "./metrics.ts";
 import { placeOf } from "./routes.ts";
+import { traceRequests } from "./traces.ts";
 
 export interface GatewayOptions {
   /** Where each service answers: `{ order: "http://order:3000", … }`. */
@@ -21,17 +24,28 @@ export interface Gateway {
 const pathOf = (url: string): string => url.split("?", 1)[0] ?? "/";
 
 /** Requests that operators make: the services behind the gateway see only its address, so it is asked here as well. */
-function isOperators({ method, url }: FastifyRequest): boolean {
+function isOperators(request: FastifyRequest): boolean {
+  const { method, url } = request;
   const changes = method !== "GET" && method !== "HEAD" && method !== "OPTIONS";
   if (changes) return /^\/(ops|stock|accounts)\//.test(url);
-  return /^\/ops\/api\/.*[?&]edit=true|^\/emails\/?(\?|$)/.test(url);
+  if (/^\/emails\/?(\?|$)/.test(url)) return !wantsPage(request); // people are sent on to the page, by the service
+  return /^\/ops\/api\/.*[?&]edit=true/.test(url);
 }
 
-async function askAll(upstreams: GatewayOptions["upstreams"], path: string): Promise<readonly Told[]> {
+type Read = (answer: Response) => Promise<unknown>;
+const asJson: Read = async (answer) => (answer.ok ? answer.json() : undefined);
+const asText: Read = async (answer) => (answer.ok ? answer.text() : undefined);
+/** A probe says why it is not ready together with a status of 503. */
+const asProbe: Read = (answer) => answer.json();
+
+async function askAll(
+  upstreams: GatewayOptions["upstreams"],
+  path: string,
+  read: Read = asJson,
+): Promise<readonly Told[]> {
   const asked = Object.entries(upstreams).map(async ([service, url]): Promise<Told> => {
     try {
-      const answer = await fetch(url + path, { signal: AbortSignal.timeout(5_000) });
-      return { service, body: answer.ok ? await answer.json() : undefined };
+      return { service, body: await read(await fetch(url + path, { signal: AbortSignal.timeout(5_000) })) };
     } catch {
       return { service, body: undefined };
     }
@@ -50,15 +64,25 @@ export async function startGateway({ upstreams, environment, routes }: GatewayOp
     logger: pino({ level: logLevel }),
     webSockets: false, // the proxy takes the upgrades
     ...(requestsPerMinute === undefined ? {} : { requestsPerMinute }),
-    probes: { notReady: async () => ({}), metrics: async () => ({ contentType: "text/plain", text: "" }) },
+    probes: {
+      notReady: async () => missing(await askAll(upstreams, "/readyz", asProbe)),
+      // One service that is away must not take the others out of reach.
+      all: services.length,
+      metrics: async () => ({
+        contentType: "text/plain; version=0.0.4; charset=utf-8",
+        text: mergeMetrics(await askAll(upstreams, "/metrics", asText)),
+      }),
+    },
+    description: async () => mergeDescriptions(await askAll(upstreams, "/openapi.json")),
   });
+  traceRequests(app);
   app.addHook("onRequest", async (request) => {
     if (isOperators(request)) admit(request, { host, token });
   });
   await routes?.(app);
-  app.get("/ops/api/state", { schema: { hide: true }, config: { rateLimit: false } }, async () =>
-    mergeStates(await askAll(upstreams, "/ops/api/state")),
-  );
+  const unlimited = { schema: { hide: true }, config: { rateLimit: false } };
+  app.get("/ops/api/state", unlimited, async () => mergeStates(await askAll(upstreams, "/ops/api/state")));
+  app.get("/ops/api/status", unlimited, async () => mergeStatuses(await askAll(upstreams, "/ops/api/status")));
   const upstreamOf = (request: { readonly url?: string | undefined }): string => {
     const place = placeOf(pathOf(request.url ?? "/"), services);
     const upstream = upstreams[place];
@@ -71,7 +95,11 @@ export async function startGateway({ upstreams, environment, routes }: GatewayOp
     websocket: true,
     // A stream that is followed may be silent for long.
     undici: { bodyTimeout: 0 },
-    replyOptions: { getUpstream: upstreamOf },
+    replyOptions: {
+      getUpstream: upstreamOf,
+      rewriteRequestHeaders: ({ traceparent }, headers) =>
+        traceparent === undefined ? headers : { ...headers, traceparent },
+    },
     preHandler: async (request, reply) => {
       const { url, method } = request;
       if (placeOf(pathOf(url), services) !== "everybody") return;

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import {
   createRuntime,
   failpointsFrom,
+  flushTraces,
   openDatabase,
   type Database,
   type Runtime,
@@ -17,6 +18,7 @@ import { admit, type Access } from "./ops/access.ts";
 import type { Environment } from "./environment.ts";
 import { operations } from "./ops/api.ts";
 import { servePages } from "./pages.ts";
+import { queryOf, wantsPage } from "./people.ts";
 import { createServer } from "./server.ts";
 
 /** A service's `api.ts`: routes over its runtime. */
@@ -24,6 +26,8 @@ export type Api = (runtime: ServiceRuntime) => FastifyPluginAsync;
 
 /** Well within the 30 s that supervisors usually give a process before they kill it. */
 const DRAIN_MS = 20_000;
+/** A collector that is away must not keep a process. */
+const FLUSH_MS = 3_000;
 
 /** What a service brings to be hosted. */
 export interface Hosted {
@@ -83,6 +87,8 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** For operators only: a request from this machine, or one that shows the token. */
     operators?: boolean;
+    /** Where people go who typed this address: a page that shows the same, and asks for the token where it takes one. */
+    page?: string;
   }
 }
 
@@ -100,8 +106,10 @@ async function serve(runtime: Runtime, options: HostOptions): Promise<FastifyIns
       metrics: async () => ({ contentType: runtime.registry.contentType, text: await runtime.registry.metrics() }),
     },
   });
-  app.addHook("onRequest", async (request) => {
-    if (request.routeOptions.config.operators === true) admit(request, access);
+  app.addHook("onRequest", async (request, reply) => {
+    const { page, operators } = request.routeOptions.config;
+    if (page !== undefined && wantsPage(request)) return reply.redirect(page + queryOf(request.url));
+    if (operators === true) admit(request, access);
   });
   for (const { service } of options.services) {
     if (service.api) await app.register(service.api(runtime.service(service.name)));
@@ -155,6 +163,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       async close(deadlineMs = DRAIN_MS) {
         deadline = deadlineMs;
         await closeAll();
+        await flushTraces(FLUSH_MS);
         await options.closed?.();
         return { drained };
       },

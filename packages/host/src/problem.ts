@@ -1,4 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
+import { refusalHeaders, refusalPage, wantsPage } from "./people.ts";
 
 /** What a caller is told when a request is refused: RFC 9457, `application/problem+json`. */
 export interface Problem {
@@ -115,10 +116,20 @@ function problemOf(error: FastifyError | ProblemError): Problem {
     .problem;
 }
 
-/** Fastify's error handler: every refusal and every fault leaves as problem+json; faults of ours are logged. */
+/**
+ * Fastify's error handler: every refusal and every fault leaves as problem+json, or as a page for people who went to the
+ * address; faults of ours are logged.
+ */
 export function sendProblem(error: FastifyError | ProblemError, request: FastifyRequest, reply: FastifyReply): void {
   const told = problemOf(error);
   if (told.status >= 500) request.log.error({ err: error }, "request failed");
+  if (wantsPage(request)) {
+    void reply
+      .status(told.status)
+      .headers(refusalHeaders)
+      .send(refusalPage({ ...told, requestId: request.id }));
+    return;
+  }
   void reply
     .status(told.status)
     .type("application/problem+json; charset=utf-8")

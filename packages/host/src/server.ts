@@ -9,6 +9,8 @@ import { problem, problemSchema, sendProblem } from "./problem.ts";
 export interface Probes {
   /** Names of what is not ready yet, with the reason; empty when ready. */
   notReady(): Promise<Readonly<Record<string, string>>>;
+  /** How many names there can be, for a server that is of use as long as one is ready; else every name counts. */
+  readonly all?: number;
   /** Prometheus text exposition. */
   metrics(): Promise<{ readonly contentType: string; readonly text: string }>;
 }
@@ -22,6 +24,8 @@ export interface ServerOptions {
   readonly requestsPerMinute?: number;
   /** False for a server that lets somebody else take the upgrades to WebSockets. */
   readonly webSockets?: boolean;
+  /** The OpenAPI document at `/openapi.json`, instead of one about the routes of this very server. */
+  readonly description?: () => Promise<unknown>;
 }
 
 const ajvOptions = {
@@ -61,8 +65,10 @@ function addProbes(app: FastifyInstance, probes: Probes): void {
   app.get("/livez", unlimited, () => ({ status: "alive" }));
   app.get("/readyz", unlimited, async (_request, reply) => {
     const waitingFor = await probes.notReady();
-    const ready = Object.keys(waitingFor).length === 0;
-    return reply.status(ready ? 200 : 503).send(ready ? { status: "ready" } : { status: "not ready", waitingFor });
+    const away = Object.keys(waitingFor).length;
+    if (away === 0) return reply.send({ status: "ready" });
+    if (away < (probes.all ?? 1)) return reply.send({ status: "ready", missing: waitingFor });
+    return reply.status(503).send({ status: "not ready", waitingFor });
   });
   app.get("/metrics", unlimited, async (_request, reply) => {
     const { contentType, text } = await probes.metrics();
@@ -103,7 +109,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     transformObject: (described) =>
       describeRefusals("openapiObject" in described ? described.openapiObject : described.swaggerObject),
   });
-  app.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());
+  const { description = async () => app.swagger() } = options;
+  app.get("/openapi.json", { schema: { hide: true } }, description);
   addProbes(app, options.probes);
   return app;
 }

@@ -17,6 +17,7 @@ beforeAll(async () => {
     routes: async (app) => {
       app.put("/counted", { config: { operators: true } }, () => ({ done: true }));
       app.get("/open", () => ({ open: true }));
+      app.get("/letters-of-all", { config: { operators: true, page: "/letters" } }, () => ["a letter"]);
     },
   });
   ({ port } = new URL(host.url));
@@ -44,5 +45,24 @@ describe("a server that other machines reach", () => {
 
   test("asks for the token at the console's own changes", async () => {
     expect(await ask("POST", "/ops/api/dead-letters/desk/1/discard")).toBe(401);
+  });
+
+  test("sends people who type the address of a guarded list to its page, which asks them; programs need the token", async () => {
+    const typed = await fetch(`http://127.0.0.1:${port}/letters-of-all?orderId=a%20b`, {
+      headers: { accept: "text/html,application/xhtml+xml,*/*;q=0.8" },
+      redirect: "manual",
+    });
+    expect([typed.status, typed.headers.get("location")]).toEqual([302, "/letters?orderId=a%20b"]);
+    expect(await typed.text()).not.toContain("a letter");
+    expect(await ask("GET", "/letters-of-all")).toBe(401);
+    expect(await ask("GET", "/letters-of-all", { authorization: "Bearer a-token" })).toBe(200);
+  });
+
+  test("says on a page how to get in, where there is no other", async () => {
+    const typed = await fetch(`http://127.0.0.1:${port}/ops/api/dead-letters/desk/1?edit=true`, {
+      headers: { accept: "text/html" },
+    });
+    expect([typed.status, typed.headers.get("content-type")]).toEqual([401, "text/html; charset=utf-8"]);
+    expect(await typed.text()).toContain("OPS_TOKEN");
   });
 });

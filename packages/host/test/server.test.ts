@@ -28,6 +28,9 @@ async function serve(options: Partial<ServerOptions> = {}): Promise<FastifyInsta
   app.get("/late", () => {
     throw problem(409, "It is too late to cancel.", { orderStatus: "SHIPPED", status: 200 });
   });
+  app.get<{ Querystring: { name?: string } }>("/quoting", ({ query }) => {
+    throw problem(404, `There is nobody called ${query.name}.`);
+  });
   app.get("/broken", () => {
     throw new Error("password=secret");
   });
@@ -92,6 +95,20 @@ describe("the server", () => {
     expect(answer.statusCode).toBe(status);
     expect(answer.headers["content-type"]).toContain("application/problem+json");
     expect(answer.json().detail).toContain(detail);
+  });
+
+  test("refuses people with a page: what, why and where to go, and nothing that a request brought becomes markup", async () => {
+    const answer = await (
+      await serve()
+    ).inject({
+      url: "/quoting?name=<script>alert(1)</script>",
+      headers: { accept: "text/html,application/xhtml+xml" },
+    });
+    expect([answer.statusCode, answer.headers["content-type"]]).toEqual([404, "text/html; charset=utf-8"]);
+    expect(answer.headers["content-security-policy"]).toContain("default-src 'none'");
+    expect(answer.body).toContain("There is nobody called &lt;script&gt;alert(1)");
+    expect(answer.body).not.toContain("<script");
+    expect(answer.body).toContain('href="/ops"');
   });
 
   test("limits the requests of one address and says when to come back", async () => {

@@ -14,16 +14,14 @@ export interface Envelope<Data = unknown> {
 /**
  * A fact that somebody wants to be known: what a handler, a command or a job returns.
  * `event` is the message key of the contracts (`OrderCreated.v2`), `key` the aggregate's id.
- * The runtime adds identity, time, order and cause. `correlationId` overrides the story the event
- * belongs to, and `traceparent` its trace, for work that has no causing event (a job that goes on with many orders).
+ * The runtime adds identity, time, order, cause and trace. `correlationId` overrides the story the event
+ * belongs to, for work that has no causing event (a job that goes on with many orders).
  */
 export interface NewEvent<Event extends string = string, Data = unknown> {
   readonly event: Event;
   readonly key: string;
   readonly data: Data;
   readonly correlationId?: string;
-  /** W3C trace context, as a record's header had it; what is not one is left aside. */
-  readonly traceparent?: string;
 }
 
 export type DecodeFailure =

@@ -84,5 +84,7 @@ export { failpointNames, failpointsFrom } from "./runtime/failpoints.ts";
 export type { Failpoint, Failpoints } from "./runtime/failpoints.ts";
 export { defaults } from "./runtime/settings.ts";
 export type { BreakerSettings, Settings } from "./runtime/settings.ts";
+export { flushTraces, openRequestSpan } from "./runtime/trace.ts";
+export type { RequestSpan } from "./runtime/trace.ts";
 export { eventStore } from "./event-store.ts";
 export type { EventStore, Recorded, StoredEvent } from "./event-store.ts";

@@ -16,14 +16,10 @@ const harmless = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors
 export const capturedApi: Api = (runtime) => async (app) => {
   await servePages(app, new URL("./pages/", import.meta.url), "/letters/");
   // All letters of everybody, with their addresses; a single one is found by a number that nobody can guess.
-  const listing = { schema: listSchema, config: { operators: true } };
-  app.get<{ Querystring: { orderId?: string } }>("/emails", listing, async (request, reply) => {
-    const { orderId } = request.query;
-    // People who type the address get the page, programs the list.
-    if (request.headers.accept?.includes("text/html"))
-      return reply.redirect(`/letters${orderId === undefined ? "" : `?orderId=${encodeURIComponent(orderId)}`}`);
-    return runtime.read(({ db }) => capturedLetters(db, orderId, 200));
-  });
+  const listing = { schema: listSchema, config: { operators: true, page: "/letters" } };
+  app.get<{ Querystring: { orderId?: string } }>("/emails", listing, ({ query }) =>
+    runtime.read(({ db }) => capturedLetters(db, query.orderId, 200)),
+  );
   app.get<{ Params: { messageId: string } }>("/emails/:messageId", async ({ params }, reply) => {
     const html = await runtime.read(({ db }) => capturedHtml(db, params.messageId));
     if (html === undefined) throw problem(404, "No letter with this Message-ID was captured here.");

@@ -23,8 +23,6 @@ export interface Parcel {
   readonly trackingNumber?: string;
   /** When the state began. */
   readonly since: Date;
-  /** The trace of the order, which the carrier's news go on with. */
-  readonly traceparent?: string;
 }
 
 /** What the carrier said when it took a parcel. `estimatedDelivery` is a calendar day, `2026-01-17`. */

@@ -5,10 +5,9 @@ import { handedOver, pack, pickedUp, released, stop, type Parcel, type Step } fr
 import { loadParcel, parcelsToAskAbout, saveParcel } from "./store.ts";
 
 export const handlers: Handlers<Events, Receives["shipping"], NewEvent<Sends["shipping"]>> = {
-  "OrderPaid.v1": async ({ data }, { db, now, newId, delivery }) => {
+  "OrderPaid.v1": async ({ data }, { db, now, newId }) => {
     if (await loadParcel(db, data.orderId)) return [];
-    const { traceparent } = delivery.headers;
-    await saveParcel(db, { ...pack(data, newId(), now), ...(traceparent === undefined ? {} : { traceparent }) });
+    await saveParcel(db, pack(data, newId(), now));
     return [];
   },
   // Shipped answers our own ShipmentDispatched: the parcel is known, and no cancellation can follow.
@@ -34,7 +33,7 @@ async function ask(carrier: Carrier, parcel: Parcel, now: Date): Promise<Step> {
   return deliveredAt ? handedOver(parcel, deliveredAt, now) : { parcel, events: [] };
 }
 
-/** Asks the carrier where the parcels are. An event of it belongs to the story and the trace of its order. */
+/** Asks the carrier where the parcels are. An event of it belongs to the story of its order (and, by its key, to the trace). */
 export const askCarrier = (carrier: Carrier, everyMs: number): Job => ({
   name: "ask-carrier",
   everyMs,
@@ -44,9 +43,7 @@ export const askCarrier = (carrier: Carrier, everyMs: number): Job => ({
       const step = await ask(carrier, parcel, now);
       if (step.parcel === parcel) continue;
       await saveParcel(db, step.parcel);
-      const { orderId: correlationId, traceparent } = parcel;
-      const story = { correlationId, ...(traceparent === undefined ? {} : { traceparent }) };
-      steps.push(...step.events.map((event) => ({ ...event, ...story })));
+      steps.push(...step.events.map((event) => ({ ...event, correlationId: parcel.orderId })));
     }
     return steps;
   },

@@ -9,7 +9,6 @@ interface ParcelRow {
   tracking_number: string | null;
   since: Date;
   asked: Date;
-  traceparent: string | null;
 }
 
 const tables = (db: Transaction) => db.withTables<{ parcels: ParcelRow }>();
@@ -21,7 +20,6 @@ const fromRow = (row: ParcelRow): Parcel => ({
   address: row.address,
   ...(row.tracking_number === null ? {} : { trackingNumber: row.tracking_number }),
   since: row.since,
-  ...(row.traceparent === null ? {} : { traceparent: row.traceparent }),
 });
 
 /** The order's parcel, locked until the transaction ends. */
@@ -43,7 +41,6 @@ export async function saveParcel(db: Transaction, parcel: Parcel): Promise<void>
     address: JSON.stringify(parcel.address) as unknown as Address, // jsonb takes text; reading gives the object
     tracking_number: parcel.trackingNumber ?? null,
     since: parcel.since,
-    traceparent: parcel.traceparent ?? null,
   };
   await tables(db)
     .insertInto("parcels")

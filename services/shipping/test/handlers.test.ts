@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { serviceAlone, trace, type ServiceAlone } from "../../../e2e/support/service-alone.ts";
+import { serviceAlone, type ServiceAlone } from "../../../e2e/support/service-alone.ts";
 import { shipping } from "../src/main.ts";
 
 const address = { name: "Alice", line1: "1 Rue", city: "Lyon", postalCode: "69003", country: "FR" };
@@ -31,7 +31,7 @@ const pass = (seconds: number): void => {
 };
 
 describe("a paid order's parcel", () => {
-  test("waits for the carrier, travels and arrives, and each is said once, in the order's own story and trace", async () => {
+  test("waits for the carrier, travels and arrives, and each is said once, in the order's own story", async () => {
     const orderId = orderOf(1);
     await pay(orderId);
     await pay(orderId);
@@ -42,7 +42,6 @@ describe("a paid order's parcel", () => {
         event: "ShipmentDispatched.v1",
         key: orderId,
         correlationId: orderId,
-        traceparent: trace,
         data: { carrier: "Swift Parcel", trackingNumber: expect.stringMatching(/^SP[0-9A-F]{12}$/) },
       },
     ]);

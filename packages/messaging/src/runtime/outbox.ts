@@ -5,7 +5,6 @@ import type { Headers } from "../ports/transport.ts";
 import { storable } from "./incoming.ts";
 import type { Parts } from "./parts.ts";
 import { valueAt } from "./pointer.ts";
-import { parseTraceparent } from "./trace.ts";
 
 /** Fixed: rows keep their bucket, so the number must never change under them. */
 export const BUCKETS = 16;
@@ -73,7 +72,7 @@ export function draft(parts: Parts, event: NewEvent, cause: Cause): Draft {
     event.event,
     envelope,
     catalog.services[service.name]?.id ?? `urn:service:${service.name}`,
-    parseTraceparent(event.traceparent) === undefined ? cause.traceparent : (event.traceparent ?? cause.traceparent),
+    cause.traceparent,
   );
   const bytes = sizeOf(envelope, event.key, headers) + SEQUENCE_DIGITS;
   if (bytes > settings.maxMessageBytes) {

@@ -1,5 +1,6 @@
 import { context, isSpanContextValid, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import type { Attributes, SpanContext } from "@opentelemetry/api";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Ids } from "../ports/ids.ts";
 
 const FORM = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
@@ -50,6 +51,47 @@ export async function traced<T>(
   } finally {
     span.end();
   }
+}
+
+/** A request that is handed on to another process, as a span. */
+export interface RequestSpan {
+  /** What the request takes along; undefined where nobody traces and it brought nothing. */
+  readonly traceparent: string | undefined;
+  /** To be called once, with the status of the answer. */
+  end(status: number): void;
+}
+
+/** Begins the span of a request that may have brought a `traceparent` of its own: the root of its trace, if it has not. */
+export function openRequestSpan(name: string, brought: string | undefined): RequestSpan {
+  const remote = parseTraceparent(brought);
+  const parent = remote === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, remote);
+  const span = trace.getTracer("@eventpact/messaging").startSpan(name, { kind: SpanKind.SERVER }, parent);
+  const own = span.spanContext();
+  return {
+    traceparent: isSpanContextValid(own) ? format(own) : undefined,
+    end: (status) => {
+      span.setAttribute("http.response.status_code", status);
+      if (status >= 500) span.setStatus({ code: SpanStatusCode.ERROR });
+      span.end();
+    },
+  };
+}
+
+/** What the API does not tell of an SDK. It may have brought a copy of the API of its own, so no class of ours can be asked for. */
+interface Flushing {
+  readonly getDelegate?: () => Flushing;
+  readonly forceFlush?: () => Promise<void>;
+}
+
+/** Sends what the SDK of this process has not sent yet, within `patienceMs`. Nothing happens where there is none. */
+export async function flushTraces(patienceMs: number): Promise<void> {
+  const registered = trace.getTracerProvider() as object as Flushing;
+  const provider = registered.getDelegate?.() ?? registered;
+  if (provider.forceFlush === undefined) return;
+  const enough = new AbortController();
+  const sent = provider.forceFlush().catch(() => undefined);
+  await Promise.race([sent, delay(patienceMs, undefined, { signal: enough.signal }).catch(() => undefined)]);
+  enough.abort();
 }
 
 function fresh(ids: Ids): SpanContext {
