@@ -1,6 +1,7 @@
 import type { Facts } from "./facts/facts.ts";
 import { en } from "./language/en.ts";
 import { ko } from "./language/ko.ts";
+import { machineFiles } from "./machine/files.ts";
 import { render } from "./markup/html.ts";
 import { changelogPage } from "./pages/changelog.ts";
 import { contractsPage } from "./pages/contracts.ts";
@@ -35,6 +36,7 @@ export function siteFiles(facts: Facts, base?: string): ReadonlyMap<string, stri
       files.set(language.folder + page.path, tidy(render(frame(page, facts, language, LANGUAGES))));
     files.set(`assets/search-${language.words.code}.js`, searchIndex(facts, language.words));
   }
+  for (const [path, text] of machineFiles(facts)) files.set(path, text);
   if (base !== undefined) files.set("404.html", tidy(render(notFoundPage(facts, LANGUAGES, base))));
   return files;
 }

@@ -48,7 +48,7 @@ describe("eventpact docs", () => {
     writeFileSync(join(folder.path, "site/mine.txt"), "mine");
     writeFileSync(join(folder.path, "a.yaml"), thing("id: { type: string }").replaceAll("Made", "Built"));
     const { stdout } = await runCommand(folder.path, ["docs", "--dir", ".", "--out", "site"]);
-    expect(stdout).toMatch(/, 2 removed/);
+    expect(stdout).toMatch(/, 3 removed/);
     expect(existsSync(join(folder.path, "site/events/Made.v1.html"))).toBe(false);
     expect(existsSync(join(folder.path, "site/mine.txt"))).toBe(true);
     expect(statSync(css).mtimeMs).toBe(before);

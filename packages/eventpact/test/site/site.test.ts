@@ -200,7 +200,7 @@ describe("the site of any folder", () => {
   test("takes messages of one name without versions for two things, not for two versions of one", async () => {
     const thing = (type: string): string => document(type, `thing: { payload: { type: ${type} } }`);
     const site = await siteOf(memoryFileSystem({ "a.yaml": thing("string"), "b.yaml": thing("integer") }));
-    const pages = [...site].filter(([path]) => /^events\/.*thing/.test(path)).map(([, page]) => page);
+    const pages = [...site].filter(([path]) => /^events\/.*thing.*html$/.test(path)).map(([, page]) => page);
     expect(pages).toHaveLength(2);
     for (const page of pages) {
       expect(page).toContain("Same name elsewhere");

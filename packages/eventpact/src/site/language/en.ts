@@ -57,6 +57,7 @@ export const en = {
     empty: "No AsyncAPI 3 document with events was found in this folder.",
   },
   event: {
+    asFile: "As a file",
     lifecycle: { active: "active", deprecated: "deprecated", retained: "retained" },
     lifecycleHelp: {
       active: "Sent and received.",
@@ -212,6 +213,7 @@ export const en = {
     unusedHelp: "Only events with a contract for every receiver are listed: there, nobody says they need these.",
   },
   changelog: {
+    feed: "As a feed (Atom)",
     lead: "What changed in the events, commit by commit. Words for people do not count, only what a reader depends on.",
     uncommitted: "Not committed yet",
     none: "The history holds no change to the events (or this is no git repository).",

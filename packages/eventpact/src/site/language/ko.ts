@@ -57,6 +57,7 @@ export const ko: Words = {
     empty: "이 폴더에서 이벤트가 있는 AsyncAPI 3 문서를 찾지 못했습니다.",
   },
   event: {
+    asFile: "파일로 보기",
     lifecycle: { active: "사용 중", deprecated: "지원 중단 예정", retained: "보존" },
     lifecycleHelp: {
       active: "보내고 받습니다.",
@@ -208,6 +209,7 @@ export const ko: Words = {
     unusedHelp: "모든 수신자가 계약을 가진 이벤트만 보입니다. 이 필드들이 필요하다고 말하는 서비스가 없습니다.",
   },
   changelog: {
+    feed: "피드로 보기 (Atom)",
     lead: "이벤트가 커밋마다 어떻게 바뀌었는지 보여 줍니다. 설명 글은 제외하고, 읽는 쪽이 의존하는 것만 셉니다.",
     uncommitted: "아직 커밋되지 않음",
     none: "이벤트 변경 이력이 없습니다(또는 git 저장소가 아닙니다).",

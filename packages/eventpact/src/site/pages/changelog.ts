@@ -1,9 +1,10 @@
 import type { ChangelogEntry, EventChange } from "../facts/changelog.ts";
 import type { Facts } from "../facts/facts.ts";
+import { FEED } from "../machine/files.ts";
 import { html, type Html, type Part } from "../markup/html.ts";
 import { changeTable, verdictChip } from "./judgement.ts";
 import type { Page, View } from "./view.ts";
-import { eventLink, pageHead } from "./view.ts";
+import { eventLink, pageHead, toShared } from "./view.ts";
 
 export function changelogPage(all: Facts): Page {
   return { path: "changelog.html", section: "changelog", title: (words) => words.nav.changelog, body };
@@ -12,6 +13,7 @@ export function changelogPage(all: Facts): Page {
     const { words } = view;
     const shown = all.changelog.filter(({ changes }) => changes.length > 0);
     return html`${pageHead(undefined, "changelog", words.nav.changelog, undefined, words.changelog.lead)}
+    ${shown.some(({ commit }) => commit) && html`<p><a href="${toShared(view, FEED)}">${words.changelog.feed}</a></p>`}
     ${shown.length === 0 && html`<p class="quiet">${words.changelog.none}</p>`}
     ${shown.map((entry) => entryPart(view, entry))}`;
   }

@@ -1,7 +1,6 @@
 import type { Json } from "../../read/json.ts";
 import { highlight } from "../markup/highlight.ts";
 import { html, type Html, type Part } from "../markup/html.ts";
-import { inlineMarkdown } from "../markup/markdown.ts";
 
 /** Source text with a caption; the script adds a button that copies it. */
 export function codeBlock(label: string, language: "json" | "typescript" | "text", code: string): Html {
@@ -15,10 +14,10 @@ export function codeFold(
   language: "json" | "typescript" | "text",
   code: string,
   isOpen: boolean,
-  note?: string,
+  note?: Part,
 ): Html {
   const content = html`<summary>${label}</summary>
-    ${note && html`<p class="note">${inlineMarkdown(note)}</p>`}${codeBlock(label, language, code)}`;
+    ${note && html`<p class="note">${note}</p>`}${codeBlock(label, language, code)}`;
   return isOpen
     ? html`<details class="fold codes" id="${id}" open>${content}</details>`
     : html`<details class="fold codes" id="${id}">${content}</details>`;

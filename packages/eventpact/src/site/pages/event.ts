@@ -2,6 +2,7 @@ import type { EventFacts, EventType, Facts } from "../facts/facts.ts";
 import { keyHint, pathOfPointer } from "../facts/facts.ts";
 import type { Json } from "../../read/json.ts";
 import { html, type Html, type Part } from "../markup/html.ts";
+import { schemaPath } from "../machine/catalogue.ts";
 import { inlineMarkdown, markdown } from "../markup/markdown.ts";
 import { topologyPicture } from "../pictures/topology.ts";
 import { codeFold, prettyJson } from "./code.ts";
@@ -10,7 +11,19 @@ import { overTime } from "./event-history.ts";
 import { schemas } from "./event-schemas.ts";
 import { sourcePlace } from "./source.ts";
 import type { Page, View } from "./view.ts";
-import { breakable, eventLink, facts, fieldLink, pageHead, row, section, serviceLink, to, topicLink } from "./view.ts";
+import {
+  breakable,
+  eventLink,
+  facts,
+  fieldLink,
+  pageHead,
+  row,
+  section,
+  serviceLink,
+  to,
+  topicLink,
+  toShared,
+} from "./view.ts";
 
 /** The page of one event version. */
 export function eventPage(all: Facts, type: EventType, shown: EventFacts): Page {
@@ -160,7 +173,7 @@ function codes(view: View, { event }: EventFacts): Html {
   const examples = event.examples.map((example, index) => {
     const name = exampleName(view, example, index);
     const id = exampleId(index);
-    return html`${example.payload !== undefined && codeFold(id, name, "json", prettyJson(example.payload), index === 0, example.summary)}${
+    return html`${example.payload !== undefined && codeFold(id, name, "json", prettyJson(example.payload), index === 0, example.summary !== undefined && inlineMarkdown(example.summary))}${
       example.headers &&
       codeFold(`${id}-headers`, `${name} · ${words.event.headers}`, "json", prettyJson(example.headers), false)
     }`;
@@ -173,6 +186,7 @@ function codes(view: View, { event }: EventFacts): Html {
       "json",
       prettyJson(event.payload.schema as Json),
       examples.length === 0,
+      html`<a href="${toShared(view, schemaPath(all, event.key))}">${words.event.asFile}</a>`,
     )
   }
   ${typescript !== undefined && codeFold("sec-typescript", words.event.typescript, "typescript", typescript, false)}`;

@@ -1,5 +1,6 @@
 import type { Facts } from "../facts/facts.ts";
 import type { Words } from "../language/en.ts";
+import { FEED } from "../machine/files.ts";
 import { html, type Html, type Part } from "../markup/html.ts";
 import type { Page, Section, View } from "./view.ts";
 import { relativeAddress } from "../addresses.ts";
@@ -38,6 +39,7 @@ export function frame(page: Page, facts: Facts, language: Language, languages: r
         <link rel="stylesheet" href="${asset("site.css")}" />
         <link rel="icon" href="${asset("icon.svg")}" />
         ${languages.map((other) => html`<link rel="alternate" hreflang="${other.words.code}" href="${relativeAddress(full, other.folder + page.path)}" />`)}
+        ${hasFeed(page, facts) && html`<link rel="alternate" type="application/atom+xml" title="${words.changelog.feed}" href="${relativeAddress(full, FEED)}" />`}
         <script
           src="${asset("site.js")}"
           data-root="${relativeAddress(full, `${language.folder}index.html`).replace(/index\.html$/, "")}"
@@ -64,6 +66,12 @@ export function frame(page: Page, facts: Facts, language: Language, languages: r
         </div>
       </body>
     </html> `;
+}
+
+/** Feed readers look for it where a reader would subscribe. */
+function hasFeed({ section }: Page, { changelog }: Facts): boolean {
+  const isThere = changelog.some(({ commit, changes }) => commit !== undefined && changes.length > 0);
+  return isThere && (section === "changelog" || section === "overview");
 }
 
 function topBar(view: View, full: string, language: Language, languages: readonly Language[]): Html {

@@ -41,6 +41,11 @@ export function to(view: View, target: string): string {
   return relativeAddress(view.path, target);
 }
 
+/** The address of a file that all languages share (`changes.xml`) as seen from this page. */
+export function toShared(view: View, path: string): string {
+  return relativeAddress(view.folder + view.path, path);
+}
+
 /** A part of a page with a heading that can be linked to and shows in the outline. */
 export function section(view: View, id: string, label: string, content: Part, hint?: Part): Html {
   view.outline.push({ id, label });
