@@ -1,12 +1,16 @@
 /** A judge that finds nothing wrong proves nothing unless it finds what is wrong: each promise, broken on purpose. */
 import { connect } from "node:net";
 import { describe, expect, test } from "@jest/globals";
+import { clocksFrom, sayOffset } from "../scripts/torture/clocks.ts";
+import { judgeClocks } from "../scripts/torture/judge-clocks.ts";
 import { judgeDelivery } from "../scripts/torture/judge-delivery.ts";
 import { judgeShop } from "../scripts/torture/judge-shop.ts";
 import { newLedger, type Ledger, type Placing } from "../scripts/torture/ledger.ts";
 import { startMailServer } from "../scripts/torture/mail-server.ts";
 import type { Books, LogRecord, Observation } from "../scripts/torture/observe.ts";
 import { seededRandom } from "../scripts/torture/random.ts";
+
+const began = Date.UTC(2026, 0, 15);
 
 const record = (topic: string, key: string, sequence: number, event: string, data: object = {}): LogRecord => ({
   topic,
@@ -17,6 +21,8 @@ const record = (topic: string, key: string, sequence: number, event: string, dat
   eventId: `${topic} ${key} ${sequence}`,
   sequence,
   correlationId: key,
+  at: began + sequence * 1_000,
+  recordedAt: began + sequence * 1_000,
   data: { ...data },
   digest: `${topic} ${key} ${sequence}`,
 });
@@ -122,9 +128,11 @@ function customers(): Ledger {
 
 const told = (seen: Observation): Map<string, number> => new Map(seen.letters.map(({ messageId }) => [messageId, 1]));
 
+const times = { began, ended: began + 60_000, patienceMs: 240_000 };
+
 function judged(seen: Observation, ledger = customers(), taken = told(seen)): string[] {
-  return [...judgeShop(ledger, seen, taken), ...judgeDelivery(seen)].flatMap(({ anomalies }) =>
-    anomalies.map(({ promise, detail }) => `${promise}: ${detail}`),
+  return [...judgeShop(ledger, seen, taken), ...judgeDelivery(seen), ...judgeClocks(seen, times)].flatMap(
+    ({ anomalies }) => anomalies.map(({ promise, detail }) => `${promise}: ${detail}`),
   );
 }
 
@@ -228,7 +236,33 @@ describe("the judge of a torture run", () => {
     ],
     ["events that still wait", withBooks("shipping", () => ({ parked: 2 })), /shipping has 2 parked events/],
   ];
-  test.each(cases)("finds %s", (_, seen, expected) => {
+  const redated = (event: string, change: (one: LogRecord) => Partial<LogRecord>): Observation => ({
+    ...wellKept(),
+    log: log.map((one) => (one.event === event ? { ...one, ...change(one) } : one)),
+  });
+  const clocks: [string, Observation, RegExp][] = [
+    [
+      "an event dated by a clock that is ahead",
+      redated("PaymentCompleted.v1", ({ at }) => ({ at: at + 3_600_000 })),
+      /PaymentCompleted.v1 at payment-events\/0\/0 happened at 2026-01-15T01:00:01/,
+    ],
+    [
+      "a record dated by a clock that is behind",
+      redated("OrderPaid.v1", ({ at }) => ({ recordedAt: at - 3_600_000 })),
+      /OrderPaid.v1 at .* was recorded at 2026-01-14T23:00:02/,
+    ],
+    [
+      "time that goes backwards along an order",
+      redated("OrderConfirmed.v1", ({ at }) => ({ at: at - 5_000 })),
+      /order o1: OrderConfirmed.v1 at .*, after OrderPaid.v1/,
+    ],
+    [
+      "an order given up before its time",
+      redated("OrderCancelled.v1", () => ({ data: { reason: "TIMEOUT" } })),
+      /order o2 was given up 1 s after OrderCreated.v2/,
+    ],
+  ];
+  test.each([...cases, ...clocks])("finds %s", (_, seen, expected) => {
     expect(judged(seen).join("\n")).toMatch(expected);
   });
 
@@ -259,6 +293,16 @@ describe("the parts of a torture run", () => {
     expect(draws(7)).toEqual(draws(7));
     expect(draws(8)).not.toEqual(draws(7));
     expect(Math.min(...draws(7))).toBeGreaterThanOrEqual(1);
+  });
+
+  test("begin with a clock that is wrong, and with others from two hours behind to two ahead", () => {
+    const offsets = Array.from({ length: 200 }, clocksFrom(seededRandom(7), undefined));
+    expect(Math.abs(offsets[0] ?? 0)).toBeGreaterThan(1_000_000);
+    expect(Math.min(...offsets)).toBeLessThan(-3_600_000);
+    expect(Math.max(...offsets)).toBeGreaterThan(3_600_000);
+    expect(offsets).toContain(0);
+    expect(Array.from({ length: 5 }, clocksFrom(seededRandom(7), /Kafka/))).toEqual([0, 0, 0, 0, 0]);
+    expect([0, 65_000, -7_500_000, 400].map(sayOffset)).toEqual(["right", "+1 min 5 s", "-2 h 5 min", "+0 s"]);
   });
 
   test("count each letter that the mail server takes, also when its end comes in pieces", async () => {

@@ -1,14 +1,17 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { failpointNames } from "@eventpact/messaging";
+import { clockFaults, sayOffset, WRONG_FROM_THE_START } from "./clocks.ts";
 import type { Member } from "./member.ts";
 import type { Place } from "./place.ts";
 import type { Random } from "./random.ts";
 
 /** Something bad, and its end. Resolves when what was broken has been put right again (processes may still be starting). */
-interface Fault {
+export interface Fault {
   readonly kind: string;
   /** How often it is drawn, compared with the others. */
   readonly weight: number;
+  /** It happens at least once, at the beginning, whatever is drawn. */
+  readonly always?: boolean;
   run(): Promise<string | undefined>;
 }
 
@@ -85,6 +88,7 @@ function memberFaults(place: Place, random: Random): readonly Fault[] {
         return victim.name;
       },
     },
+    ...clockFaults(any, random),
   ];
 }
 
@@ -185,10 +189,11 @@ export function startMisfortune(place: Place, random: Random, options: Misfortun
     const ofServers = serverFaults(place, random).filter(fits);
     // Asking a process to end in order says something only while everything it needs is there.
     const kills = ofMembers.filter(({ kind }) => kind.startsWith("kill -9"));
+    const due = ofMembers.filter(({ always }) => always === true);
     while (!stop.signal.aborted) {
       await delay(random.between(...options.peaceMs), undefined, { signal: stop.signal }).catch(() => undefined);
       if (stop.signal.aborted) return;
-      const fault = drawFrom([...ofMembers, ...ofServers], random);
+      const fault = due.shift() ?? drawFrom([...ofMembers, ...ofServers], random);
       const second =
         fault.kind.startsWith("SIGTERM") || kills.length === 0 || !random.chance(0.25)
           ? undefined
@@ -197,6 +202,8 @@ export function startMisfortune(place: Place, random: Random, options: Misfortun
       await Promise.all([suffer(fault), second === undefined ? undefined : delay(pauseMs).then(() => suffer(second))]);
     }
   };
+  for (const { name, clockMs } of place.members)
+    if (clockMs !== 0) injected.push({ kind: WRONG_FROM_THE_START, atMs: 0, detail: `${name} ${sayOffset(clockMs)}` });
   const running = rounds();
   return {
     injected,

@@ -2,6 +2,7 @@ import { appendFileSync } from "node:fs";
 import { spawn, type ChildProcess } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 
 export const root = join(import.meta.dirname, "..", "..");
 
@@ -11,6 +12,8 @@ export interface MemberOptions {
   readonly script: string;
   readonly port: number;
   readonly env: Readonly<Record<string, string>>;
+  /** How wrong its clock is when it is first started. */
+  readonly clockMs: number;
   /** Where all it prints is kept, warnings included; only the end of it, errors only, without. */
   readonly logFile?: string | undefined;
   /** Told of an end that nobody asked for. */
@@ -36,6 +39,12 @@ export interface Member {
   freeze(ms: number): Promise<void>;
   /** SIGTERM, wait, start again. Answers the exit code. */
   restart(): Promise<number>;
+  /** How wrong its clock is, in milliseconds; positive: ahead. */
+  readonly clockMs: number;
+  /** Sets its clock while it runs, and for all later starts. Answers whether it runs and has taken it. */
+  setClock(ms: number): Promise<boolean>;
+  /** SIGKILL; it comes back by itself, on a machine with this clock. */
+  killTo(clockMs: number): Promise<void>;
   /** SIGTERM, for good. Answers the exit code, -1 when it had to be killed. */
   stop(): Promise<number>;
   /** The end of what it printed since its last start. */
@@ -57,8 +66,10 @@ process.on("exit", () => {
   for (const child of children) child.kill("SIGKILL");
 });
 
+const shiftedClock = pathToFileURL(join(root, "packages/messaging/test/support/shifted-clock.ts")).href;
+
 function launch({ script, port, env, logFile }: MemberOptions, extra: Readonly<Record<string, string>>): Running {
-  const child = spawn(process.execPath, [script], {
+  const child = spawn(process.execPath, ["--import", shiftedClock, script], {
     cwd: root,
     env: {
       ...process.env,
@@ -68,7 +79,7 @@ function launch({ script, port, env, logFile }: MemberOptions, extra: Readonly<R
       ...env,
       ...extra,
     },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   children.add(child);
   const ended = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) =>
@@ -83,7 +94,7 @@ function launch({ script, port, env, logFile }: MemberOptions, extra: Readonly<R
   };
   keep(`--- started ${new Date().toISOString()} ${JSON.stringify(extra)}\n`);
   for (const stream of [child.stdout, child.stderr])
-    stream.on("data", (chunk: Buffer) => {
+    stream?.on("data", (chunk: Buffer) => {
       keep(chunk.toString());
       running.printed = `${running.printed}${chunk.toString()}`.slice(-6_000);
     });
@@ -123,6 +134,8 @@ async function endsWithin(running: Running, seconds: number): Promise<boolean> {
 interface Kept {
   readonly current: Running;
   readonly starts: number;
+  /** How wrong its clock is at the next start. */
+  clockMs: number;
   begin(extra: Readonly<Record<string, string>>): Running;
   /** No more launches. */
   letGo(): void;
@@ -131,10 +144,11 @@ interface Kept {
 function keepAlive(options: MemberOptions): Kept {
   let starts = 0;
   let over = false;
+  let { clockMs } = options;
   let current: Running | undefined;
   const begin = (extra: Readonly<Record<string, string>>): Running => {
     starts += 1;
-    current = launch(options, extra);
+    current = launch(options, { CLOCK_OFFSET_MS: String(clockMs), ...extra });
     void supervise(current);
     return current;
   };
@@ -155,6 +169,12 @@ function keepAlive(options: MemberOptions): Kept {
     },
     get starts() {
       return starts;
+    },
+    get clockMs() {
+      return clockMs;
+    },
+    set clockMs(ms) {
+      clockMs = ms;
     },
     letGo: () => {
       over = true;
@@ -181,6 +201,23 @@ async function freeze({ child }: Running, ms: number): Promise<void> {
   child.kill("SIGCONT");
 }
 
+const TAKES_CLOCK_MS = 10_000;
+
+/** Tells a process the time; answers whether it heard. One that is just starting or ending does not. */
+async function tellTime({ child }: Running, clockOffsetMs: number): Promise<boolean> {
+  if (!child.connected) return false;
+  const heard = Promise.withResolvers<boolean>();
+  const timer = setTimeout(() => heard.resolve(false), TAKES_CLOCK_MS);
+  child.once("message", () => heard.resolve(true));
+  child.once("exit", () => heard.resolve(false));
+  child.send({ clockOffsetMs }, (error) => {
+    if (error !== null) heard.resolve(false);
+  });
+  const taken = await heard.promise;
+  clearTimeout(timer);
+  return taken;
+}
+
 export function startMember(options: MemberOptions): Member {
   const { name, port } = options;
   const url = `http://127.0.0.1:${port}`;
@@ -205,6 +242,17 @@ export function startMember(options: MemberOptions): Member {
     killAt: (failpoints, seconds) => dieAt(kept, failpoints, seconds),
     freeze: (ms) => freeze(kept.current, ms),
     restart: () => endBy("SIGTERM", kept.current),
+    get clockMs() {
+      return kept.clockMs;
+    },
+    setClock: async (ms) => {
+      kept.clockMs = ms;
+      return tellTime(kept.current, ms);
+    },
+    killTo: async (ms) => {
+      kept.clockMs = ms;
+      await endBy("SIGKILL", kept.current);
+    },
     stop: async () => {
       kept.letGo();
       const { exitCode, signalCode } = kept.current.child;

@@ -12,6 +12,9 @@ export interface LogRecord {
   readonly eventId: string;
   readonly sequence: number;
   readonly correlationId: string;
+  /** When it happened, by its envelope, and when it was recorded, by the log; epoch milliseconds. */
+  readonly at: number;
+  readonly recordedAt: number;
   readonly data: Readonly<Record<string, unknown>>;
   /** Of the bytes: a record that is told twice must be the same twice. */
   readonly digest: string;
@@ -114,7 +117,9 @@ async function readLog(transport: Transport): Promise<readonly LogRecord[]> {
         offset = last.offset + 1;
         for (const record of records) {
           const value = record.value ?? new Uint8Array();
-          const { eventId, eventType, version, sequence, correlationId, data } = JSON.parse(decoder.decode(value));
+          const { eventId, eventType, version, sequence, correlationId, timestamp, data } = JSON.parse(
+            decoder.decode(value),
+          );
           log.push({
             topic,
             partition,
@@ -124,6 +129,8 @@ async function readLog(transport: Transport): Promise<readonly LogRecord[]> {
             eventId,
             sequence,
             correlationId,
+            at: Date.parse(timestamp),
+            recordedAt: record.timestamp,
             data,
             digest: createHash("sha256").update(value).digest("base64"),
           });

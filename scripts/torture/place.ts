@@ -41,11 +41,19 @@ const cast = [
   "audit",
 ] as const;
 
-const timings = { CARRIER_PICK_UP_MS: "700", CARRIER_DELIVER_MS: "1200", ORDER_STEP_TIMEOUT_MS: "240000" };
+/** How long an order waits for an answer here. */
+export const ORDER_PATIENCE_MS = 240_000;
+const timings = {
+  CARRIER_PICK_UP_MS: "700",
+  CARRIER_DELIVER_MS: "1200",
+  ORDER_STEP_TIMEOUT_MS: String(ORDER_PATIENCE_MS),
+};
 
 export interface PlaceOptions {
   readonly mode: Mode;
   readonly mail: MailServer;
+  /** How wrong the clock of each next process is. */
+  readonly clockMs: () => number;
   /** A folder for what the processes print. */
   readonly logs?: string | undefined;
   readonly onSurprise: (what: string) => void;
@@ -60,12 +68,13 @@ const codes = async (members: readonly Member[]): Promise<readonly string[]> => 
   );
 };
 
-async function embedded({ mail, logs, onSurprise, onRefused }: PlaceOptions): Promise<Place> {
+async function embedded({ mail, clockMs, logs, onSurprise, onRefused }: PlaceOptions): Promise<Place> {
   const folder = mkdtempSync(join(tmpdir(), "eventpact-torture-"));
   const env = { ...timings, DATA_DIR: folder, DATABASE_URL: "", KAFKA_BROKERS: "", SMTP_URL: mail.url };
   const script = join(root, "scripts", "torture", "whole-shop.ts");
   const logFile = logs && join(logs, "shop.log");
-  const shop = startMember({ name: "shop", script, port: await freePort(), env, logFile, onSurprise, onRefused });
+  const told = { logFile, onSurprise, onRefused };
+  const shop = startMember({ name: "shop", script, port: await freePort(), env, clockMs: clockMs(), ...told });
   const members = [shop];
   return {
     mode: "embedded",
@@ -115,7 +124,8 @@ async function spread(options: PlaceOptions): Promise<Place> {
     const { onSurprise, onRefused, logs } = options;
     const name = `${service}-${instance}`;
     const logFile = logs && join(logs, `${name}.log`);
-    members.push(startMember({ name, script, port, env, logFile, onSurprise, onRefused }));
+    const clockMs = options.clockMs();
+    members.push(startMember({ name, script, port, env, clockMs, logFile, onSurprise, onRefused }));
   }
   const urls = (service: string): readonly [string, ...string[]] => {
     const [first, ...others] = members.filter(({ name }) => name.startsWith(service)).map(({ url }) => url);

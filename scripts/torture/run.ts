@@ -3,15 +3,17 @@ import { untilCalm } from "./calm.ts";
 import { explain } from "./explain.ts";
 import { furnish, startCustomers } from "./customers.ts";
 import { startMisfortune } from "./faults.ts";
+import { judgeClocks } from "./judge-clocks.ts";
 import { judgeDelivery } from "./judge-delivery.ts";
 import { judgeShop } from "./judge-shop.ts";
 import { newLedger, type Ledger } from "./ledger.ts";
 import { startMailServer } from "./mail-server.ts";
 import { observe, type Observation } from "./observe.ts";
-import { startPlace, type Mode, type Place } from "./place.ts";
+import { ORDER_PATIENCE_MS, startPlace, type Mode, type Place } from "./place.ts";
 import { seededRandom } from "./random.ts";
 import { reportOf, type Run } from "./report.ts";
 import { findingOf } from "./verdict.ts";
+import { clocksFrom } from "./clocks.ts";
 
 export interface TortureOptions {
   readonly mode: Mode;
@@ -112,6 +114,7 @@ export async function torture(options: TortureOptions): Promise<Torture> {
   const { mode, seed, rate, loadMs, tell } = options;
   const surprises: string[] = [];
   const refused: string[] = [];
+  const began = Date.now();
   const onSurprise = (what: string): void => {
     tell(`!! ${what}`);
     surprises.push(what);
@@ -123,6 +126,7 @@ export async function torture(options: TortureOptions): Promise<Torture> {
     place = await startPlace({
       mode,
       mail,
+      clockMs: clocksFrom(seededRandom(seed).fork("clocks"), options.only),
       logs: options.logs,
       onSurprise,
       onRefused: (why) => void refused.push(why),
@@ -137,7 +141,13 @@ export async function torture(options: TortureOptions): Promise<Torture> {
       for (const surprise of surprises) broken(surprise);
       return starts.size;
     });
-    const findings = [...judgeShop(ledger, seen, mail.taken), ...judgeDelivery(seen), inOrder];
+    const times = mode === "embedded" ? undefined : { began, ended: Date.now(), patienceMs: ORDER_PATIENCE_MS };
+    const findings = [
+      ...judgeShop(ledger, seen, mail.taken),
+      ...judgeDelivery(seen),
+      ...judgeClocks(seen, times),
+      inOrder,
+    ];
     const run: Run = { mode, seed, rate, loadMs, starts, refused, seen, taken: mail.taken, findings, ...suffered };
     const anomalies = findings.reduce((sum, finding) => sum + finding.anomalies.length, 0);
     return { anomalies, report: reportOf(run), run };

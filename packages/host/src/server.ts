@@ -4,6 +4,7 @@ import swagger from "@fastify/swagger";
 import websocket from "@fastify/websocket";
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from "fastify";
 import { problem, problemSchema, sendProblem } from "./problem.ts";
+import { RequestWindows } from "./request-windows.ts";
 
 /** What the probes and `/metrics` ask of whatever the server fronts. */
 export interface Probes {
@@ -99,6 +100,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     await app.register(rateLimit, {
       max,
       timeWindow: "1 minute",
+      store: RequestWindows,
       errorResponseBuilder: (_request, context) =>
         problem(429, `More than ${context.max} requests in a minute; try again in ${context.after}.`),
     });

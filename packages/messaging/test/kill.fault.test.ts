@@ -27,13 +27,17 @@ afterAll(async () => {
 interface Member {
   readonly child: ChildProcess;
   readonly exit: Promise<{ code: number | null; signal: string | null }>;
+  /** Sets its clock, which is wrong by so much then. */
+  setClock(offsetMs: number): void;
   said(word: string): Promise<void>;
 }
 
+const support = (name: string): string => new URL(`./support/${name}.ts`, import.meta.url).pathname;
+
 function member(environment: Record<string, string> = {}): Member {
-  const child = spawn(process.execPath, ["--no-warnings", new URL("./support/member.ts", import.meta.url).pathname], {
+  const child = spawn(process.execPath, ["--no-warnings", "--import", support("shifted-clock"), support("member")], {
     env: { ...process.env, NODE_OPTIONS: "", DATABASE_URL: server?.url ?? "", ...environment },
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", "pipe", "inherit", "ipc"],
   });
   children.add(child);
   let output = "";
@@ -41,7 +45,13 @@ function member(environment: Record<string, string> = {}): Member {
   const exit = new Promise<{ code: number | null; signal: string | null }>((resolve) =>
     child.once("exit", (code, signal) => resolve({ code, signal })),
   );
-  return { child, exit, said: (word) => until(() => output.includes(word), `the member to say ${word}`, 30_000) };
+  const setClock = (clockOffsetMs: number): void => void child.send({ clockOffsetMs });
+  return {
+    child,
+    exit,
+    setClock,
+    said: (word) => until(() => output.includes(word), `the member to say ${word}`, 90_000),
+  };
 }
 
 /** In one statement, hence at one moment: nothing to send, nothing to read, nothing parked. */
@@ -103,5 +113,65 @@ const drained = async (): Promise<boolean> => {
       child.kill("SIGTERM");
       expect(await exit).toEqual({ code: 0, signal: null });
     }
+  });
+});
+
+const HOUR = 3_600_000;
+/** Retries are two seconds apart; members know the database's time as exactly as its quickest answer says. */
+const RETRY_MS = 2_000;
+const INEXACT_MS = 500;
+
+(server === undefined ? describe.skip : describe)("clocks that are hours apart and jump", () => {
+  test("keep every retry on the database's time: none is early, none an hour late, nothing is lost, doubled or out of order", async () => {
+    await rowsOf(observer, "public", "create table tries (event_id text, attempt int, at timestamptz)");
+    const count = async (sql: string): Promise<number> => Number((await rowsOf(observer, "public", sql))[0]?.["n"]);
+    const began = Date.now();
+    const ahead = member({ FAILS: "3", COMMANDS: "7", CLOCK_OFFSET_MS: String(2 * HOUR) });
+    const behind = member({ FAILS: "3", CLOCK_OFFSET_MS: String(-HOUR) });
+    await Promise.all([ahead.said("sent"), behind.said("ready")]);
+    await until(
+      async () => (await count("select count(distinct event_id)::int as n from tries")) >= 7,
+      "a first try of each key",
+      90_000,
+    );
+    ahead.setClock(-HOUR);
+    behind.setClock(2 * HOUR);
+    await until(
+      async () => (await count("select count(*)::int as n from tries where attempt = 2")) >= 4,
+      "second tries",
+      90_000,
+    );
+    // What it has parked goes to others, whose clocks say something else.
+    ahead.child.kill("SIGKILL");
+    const heir = member({ FAILS: "3", COMMANDS: "3", CLOCK_OFFSET_MS: String(-3 * HOUR) });
+    await heir.said("sent");
+    behind.setClock(0);
+    await until(async () => (await count("select count(*)::int as n from stock.effects")) >= 20, "all effects", 90_000);
+    await until(drained, "everything to be handled", 60_000);
+    const verdict = await judge(observer);
+    expect(verdict).toMatchObject({ valid: true, anomalies: [] });
+    expect(await count("select count(*)::int as n from stock.dead_letters")).toBe(0);
+    const tries = await rowsOf(
+      observer,
+      "public",
+      `select one.event_id, one.attempt, extract(epoch from min(next.at) - max(one.at)) * 1000 as ms
+       from tries one join tries next on next.event_id = one.event_id and next.attempt = one.attempt + 1
+       group by one.event_id, one.attempt`,
+    );
+    expect(tries.length).toBeGreaterThanOrEqual(3 * 20 - 7);
+    expect(tries.filter(({ ms }) => Number(ms) < RETRY_MS - INEXACT_MS)).toEqual([]);
+    const [told] = await rowsOf(
+      observer,
+      "broker",
+      `select min(convert_from(value, 'UTF8')::jsonb ->> 'timestamp') as first, max(convert_from(value, 'UTF8')::jsonb ->> 'timestamp') as last
+       from records where topic not like '%.dlq'`,
+    );
+    expect(Date.parse(String(told?.["first"]))).toBeGreaterThan(began - 5_000);
+    expect(Date.parse(String(told?.["last"]))).toBeLessThan(Date.now() + 5_000);
+    for (const { child, exit } of [behind, heir]) {
+      child.kill("SIGTERM");
+      expect(await exit).toEqual({ code: 0, signal: null });
+    }
+    await rowsOf(observer, "public", "drop table tries");
   });
 });

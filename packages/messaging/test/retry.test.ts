@@ -50,6 +50,27 @@ describe("retry, where others fell", () => {
     });
   });
 
+  test("what waited behind a failed event has attempts of its own, and none of them early", async () => {
+    const tries = new Map<number, number[]>();
+    const { runtime, clock, advanceUntil } = await bed.run([
+      sales(),
+      stock((event, { attempt }) => {
+        const at = tries.get(event.sequence) ?? [];
+        tries.set(event.sequence, [...at, clock.now().getTime()]);
+        if (attempt < 3) throw new Error("not yet");
+        return [];
+      }),
+    ]);
+    await send(runtime, "sales", ...Array.from({ length: 4 }, () => placed("a")));
+    await advanceUntil(() => tries.get(4)?.length === 3, 100);
+    for (const at of tries.values()) {
+      expect(at).toHaveLength(3);
+      const [first = 0, second = 0, third = 0] = at;
+      expect(second - first).toBeGreaterThanOrEqual(1_000);
+      expect(third - second).toBeGreaterThanOrEqual(2_000);
+    }
+  });
+
   test("one bad key does not hold up its partition, and its own events wait in order", async () => {
     let broken = true;
     const heard: string[] = [];

@@ -12,7 +12,7 @@ export function handlersWith(mailer: Mailer): Handlers<Events, Receives["email"]
     if (context.replay) return [];
     const letter = write(event);
     if (!(await claimLetter(context.db, letter, context.now, mailer.captures))) return [];
-    await mailer.send(letter, context.signal);
+    await mailer.send(letter, context.now, context.signal);
     return [sent(letter)];
   };
   return {

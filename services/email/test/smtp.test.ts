@@ -14,6 +14,7 @@ const letter: Letter = {
   text: "thank you\n",
   html: "<p>thank you</p>",
 };
+const date = new Date("2026-01-15T10:30:00Z");
 const forever = new AbortController().signal;
 
 describe("letters by SMTP", () => {
@@ -51,17 +52,18 @@ describe("letters by SMTP", () => {
   const mailer = () => smtpMailer({ url, from: "Shop <orders@shop.example>" });
 
   test("reach the mail server in both forms, under the letter's own Message-ID", async () => {
-    await mailer().send(letter, forever);
+    await mailer().send(letter, date, forever);
     expect(received).toHaveLength(1);
     expect(received[0]?.to).toEqual(["alice@example.com"]);
     expect(received[0]?.raw).toContain(`Message-ID: <${letter.messageId}>`);
+    expect(received[0]?.raw).toContain("Date: Thu, 15 Jan 2026 10:30:00 +0000");
     expect(received[0]?.raw).toContain("Content-Type: text/plain");
     expect(received[0]?.raw).toContain("Content-Type: text/html");
   });
 
   test("go to one recipient, whatever the address says", async () => {
     await mailer()
-      .send({ ...letter, to: "alice@example.com, eve@example.com" }, forever)
+      .send({ ...letter, to: "alice@example.com, eve@example.com" }, date, forever)
       .catch(() => undefined);
     expect(received.flatMap(({ to }) => to)).not.toContain("eve@example.com");
   });
@@ -71,7 +73,7 @@ describe("letters by SMTP", () => {
     [550, false],
   ])("that the server answers with %i are worth another attempt: %s", async (code, retryable) => {
     answer = code;
-    await expect(mailer().send(letter, forever)).rejects.toEqual(
+    await expect(mailer().send(letter, date, forever)).rejects.toEqual(
       retryable === undefined
         ? expect.not.objectContaining({ retryable: false })
         : expect.objectContaining({ code: "handler-failed", retryable }),

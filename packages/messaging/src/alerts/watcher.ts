@@ -89,7 +89,7 @@ export function watchRuntime(options: WatchOptions): Watch {
   };
   const once = async (): Promise<void> => {
     const figures = await readFigures(runtime.registry, services);
-    const now = clock.now().getTime();
+    const now = clock.elapsed();
     const readings = figures.flatMap((one) =>
       readingsOf(one, rate(one, now), settings.thresholds, settings.patienceMs),
     );

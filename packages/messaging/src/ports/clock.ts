@@ -1,6 +1,9 @@
 /** Time as the runtime sees it. Tests replace it by one that moves when told (`virtualClock`). */
 export interface Clock {
+  /** The date, as everybody who works with the same data has it: for what is written down. May be corrected. */
   now(): Date;
+  /** Milliseconds since some moment of this process: for how long something takes. Nobody sets it, it never goes back. */
+  elapsed(): number;
   /** Resolves after `ms` milliseconds, or at once when `signal` aborts (it never rejects). */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** Calls `work` once after `ms` milliseconds, unless the answer was called before. */
@@ -13,8 +16,10 @@ const LONGEST_MS = 2_147_483_647;
 /** Why a sleeper that is no longer needed is woken. Without a reason, `abort` makes an error with a stack each time. */
 export const awake = "awake";
 
+/** The clock of this machine. */
 export const systemClock: Clock = {
   now: () => new Date(),
+  elapsed: () => performance.now(),
   sleep: (ms, signal) =>
     new Promise((resolve) => {
       if (signal?.aborted) {
@@ -61,6 +66,7 @@ export function virtualClock(start = Date.UTC(2026, 0, 15, 10, 30)): VirtualCloc
   };
   return {
     now: () => new Date(time),
+    elapsed: () => time,
     get sleepers() {
       return sleepers.size;
     },

@@ -15,6 +15,8 @@ export interface OutgoingRecord {
   readonly key: string;
   readonly value: Uint8Array;
   readonly headers: Headers;
+  /** When it is sent, epoch milliseconds, for a broker that takes the sender's word for it: this machine's clock without it. */
+  readonly timestamp?: number;
 }
 
 /** A record as the broker keeps it. Anybody may have written it: nothing in it is trusted. */

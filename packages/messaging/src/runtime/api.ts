@@ -16,6 +16,7 @@ export interface RuntimeOptions {
   readonly services: readonly Service[];
   readonly database: Database;
   readonly transport: Transport;
+  /** By default the one that all processes of the database share: the server's, whatever this machine's says. */
   readonly clock?: Clock;
   readonly ids?: Ids;
   readonly logger?: Logger;

@@ -85,7 +85,7 @@ export async function handleBatch(
   let done = 0;
   for (const incoming of input.incoming) {
     const overdue = done > 0 && performance.now() - started > (session.pressed ? PRESSED_MS : parts.settings.batchMs);
-    const paused = breaker.pausedFor(incoming.event ?? "", now.getTime()) > 0;
+    const paused = breaker.pausedFor(incoming.event ?? "", parts.clock.elapsed()) > 0;
     // A probing attempt must not decide over a whole batch.
     if (overdue || paused || input.stop() || (done > 0 && breaker.probing(incoming.event ?? ""))) break;
     const proceed = await handleOne(parts, breaker, session, input, gathered, incoming, fresh, now);
@@ -215,7 +215,7 @@ async function run(
   if (outcome === "paused") return outcome;
   if (outcome.name !== "failed") breaker.success(event);
   if (outcome.name !== "failed" || !outcome.error.retryable) return outcome;
-  const opened = breaker.failure(event, incoming.key, parts.clock.now().getTime());
+  const opened = breaker.failure(event, incoming.key, parts.clock.elapsed());
   if (!opened && !probing) return outcome;
   input.verdicts.delete(record.offset);
   return "paused";

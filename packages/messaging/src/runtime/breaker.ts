@@ -5,7 +5,7 @@ import type { BreakerSettings } from "./settings.ts";
  * While it is open nothing is tried, so nothing runs out of attempts and the dead letters stay empty.
  */
 export interface Breaker {
-  /** Milliseconds to wait before this event may be tried; 0 when it may be tried now. */
+  /** `now` is the clock's `elapsed()`. Milliseconds to wait before this event may be tried; 0 when it may be tried now. */
   pausedFor(event: string, now: number): number;
   /** True when the next attempt is the one that tells whether the outage is over: it costs the event no attempt. */
   probing(event: string): boolean;

@@ -4,9 +4,10 @@ import type { Subscriber, Subscription, TopicPartition } from "../ports/transpor
 import { createBreaker, type Breaker } from "./breaker.ts";
 import { openLane, type Lane, type LaneStatus } from "./lane.ts";
 import type { LaneEvents } from "./lane-work.ts";
-import { heads } from "./parked-store.ts";
-import { topicsOf, type Parts } from "./parts.ts";
+import { heads, type Head } from "./parked-store.ts";
+import { farthestDue, topicsOf, type Parts } from "./parts.ts";
 import { createProgress } from "./progress.ts";
+import { dueIn } from "./schedule.ts";
 import { createWaker, type Waker } from "./waker.ts";
 
 export interface Consumer {
@@ -32,7 +33,7 @@ const HEADS = 200;
 const FETCHED_AT_LEAST = 100;
 const RESTART_PAUSE_MS = 1_000;
 const RESTART_DRAIN_MS = 5_000;
-/** Redrives of other processes and clocks of other members are noticed within this. */
+/** Redrives of other processes are noticed within this. */
 const LONGEST_SLEEP_MS = 5_000;
 
 /** The consumer of one service: one subscription, one lane per partition it owns, one loop for what is parked. */
@@ -175,15 +176,18 @@ async function retryLoop(
  * not hold up the others. Answers when to look again.
  */
 async function giveTurns(
-  { database, service, clock }: Parts,
+  parts: Parts,
   lanes: ReadonlyMap<string, Lane>,
   busy: Set<number>,
   waker: Waker,
 ): Promise<number> {
+  const { database, service, clock } = parts;
   const places = [...lanes.values()].map((lane) => lane.place);
   const found = await database.transaction({ schema: service.name }, (session) => heads(session, places, HEADS));
   const now = clock.now();
-  for (const head of found.filter(({ dueAt, id }) => dueAt <= now && !busy.has(id))) {
+  const longest = farthestDue(parts);
+  const waitOf = ({ dueAt }: Head): number => dueIn(dueAt, now, longest);
+  for (const head of found.filter((one) => waitOf(one) === 0 && !busy.has(one.id))) {
     const turn = lanes.get(nameOf(head))?.retry(head);
     if (turn === undefined) continue;
     busy.add(head.id);
@@ -192,8 +196,8 @@ async function giveTurns(
       waker.wake();
     });
   }
-  const next = found.find(({ dueAt }) => dueAt > now);
-  return next === undefined ? LONGEST_SLEEP_MS : next.dueAt.getTime() - now.getTime();
+  const next = found.find((one) => waitOf(one) > 0);
+  return next === undefined ? LONGEST_SLEEP_MS : waitOf(next);
 }
 
 const aborted = (signal: AbortSignal): Promise<void> =>

@@ -42,7 +42,7 @@ export async function workOn(work: Work, incoming: readonly Incoming[]): Promise
   const { parts, breaker, events, place, state, signal } = work;
   const first = incoming[0];
   if (first === undefined) return 0;
-  const pause = breaker.pausedFor(first.event ?? "", parts.clock.now().getTime());
+  const pause = breaker.pausedFor(first.event ?? "", parts.clock.elapsed());
   if (pause > 0) {
     note(state, `waiting for the circuit breaker of ${first.event ?? "an event"}`);
     await parts.clock.sleep(pause, signal);

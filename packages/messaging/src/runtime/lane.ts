@@ -6,8 +6,9 @@ import { readRecord, type Incoming } from "./incoming.ts";
 import { note, patiently, retake, takeOver, type State } from "./lane-state.ts";
 import { detailOf, workOn, type LaneEvents, type Offsets, type Work } from "./lane-work.ts";
 import type { Head } from "./parked-store.ts";
-import { sharedLog, type Parts } from "./parts.ts";
+import { farthestDue, sharedLog, type Parts } from "./parts.ts";
 import { retryParked } from "./retry.ts";
+import { dueIn } from "./schedule.ts";
 
 /**
  * The one owner of a partition's state while this member has it. Work comes in through its mailbox and is done
@@ -52,7 +53,7 @@ export async function openLane(
   ended: AbortController,
 ): Promise<Lane> {
   const state = await takeOver(parts, place, ended.signal);
-  const opened = parts.clock.now().getTime();
+  const opened = parts.clock.elapsed();
   let abandoned = false;
   const mailbox = createMailbox(state, ended.signal, (error) => {
     // Nothing may be committed past records that were not done.
@@ -95,7 +96,7 @@ export async function openLane(
       ...place,
       epoch,
       fence: state.token,
-      openForMs: parts.clock.now().getTime() - opened,
+      openForMs: Math.round(parts.clock.elapsed() - opened),
       doing: state.doing,
       forMs: Math.round(performance.now() - state.since),
       waiting: mailbox.waiting(),
@@ -207,6 +208,7 @@ async function retryKey(
     events.retries();
     if (result.name === "waiting") return;
     const { following } = result;
-    next = following?.partition === current.partition && following.dueAt <= parts.clock.now() ? following : undefined;
+    const mine = following?.partition === current.partition;
+    next = mine && dueIn(following.dueAt, parts.clock.now(), farthestDue(parts)) === 0 ? following : undefined;
   }
 }

@@ -160,12 +160,18 @@ export async function heads(
 
 /**
  * Notes that an attempt begins, before it does: so a handler that takes the process with it is counted.
- * Answers the row as it was before; a start that never finished stays as it is, to be recognised.
+ * Answers the row as it was before; a start that never finished stays as it is, to be recognised. Answers `early` when it is
+ * not due: it had its turn after it was read.
  */
-export async function beginAttempt(session: Session, id: number): Promise<ParkedRow | undefined> {
+export async function beginAttempt(
+  session: Session,
+  id: number,
+  isDue: (dueAt: Date) => boolean,
+): Promise<ParkedRow | "early" | undefined> {
   const { rows } = await session.query<Raw>(`select ${COLUMNS} from parked where id = $1 for update`, [id]);
   const row = rows[0];
   if (row === undefined) return undefined;
+  if (!isDue(row.due_at)) return "early";
   await session.query("update parked set attempts = attempts + 1, started = true where id = $1 and not started", [id]);
   return fromRaw(row);
 }
@@ -189,12 +195,14 @@ export interface Repark {
   readonly attempts: number;
   readonly waits: number;
   readonly dueAt: Date;
+  readonly since: Date;
 }
 
 /** Leaves the row parked with what the attempt taught. */
 export async function repark(session: Session, id: number, next: Repark): Promise<void> {
   await session.query(
-    `update parked set started = false, why = $2, reason = $3, code = $4, stack = $5, attempts = $6, waits = $7, due_at = $8 where id = $1`,
+    `update parked set started = false, why = $2, reason = $3, code = $4, stack = $5, attempts = $6, waits = $7, due_at = $8, since = $9
+     where id = $1`,
     [
       id,
       next.why,
@@ -204,6 +212,7 @@ export async function repark(session: Session, id: number, next: Repark): Promis
       next.attempts,
       next.waits,
       next.dueAt.toISOString(),
+      next.since.toISOString(),
     ],
   );
 }

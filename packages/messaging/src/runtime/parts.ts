@@ -6,6 +6,7 @@ import type { SharedLog, Transport } from "../ports/transport.ts";
 import type { Service } from "../service.ts";
 import type { Failpoints } from "./failpoints.ts";
 import type { Metrics } from "./metrics.ts";
+import { longestDelay } from "./schedule.ts";
 import type { Settings } from "./settings.ts";
 
 /** What every part of one service's runtime works with. */
@@ -25,6 +26,13 @@ export interface Parts {
 export function sharedLog({ transport, database }: Pick<Parts, "transport" | "database">): SharedLog | undefined {
   return transport.within?.database === database ? transport.within : undefined;
 }
+
+/** How far away a due time can be; see `dueIn`. */
+export const farthestDue = ({ settings, service }: Pick<Parts, "settings" | "service">): number =>
+  longestDelay(
+    settings,
+    Object.values(service.policies).map((policy) => policy?.attemptsAtMs),
+  );
 
 /** The topics a service hears. */
 export function topicsOf(service: Service): readonly string[] {

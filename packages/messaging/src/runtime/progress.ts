@@ -13,7 +13,7 @@ export interface Progress {
 
 interface Seen {
   readonly committed: number;
-  /** Since when the committed offset is what it is and there is something behind it. */
+  /** Since when (`elapsed()`) the committed offset is what it is and there is something behind it. */
   readonly since: number;
 }
 
@@ -95,7 +95,7 @@ function look(
   lags: readonly Lag[],
   before: ReadonlyMap<string, Seen>,
 ): { readonly seen: ReadonlyMap<string, Seen>; readonly still: readonly Standing[] } {
-  const now = clock.now().getTime();
+  const now = clock.elapsed();
   const seen = new Map<string, Seen>();
   const still: Standing[] = [];
   for (const lag of lags) {

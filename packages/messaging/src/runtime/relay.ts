@@ -26,10 +26,13 @@ interface Row {
   readonly value: Uint8Array;
   readonly headers: Headers;
   readonly attempts: number;
+  readonly timestamp: number;
 }
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
+/** A row that is to wait for longer was written by a clock that has been put right since. */
+const LONGEST_RETRY_MS = 60_000;
 /**
  * On an embedded database every commit wakes the relay and no other process can be waiting for its buckets: looking
  * and renewing are only a safeguard there, and so many times rarer.
@@ -42,12 +45,13 @@ const RARER = { pglite: 5, postgres: 1 } as const;
  * keeps two relays from having one key in flight; a relay that dies after sending sends again, which the
  * inbox of every consumer absorbs.
  */
-export function createRelay(parts: Parts, owner: string): Relay {
-  const { clock, settings, log, metrics, service } = parts;
+export function createRelay(parts: Parts): Relay {
+  const { clock, ids, settings, log, metrics, service } = parts;
   const waker = createWaker(clock);
   const leaseMs = settings.leaseMs * RARER[parts.database.kind];
   const idleMs = settings.pollMs * RARER[parts.database.kind];
   let pause = FIRST_PAUSE_MS;
+  let owner = "";
   let leasedUntil = 0;
   let buckets: readonly number[] = [];
   let doing = "nothing";
@@ -70,6 +74,8 @@ export function createRelay(parts: Parts, owner: string): Relay {
     wake: waker.wake,
     describe: () => ({ buckets: buckets.length, doing, forMs: Math.round(performance.now() - since) }),
     run: async (signal) => {
+      // Only now: an id holds the time, which is known since the runtime began.
+      owner = ids.newId(clock.now());
       await forgetTheDead(parts).catch(() => undefined);
       while (!signal.aborted) {
         try {
@@ -119,13 +125,18 @@ async function claimBuckets({ database, service }: Parts, owner: string, leaseMs
        on conflict (owner) do update set until = excluded.until`,
       [owner, leaseMs],
     );
-    await session.query("delete from relay_members where until < clock_timestamp()");
+    // Leases that run for many times their length are from before the server's own clock was set back.
+    await session.query(
+      "delete from relay_members where until not between clock_timestamp() and clock_timestamp() + $1 * interval '10 ms'",
+      [leaseMs],
+    );
     const { rows } = await session.query<{ bucket: number }>(
       `with share as (select ceil($3::numeric / count(*))::int as size from relay_members),
         ranked as (
           select b.bucket, row_number() over (order by (l.owner = $1) desc nulls last, b.bucket) as place
           from generate_series(0, $3::int - 1) as b(bucket) left join relay_leases l on l.bucket = b.bucket
-          where l.bucket is null or l.owner = $1 or l.until < clock_timestamp()
+          where l.bucket is null or l.owner = $1
+            or l.until not between clock_timestamp() and clock_timestamp() + $2 * interval '10 ms'
         ),
         dropped as (delete from relay_leases where owner = $1 and bucket in (select bucket from ranked, share where place > size))
        insert into relay_leases (bucket, owner, until)
@@ -204,14 +215,16 @@ async function readRows(
   buckets: readonly number[],
   now: Date,
 ): Promise<readonly Row[]> {
-  const { rows } = await session.query<Row>(
+  const { rows } = await session.query<Omit<Row, "timestamp">>(
     `select id, topic, key, event, value, headers, attempts from outbox o
      where bucket = any($1::int[]) and not exists (
-       select 1 from outbox f where f.topic = o.topic and f.key = o.key and f.id <= o.id and f.next_try_at > $2::timestamptz)
+       select 1 from outbox f where f.topic = o.topic and f.key = o.key and f.id <= o.id
+         and f.next_try_at > $2::timestamptz and f.next_try_at <= $2::timestamptz + $4 * interval '1 ms')
      order by id limit $3`,
-    [buckets, now.toISOString(), settings.relayBatch],
+    [buckets, now.toISOString(), settings.relayBatch, LONGEST_RETRY_MS],
   );
-  return rows;
+  const timestamp = now.getTime();
+  return rows.map((row) => ({ ...row, timestamp }));
 }
 
 /** Deletes what was sent; what was not, waits longer after every attempt. */
@@ -219,7 +232,7 @@ async function mark(session: Session, { rows, results }: Passed, now: Date): Pro
   const sent = rows.filter((_, index) => results[index]?.ok === true);
   await session.query("delete from outbox where id = any($1::bigint[])", [sent.map((row) => row.id)]);
   for (const { row, message } of firstFailures(rows, results)) {
-    const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** row.attempts, 60_000);
+    const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** row.attempts, LONGEST_RETRY_MS);
     await session.query(
       `update outbox set attempts = attempts + 1, next_try_at = $2::timestamptz, error = $3 where id = $1`,
       [row.id, new Date(now.getTime() + pauseMs).toISOString(), message],

@@ -18,8 +18,8 @@ import {
   type Repark,
   type Why,
 } from "./parked-store.ts";
-import { knownEvent, type Parts } from "./parts.ts";
-import { nextAttemptIn, nextLookIn } from "./schedule.ts";
+import { farthestDue, knownEvent, type Parts } from "./parts.ts";
+import { dueIn, nextAttemptIn, nextLookIn, waitedSince } from "./schedule.ts";
 
 export type RetryResult =
   /** Out of the way, by this turn or somebody else's: the next event of the key has its turn. */
@@ -33,13 +33,15 @@ const gone: RetryResult = { name: "settled", following: undefined };
 /**
  * Gives a parked event its turn. The attempt is counted before it is made, in a transaction of its own, so a
  * handler that ends the process is recognised by a start without a finish. Rejects with `fenced` when the
- * partition has another owner, and when the database is gone.
+ * partition has another owner, and when the database is gone. Nothing happens to an event that is not due.
  */
 export async function retryParked(parts: Parts, breaker: Breaker, id: number, token: number): Promise<RetryResult> {
-  const { database, service, settings, failpoints } = parts;
+  const { database, service, settings, failpoints, clock } = parts;
   const schema = service.name;
-  const row = await database.transaction({ schema }, (session) => beginAttempt(session, id));
+  const isDue = (dueAt: Date): boolean => dueIn(dueAt, clock.now(), farthestDue(parts)) === 0;
+  const row = await database.transaction({ schema }, (session) => beginAttempt(session, id, isDue));
   if (row === undefined) return gone;
+  if (row === "early") return waiting;
   const incoming = readRecord(service, row.record);
   const detail = { service: schema, events: [incoming.event ?? ""] };
   if (!row.started) await failpoints.hit("retry.after_start", detail);
@@ -94,7 +96,7 @@ async function conclude(input: TurnInput, key: KeyRow, turn: Turn): Promise<Retr
     case "bury":
       return giveUp(input, key, turn.error, row.attempts);
     case "looks":
-      if (turn.patienceMs <= now.getTime() - row.since.getTime()) return giveUp(input, key, turn.give, row.attempts);
+      if (isOver(turn.patienceMs, input)) return giveUp(input, key, turn.give, row.attempts);
       return stay(input, {
         ...resting(row),
         why: turn.why,
@@ -127,8 +129,14 @@ async function conclude(input: TurnInput, key: KeyRow, turn: Turn): Promise<Retr
   }
 }
 
+const sinceOf = ({ row, now }: TurnInput): Date =>
+  row.why === "behind" ? row.since : waitedSince(row.since, row.dueAt, now);
+
+const isOver = (patienceMs: number, input: TurnInput): boolean =>
+  patienceMs <= input.now.getTime() - sinceOf(input).getTime();
+
 /** The row as it was, for a turn that cost it no attempt. */
-const resting = ({ why, reason, code, stack, attempts, waits }: ParkedRow): Omit<Repark, "dueAt"> => ({
+const resting = ({ why, reason, code, stack, attempts, waits }: ParkedRow): Omit<Repark, "dueAt" | "since"> => ({
   why,
   reason,
   code: code ?? undefined,
@@ -158,8 +166,8 @@ async function giveUp(input: TurnInput, key: KeyRow, error: MessagingError, atte
   return settle(input, key, "dead");
 }
 
-async function stay({ session, row }: TurnInput, next: Repark): Promise<RetryResult> {
-  await repark(session, row.id, next);
+async function stay(input: TurnInput, next: Omit<Repark, "since">): Promise<RetryResult> {
+  await repark(input.session, input.row.id, { ...next, since: sinceOf(input) });
   return waiting;
 }
 
@@ -206,7 +214,7 @@ async function runTurn(input: TurnInput, key: KeyRow): Promise<Turn> {
   if (decision.do === "skip") return { name: "skip" };
   if (decision.do === "bury") return { name: "bury", error: decision.error };
   if (decision.do === "park") {
-    const expired = row.since.getTime() + settings.gapPatienceMs <= now.getTime();
+    const expired = isOver(settings.gapPatienceMs, input);
     // A key never heard before may simply begin late in what the log still keeps.
     if (!(expired && (key.last ?? 0) === 0)) {
       return {
@@ -236,7 +244,7 @@ async function admitted(
 
 async function tryIt({ parts, breaker, session, row, incoming, now }: TurnInput, kind: Handled): Promise<Turn> {
   const event = incoming.event ?? "";
-  const pause = breaker.pausedFor(event, now.getTime());
+  const pause = breaker.pausedFor(event, parts.clock.elapsed());
   if (pause > 0) return { name: "paused", ms: pause };
   const probing = breaker.probing(event);
   const outcome = await attempt(parts, session, incoming, kind, { number: row.attempts + 1, replay: false, now });
@@ -251,7 +259,7 @@ async function tryIt({ parts, breaker, session, row, incoming, now }: TurnInput,
     return outcome;
   }
   if (outcome.error.retryable) {
-    const at = parts.clock.now().getTime();
+    const at = parts.clock.elapsed();
     const opened = breaker.failure(event, incoming.key, at);
     if (opened || probing) return { name: "paused", ms: breaker.pausedFor(event, at) };
   }

@@ -1,6 +1,6 @@
 import { Registry } from "prom-client";
 import { MessagingError } from "../errors.ts";
-import { systemClock } from "../ports/clock.ts";
+import type { Clock } from "../ports/clock.ts";
 import { systemIds } from "../ports/ids.ts";
 import type { TopicSpec } from "../ports/transport.ts";
 import type { Service } from "../service.ts";
@@ -12,6 +12,7 @@ import { readGauges } from "./housekeeping.ts";
 import { deadLetterTopic, topicsOf } from "./parts.ts";
 import { createServiceRuntime, type RunningService } from "./service-runtime.ts";
 import { defaults } from "./settings.ts";
+import { timeBy, timeOf } from "./shared-clock.ts";
 
 const DRAIN_MS = 10_000;
 
@@ -20,7 +21,9 @@ const DRAIN_MS = 10_000;
  * database and the transport, and closes them after `stop()`.
  */
 export function createRuntime(options: RuntimeOptions): Runtime {
-  const { services, database, transport, clock = systemClock, ids = systemIds, logger = createLogger() } = options;
+  const { services, database, transport, ids = systemIds, logger = createLogger() } = options;
+  const time = options.clock === undefined ? timeOf(database) : timeBy(options.clock);
+  const { clock } = time;
   const { registry = new Registry(), failpoints = noFailpoints } = options;
   const metrics = createMetrics(registry, () => Promise.allSettled(all.map((one) => readGauges(one.parts))));
   const settings = { ...defaults, ...options.settings };
@@ -37,6 +40,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       failpoints,
     }),
   );
+  const stopped = new AbortController();
   let state: "new" | "starting" | "running" | "stopping" | "stopped" = "new";
   return {
     services: all,
@@ -57,22 +61,31 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       if (state !== "new") throw new MessagingError("closed", "A runtime is started once; make a new one.");
       state = "starting";
       for (const one of all) await one.migrate();
+      await time.begin(services.map(({ name }) => name));
       await transport.ensureTopics(topicSpecs(services));
       for (const one of all) one.start();
+      void time.keep(stopped.signal);
       state = "running";
     },
     stop: async (deadlineMs = DRAIN_MS) => {
       state = "stopping";
-      const finished = Promise.all(all.map((one) => one.stop(deadlineMs))).then(() => true);
-      const timer = new AbortController();
-      const drained = await Promise.race([finished, clock.sleep(deadlineMs, timer.signal).then(() => false)]);
-      timer.abort();
+      const drained = await drain(all, clock, deadlineMs);
+      stopped.abort();
       state = "stopped";
       return { drained };
     },
     health: () => health(options, all, state),
     status: () => ({ database: database.usage, services: all.map((one) => one.status()) }),
   };
+}
+
+/** Answers false when the deadline came first. */
+async function drain(all: readonly RunningService[], clock: Clock, deadlineMs: number): Promise<boolean> {
+  const finished = Promise.all(all.map((one) => one.stop(deadlineMs))).then(() => true);
+  const timer = new AbortController();
+  const drained = await Promise.race([finished, clock.sleep(deadlineMs, timer.signal).then(() => false)]);
+  timer.abort();
+  return drained;
 }
 
 async function health({ database }: RuntimeOptions, all: readonly RunningService[], state: string): Promise<Health> {

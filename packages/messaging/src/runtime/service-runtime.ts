@@ -22,7 +22,7 @@ export interface RunningService extends ServiceRuntime {
 /** One service with everything that runs for it. */
 export function createServiceRuntime(parts: Parts): RunningService {
   const { service, database, transport } = parts;
-  const relay = createRelay(parts, parts.ids.newId(parts.clock.now()));
+  const relay = createRelay(parts);
   const working = new AbortController();
   const sending = new AbortController();
   let drainMs = 0;

@@ -25,6 +25,19 @@ describe("send", () => {
     }
   });
 
+  test("a record has the time that its sender says, whatever the clock of this machine does; a broker refuses what is from its future", async () => {
+    const topic = await topicWith(kafka, 1);
+    const dated = (ms: number) => ({ ...record(topic, "a", String(ms)), timestamp: Date.now() + ms });
+    const before = Date.now();
+    const past = dated(-7_200_000);
+    const results = await kafka.send([past, record(topic, "a", "now")]);
+    expect(codes(results)).toEqual(["ok", "ok"]);
+    const [first, second] = await kafka.read({ topic, partition: 0 }, 0, 10);
+    expect(first?.timestamp).toBe(past.timestamp);
+    expect(second?.timestamp).toBeGreaterThanOrEqual(before);
+    await expect(kafka.send([dated(7_200_000)])).rejects.toMatchObject({ code: "broker-unavailable" });
+  });
+
   test("one key is in one partition, and a batch keeps its order", async () => {
     const topic = await topicWith(kafka, 5);
     await kafka.send(numbered(topic, 100));

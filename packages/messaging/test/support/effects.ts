@@ -1,13 +1,18 @@
 import { sql } from "kysely";
-import type { Database, Service } from "../../src/index.ts";
+import type { Database, HandlerContext, Service } from "../../src/index.ts";
 import { checkHistory } from "../../src/testing/index.ts";
 import type { Verdict } from "../../src/testing/index.ts";
 import { audit, reserved, sales, stock } from "./shop.ts";
 
 const migrations = new URL("./effects/", import.meta.url);
 
-/** The shop, whose services write every effect into a table, in the transaction of the effect. */
-export function witnesses(): readonly Service[] {
+/**
+ * The shop, whose services write every effect into a table, in the transaction of the effect. `before` is what stock does
+ * first, with each attempt.
+ */
+export function witnesses(
+  before: (eventId: string, context: HandlerContext) => Promise<void> = () => Promise.resolve(),
+): readonly Service[] {
   const note = async (
     event: { eventId: string; sequence: number; eventType: string; data: { id: string } },
     db: Parameters<ReturnType<typeof sql>["execute"]>[0],
@@ -18,7 +23,14 @@ export function witnesses(): readonly Service[] {
   };
   return [
     sales(async (event, { db }) => (await note(event, db), []), { migrations }),
-    stock(async (event, { db }) => (await note(event, db), [reserved(event.data.id)]), { migrations }),
+    stock(
+      async (event, context) => {
+        await before(event.eventId, context);
+        await note(event, context.db);
+        return [reserved(event.data.id)];
+      },
+      { migrations },
+    ),
     audit(async (event, { db }) => (await note(event, db), []), { migrations }),
   ];
 }

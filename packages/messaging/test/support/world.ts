@@ -1,5 +1,5 @@
 import { pino } from "pino";
-import { createRuntime, seededIds, systemClock } from "../../src/index.ts";
+import { createRuntime, seededIds } from "../../src/index.ts";
 import type { Clock, Database, Failpoints, NewEvent, Runtime, Service, Settings, Transport } from "../../src/index.ts";
 
 export interface WorldOptions {
@@ -15,12 +15,12 @@ export interface WorldOptions {
 
 /** A running runtime; stop it at the end of the test. */
 export async function running(options: WorldOptions): Promise<Runtime> {
-  const { database, transport, services, clock = systemClock, settings, failpoints, seed } = options;
+  const { database, transport, services, clock, settings, failpoints, seed } = options;
   const runtime = createRuntime({
     database,
     transport,
     services,
-    clock,
+    ...(clock === undefined ? {} : { clock }),
     ...(seed === undefined ? {} : { ids: seededIds(seed) }),
     logger: pino({
       level:

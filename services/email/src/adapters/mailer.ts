@@ -4,7 +4,7 @@ import type { Letter } from "../domain.ts";
 export interface Mailer {
   /** Whether letters stay here to be looked at instead of leaving. */
   readonly captures: boolean;
-  send(letter: Letter, signal: AbortSignal): Promise<void>;
+  send(letter: Letter, date: Date, signal: AbortSignal): Promise<void>;
 }
 
 /** For the embedded mode: nothing leaves; the letters can be read at `/emails`. */

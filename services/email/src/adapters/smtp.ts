@@ -21,11 +21,12 @@ export function smtpMailer({ url, from }: SmtpOptions): Mailer {
   );
   return {
     captures: false,
-    async send({ to, subject, text, html, messageId }, signal) {
+    async send({ to, subject, text, html, messageId }, date, signal) {
       signal.throwIfAborted();
       try {
         // The address as an object is one mailbox, whatever characters it has: no second recipient slips in.
-        await transport.sendMail({ to: { name: "", address: to }, subject, text, html, messageId: `<${messageId}>` });
+        const recipient = { name: "", address: to };
+        await transport.sendMail({ to: recipient, subject, text, html, date, messageId: `<${messageId}>` });
       } catch (error) {
         if (!isFinal(error)) throw error;
         throw new MessagingError("handler-failed", "The mail server refuses this letter for good.", {

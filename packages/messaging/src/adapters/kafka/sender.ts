@@ -250,10 +250,13 @@ const message = ({
   key: Buffer;
   value: Buffer;
   headers: Map<Buffer, Buffer>;
+  timestamp?: bigint;
 } => ({
   topic: record.topic,
   partition,
   key,
   value: Buffer.from(record.value.buffer, record.value.byteOffset, record.value.byteLength),
+  // A broker refuses what comes from its future (message.timestamp.after.max.ms, an hour).
+  ...(record.timestamp === undefined ? {} : { timestamp: BigInt(record.timestamp) }),
   headers: new Map(Object.entries(record.headers).map(([name, value]) => [Buffer.from(name), Buffer.from(value)])),
 });

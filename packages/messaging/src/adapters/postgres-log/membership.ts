@@ -23,7 +23,12 @@ export async function announce(
      on conflict (group_name, member) do update set until = excluded.until, topics = excluded.topics`,
     [group, member, topics, sessionMs],
   );
-  await session.query("delete from broker.members where group_name = $1 and until < clock_timestamp()", [group]);
+  await session.query(
+    // Silent, or to live on for many sessions: then the server's own clock was set back.
+    `delete from broker.members where group_name = $1 and member <> $2
+       and until not between clock_timestamp() and clock_timestamp() + $3 * interval '10 ms'`,
+    [group, member, sessionMs],
+  );
   await session.query(
     `insert into broker.assignments (group_name, topic, partition) select $1, topic, partition from broker.partitions where topic = any($2::text[])
      on conflict do nothing`,
@@ -96,7 +101,7 @@ export async function take(
   const { rows } = await session.query<Owned & { committed: number | null }>(
     `update broker.assignments a set owner = $2, epoch = epoch + 1, until = clock_timestamp() + $3 * interval '1 ms'
      from unnest($4::text[], $5::int[]) as w(topic, partition)
-     where a.group_name = $1 and a.topic = w.topic and a.partition = w.partition and (a.owner is null or a.until < clock_timestamp())
+     where a.group_name = $1 and a.topic = w.topic and a.partition = w.partition and (a.owner is null or a.until not between clock_timestamp() and clock_timestamp() + $3 * interval '10 ms')
      returning a.topic, a.partition, a.epoch, a.committed`,
     [group, member, sessionMs, wanted.map((one) => one.topic), wanted.map((one) => one.partition)],
   );
