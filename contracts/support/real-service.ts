@@ -1,5 +1,12 @@
 import { createServer, type Api } from "@eventpact/host";
-import { seededIds, systemClock, type NewEvent, type Service, type ServiceRuntime } from "@eventpact/messaging";
+import {
+  seededIds,
+  systemClock,
+  type Envelope,
+  type NewEvent,
+  type Service,
+  type ServiceRuntime,
+} from "@eventpact/messaging";
 import type { FastifyInstance } from "fastify";
 import { pino } from "pino";
 import { Registry } from "prom-client";
@@ -14,6 +21,7 @@ import { appendToOutbox } from "../../packages/messaging/src/runtime/outbox.ts";
 import type { Parts } from "../../packages/messaging/src/runtime/parts.ts";
 import { createServiceRuntime } from "../../packages/messaging/src/runtime/service-runtime.ts";
 import { defaults } from "../../packages/messaging/src/runtime/settings.ts";
+import { handlerFor } from "../../packages/messaging/src/upcast.ts";
 
 /** What a service would give to the broker: one row of its outbox. */
 export interface OutgoingMessage {
@@ -111,7 +119,8 @@ function hearing(parts: Parts): RealService["hear"] {
       if (incoming.kind.name === "refuse" || incoming.kind.name === "hold") throw incoming.kind.error;
       if (incoming.kind.name === "ignore") throw new Error(`${service.name} has no handler for ${event}.`);
       const { handler } = incoming.kind;
-      const lookedAt = ((value: object, context) => handler(look(value) as never, context)) as typeof handler;
+      const lookedAt = ((value: object, context) =>
+        handler(lookedThrough(service, event, value, look, envelope) as never, context)) as typeof handler;
       const kind = { ...incoming.kind, handler: lookedAt };
       const outcome = await attempt(parts, session, incoming, kind, { number: 1, replay: false, now: clock.now() });
       if (outcome.name === "failed") throw outcome.error;
@@ -119,6 +128,21 @@ function hearing(parts: Parts): RealService["hear"] {
       await appendToOutbox(session, outcome.drafts, clock.now());
       return outcome.drafts.map((draft) => ({ event: draft.event, key: draft.key, data: draft.envelope.data }));
     });
+}
+
+/**
+ * What the handler is given, looked at: the event itself or, where upcasters made a newer version of it, that one made
+ * again of the event as it came, so that what they read of it is seen.
+ */
+function lookedThrough(service: Service, event: string, handled: object, look: Look, came: unknown): object {
+  const { chain = [] } = handlerFor(event, service.handlers, service.upcasters) ?? {};
+  if (chain.length === 0) return look(handled);
+  const seen = look(structuredClone(came) as Envelope);
+  const made = chain.reduce(
+    (current, { upcast }) => ({ ...current, data: upcast(current.data as never, current) }),
+    seen,
+  );
+  return { ...handled, data: made.data };
 }
 
 interface OutboxRow {

@@ -2,7 +2,7 @@ import { findAll, isSource, isTest, type HouseFile, type HouseRule } from "./rul
 
 const rooms = new Map<string, RegExp>([
   ["", /^(README\.md|package\.json|project\.json|Dockerfile)$/],
-  ["src", /^(domain|store|handlers|api|main)\.ts$/],
+  ["src", /^(domain|store|handlers|upcasters|api|main)\.ts$/],
   ["src/adapters", /\.ts$/],
   ["src/pages", /\.(html|css|js|ts|svg|json)$/],
   ["migrations", /^\d{3}-[a-z0-9-]+\.sql$/],

@@ -3,7 +3,7 @@ import { judgedByEngine } from "./engine.ts";
 import { judgeOf, refutes, searchCounterexample } from "./judge.ts";
 import { questionsOf, readCorpus } from "./pairs.ts";
 import { instanceSource } from "./random-instances.ts";
-import { seeded } from "./random.ts";
+import { seeded } from "../src/random.ts";
 
 jest.setTimeout(300_000);
 

@@ -2,7 +2,7 @@ import { formatSamples, matching } from "./random-text.ts";
 import { entries, isFields, list, numbersAt, shapesOf } from "./random-shapes.ts";
 import type { Draw, Fields } from "./random-shapes.ts";
 import type { JsonSchema } from "./pairs.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../src/random.ts";
 
 const types = ["null", "boolean", "integer", "number", "string", "array", "object"];
 const plainStrings = ["", "a", "b", "A", "0", "é", "😀", "ab", "abc", "a b", "2024-02-29", "1.5", "\n"];

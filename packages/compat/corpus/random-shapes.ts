@@ -1,4 +1,4 @@
-import type { Random } from "./random.ts";
+import type { Random } from "../src/random.ts";
 
 export type Fields = { readonly [keyword: string]: unknown };
 

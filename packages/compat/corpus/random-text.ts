@@ -1,6 +1,6 @@
 import { RegExpParser } from "@eslint-community/regexpp";
 import type { AST } from "@eslint-community/regexpp";
-import type { Random } from "./random.ts";
+import type { Random } from "../src/random.ts";
 
 /** Strings that match a format, and some that just fail to. */
 export const formatSamples: { readonly [format: string]: readonly string[] } = {

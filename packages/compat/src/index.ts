@@ -1,6 +1,6 @@
 export { compare } from "./compare.ts";
 export { compareVersions } from "./history.ts";
-export { instancesOf } from "./instances.ts";
+export { instancesOf, simplest } from "./instances.ts";
 export type { InstanceOptions } from "./instances.ts";
 export { POLICIES } from "./policy/policies.ts";
 export { readDocument } from "./schema/document.ts";

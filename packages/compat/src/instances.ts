@@ -1,10 +1,19 @@
 import { compare } from "./compare.ts";
+import { mixed } from "./mix.ts";
+import { seeded } from "./random.ts";
+import { declaredDialect } from "./schema/dialect.ts";
+import { readDocument } from "./schema/document.ts";
+import type { SchemaDocument } from "./schema/document.ts";
 import { isObject } from "./schema/json.ts";
 import type { CompareOptions, Json, Schema } from "./types.ts";
+import { validate } from "./validation.ts";
+import { refine } from "./witness/refine.ts";
 
 export interface InstanceOptions extends Pick<CompareOptions, "dialect" | "documents" | "formats" | "budget"> {
   /** At most so many places of the schema are asked about; 200 by default. */
   readonly places?: number;
+  /** So many more, drawn from a seed, in which parts of those come together; none by default. */
+  readonly mixed?: number;
 }
 
 type Fields = { readonly [keyword: string]: Json };
@@ -35,8 +44,35 @@ export function instancesOf(schema: Schema, options: InstanceOptions = {}): read
     const { witness } = compare(schema, { not: placed(at, wanted) } as Schema, options).backward;
     if (witness !== undefined) found.set(JSON.stringify(witness), witness);
   }
-  return [...found.values()];
+  const shown = [...found.values()];
+  if (options.mixed === undefined || shown.length === 0) return shown;
+  const accepts = acceptor(schema, options);
+  return [...shown, ...mixed(shown, options.mixed, seeded(1), accepts)];
 }
+
+/**
+ * An instance as small and readable as can be found from this one in some hundred tries, for which `keeps` is still true:
+ * without what is not needed for that, and with the values of the schema's own examples elsewhere. Deterministic where `keeps` is.
+ */
+export function simplest(
+  schema: Schema,
+  instance: Json,
+  keeps: (value: Json) => boolean,
+  options: InstanceOptions = {},
+): Json {
+  const accepts = acceptor(schema, options);
+  if (!accepts(instance) || !keeps(instance)) return instance;
+  const { root } = documentOf(schema, options);
+  return refine(instance, root, (value) => (accepts(value) && keeps(value) ? "" : undefined));
+}
+
+function acceptor(schema: Schema, options: InstanceOptions): (value: Json) => boolean {
+  const document = documentOf(schema, options);
+  return (value) => validate(document, value, { formats: options.formats ?? "assertion" }).valid === true;
+}
+
+const documentOf = (schema: Schema, { dialect, documents }: InstanceOptions): SchemaDocument =>
+  readDocument(schema, dialect ?? declaredDialect(schema) ?? "draft-07", documents ?? {});
 
 /** A schema of the whole for what is wanted at one place of it: the way there exists, and ends in `wanted`. */
 function placed(at: Condition["at"], wanted: Schema): Schema {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { instancesOf, readDocument, validate } from "../src/index.ts";
+import { instancesOf, readDocument, simplest, validate } from "../src/index.ts";
 import type { Schema } from "../src/index.ts";
 
 const order = {
@@ -50,5 +50,27 @@ describe("instances of a schema", () => {
     expect(instancesOf({ type: 7 } as unknown as Schema)).toEqual([]);
     expect(instancesOf({ $ref: "#/definitions/nowhere" } as Schema)).toEqual([]);
     expect(instancesOf(true)).toHaveLength(1);
+  });
+
+  test("come in combination where that is asked for: the same ones each time, all of them accepted", () => {
+    const more = instancesOf(order, { mixed: 50 });
+    const drawn = more.slice(found.length);
+    expect(more.slice(0, found.length)).toEqual(found);
+    expect(drawn.length).toBeGreaterThan(20);
+    expect(new Set(more.map((one) => JSON.stringify(one))).size).toBe(more.length);
+    for (const one of drawn) expect(validate(readDocument(order, "draft-07"), one)).toMatchObject({ valid: true });
+    expect((drawn as unknown as readonly Order[]).some((one) => one.state === "paid" && "note" in one)).toBe(true);
+    expect(instancesOf(order, { mixed: 50 })).toEqual(more);
+  });
+
+  test("become the simplest of which something is still true", () => {
+    const large = { id: "abcde", note: "n", state: "paid", lines: [{ quantity: 9, gift: true }, { quantity: 3 }] };
+    const isPaid = (value: unknown): boolean => (value as Order).state === "paid";
+    expect(simplest(order, large, isPaid)).toEqual({
+      id: expect.any(String),
+      state: "paid",
+      lines: [{ quantity: expect.any(Number) }],
+    });
+    expect(simplest(order, large, () => false)).toEqual(large);
   });
 });

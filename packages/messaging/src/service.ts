@@ -4,7 +4,7 @@ import type { EventCodec, NewEvent } from "./events.ts";
 import type { Transaction } from "./ports/database.ts";
 import type { Headers } from "./ports/transport.ts";
 import type { Settings } from "./runtime/settings.ts";
-import { handlerFor, type Upcaster } from "./upcast.ts";
+import { chainFrom, handlerFor, type Upcaster } from "./upcast.ts";
 
 /** What every piece of a service's work is given: its transaction, the time, identity, and a log. */
 export interface Context {
@@ -132,7 +132,12 @@ export function defineService<Api = unknown>(definition: ServiceDefinition<Api>)
   const problems = [
     ...[...received]
       .filter((event) => handlerFor(event, handlers, upcasters) === undefined)
-      .map((event) => `no handler for ${event}`),
+      .map((event) => {
+        const end = chainFrom(event, handlers, upcasters).at(-1)?.to;
+        return end === undefined
+          ? `no handler for ${event}`
+          : `no handler for ${end}, which upcasters make of ${event}`;
+      }),
     ...Object.keys(handlers)
       .filter((event) => !received.has(event) && !upcasters.some((u) => u.to === event))
       .map((event) => `a handler for ${event}, which the contract does not receive`),

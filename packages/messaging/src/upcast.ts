@@ -17,16 +17,26 @@ export function handlerFor(
   handlers: Readonly<Record<string, Handler<never>>>,
   upcasters: readonly Upcaster[],
 ): { readonly handler: Handler<never>; readonly chain: readonly Upcaster[] } | undefined {
+  const chain = chainFrom(event, handlers, upcasters);
+  const name = chain.at(-1)?.to ?? event;
+  return Object.hasOwn(handlers, name) ? { handler: handlers[name] as Handler<never>, chain } : undefined;
+}
+
+/** The upcasters that `event` goes through until there is a row, or no further one. */
+export function chainFrom(
+  event: string,
+  handlers: Readonly<Record<string, unknown>>,
+  upcasters: readonly Upcaster[],
+): readonly Upcaster[] {
   const chain: Upcaster[] = [];
   let name = event;
-  while (chain.length < LONGEST_CHAIN) {
-    if (Object.hasOwn(handlers, name)) return { handler: handlers[name] as Handler<never>, chain };
+  while (chain.length < LONGEST_CHAIN && !Object.hasOwn(handlers, name)) {
     const next = upcasters.find((upcaster) => upcaster.from === name);
-    if (next === undefined) return undefined;
+    if (next === undefined) break;
     chain.push(next);
     name = next.to;
   }
-  return undefined;
+  return chain;
 }
 
 /** Applies `chain` to an envelope; what comes out must fit the newest schema, else `message-invalid`. */

@@ -92,6 +92,13 @@ describe("a service's definition", () => {
     expect(readRecord(broken, record).kind).toMatchObject({ name: "refuse", error: { code: "message-invalid" } });
   });
 
+  test("a chain of upcasters that ends before a row is named with the version at which it ends", () => {
+    const upcasters = [{ from: "Placed.v1", to: "Placed.v3", upcast: (data: object) => data }];
+    expect(() =>
+      defineService({ name: "stock", events: codec, handlers: { "Placed.v2": () => [] }, upcasters }),
+    ).toThrow("no handler for Placed.v3, which upcasters make of Placed.v1");
+  });
+
   test("a codec over other events is another contract", () => {
     expect(() =>
       defineService({ name: "stock", events: codecOver({ ...catalog, services: {} }), handlers: {} }),

@@ -1,6 +1,6 @@
 import { wait, type Context, type HandlerResult, type Handlers, type Job } from "@eventpact/messaging";
-import type { Events, Receives } from "@shop/events";
-import { decide, evolve, type Heard, type Said } from "./domain.ts";
+import type { Events } from "@shop/events";
+import { decide, evolve, type Handled, type Heard, type Said } from "./domain.ts";
 import { addEntries, forgetKeys, lockAccount, lockPayment, savePayment } from "./store.ts";
 
 async function hear(heard: Heard, context: Context): Promise<HandlerResult<Said>> {
@@ -16,9 +16,8 @@ async function hear(heard: Heard, context: Context): Promise<HandlerResult<Said>
   return said;
 }
 
-/** One row per event version that the payment service receives. */
-export const handlers: Handlers<Events, Receives["payment"], Said> = {
-  "OrderCreated.v1": ({ data }, context) => hear({ event: "OrderCreated.v1", data }, context),
+/** One row per event version that the payment service handles; older ones come here through `upcasters.ts`. */
+export const handlers: Handlers<Events, Handled, Said> = {
   "OrderCreated.v2": ({ data }, context) => hear({ event: "OrderCreated.v2", data }, context),
   "InventoryReserved.v1": ({ data }, context) => hear({ event: "InventoryReserved.v1", data }, context),
   "OrderCancelled.v1": ({ data }, context) => hear({ event: "OrderCancelled.v1", data }, context),

@@ -4,11 +4,13 @@ import * as events from "@shop/events";
 import { api, payIn } from "./api.ts";
 import { handlers, jobs } from "./handlers.ts";
 import { lockAccount } from "./store.ts";
+import { orderCreated } from "./upcasters.ts";
 
 export const payment = defineService<Api>({
   name: "payment",
   events,
   handlers,
+  upcasters: [orderCreated],
   jobs,
   migrations: new URL("../migrations/", import.meta.url),
   api,

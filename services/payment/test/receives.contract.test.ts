@@ -1,6 +1,6 @@
 import { expect } from "@jest/globals";
 import type { Receives } from "@shop/events";
-import { integer, oneOf, receives, string, type ReceivesTable } from "../../../contracts/support/consumer.ts";
+import { eachLike, integer, oneOf, receives, string, type ReceivesTable } from "../../../contracts/support/consumer.ts";
 import type { RealService } from "../../../contracts/support/real-service.ts";
 import { payment, seed } from "../src/main.ts";
 
@@ -29,7 +29,18 @@ const charges = async (service: RealService) =>
   ]);
 
 const contracts: ReceivesTable<Receives["payment"]> = {
-  "OrderCreated.v1": { needs: { data: { ...bill, totalPrice: integer(5030) } }, before: rich, effect: charges },
+  // Read through an upcaster, which makes a whole newer event of it.
+  "OrderCreated.v1": {
+    needs: {
+      data: {
+        ...bill,
+        items: eachLike({ productId: string("ceramic-mug"), quantity: integer(2) }),
+        totalPrice: integer(5030),
+      },
+    },
+    before: rich,
+    effect: charges,
+  },
   "OrderCreated.v2": {
     needs: { data: { ...bill, total: { amount: integer(5030), currency: string("EUR") } } },
     before: rich,

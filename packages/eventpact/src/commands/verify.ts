@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
 import { memoOver } from "../cache/memo.ts";
 import type { Store } from "../cache/store.ts";
@@ -18,7 +19,7 @@ import type { VerifySettings } from "../contracts/settings.ts";
 import type { Verified } from "../contracts/verify.ts";
 import type { Model } from "../model/types.ts";
 
-export const summary = "Verify every consumer's contract against the real producer";
+export const summary = "Verify every consumer's contract against the real producer, and try upcasters";
 
 export const usage = `
 Usage: eventpact verify [folder] [flags]
@@ -27,6 +28,10 @@ Holds every contract (contracts/pacts/*.json, Pact specification 4 or 3, asynchr
 parties, events and operations exist; every receive has a contract; examples are part of a valid event; what a consumer
 relies on is guaranteed by the schema. Then it runs each producer's own verification, where eventpact.yaml says how, for
 those contracts that its code as it is now has not kept before.
+
+It tries upcasters, where eventpact.yaml says where they are, in a process of their own: valid events of the older version (each
+optional field, value of an enumeration and bound, and a hundred mixed ones) must become valid events of the newer. The upcaster
+must not throw, change what it is given, answer differently when asked again, or end a chain before a handler's row.
 
   --dir <folder>        the folder of documents (default: "dir" of eventpact.yaml, else asyncapi/, else here)
   --contracts <folder>  the folder of contracts (default: verify.contracts of eventpact.yaml, else contracts/)
@@ -47,10 +52,14 @@ In eventpact.yaml:
       command: npm run verify-contracts -- {provider}
       sources: ["services/{provider}/src", generated]
       timeoutSeconds: 300
+    upcasters:
+      module: services/{service}/src/main.ts   # exports the service, or a list "upcasters"; importing it starts nothing
+      sources: ["services/{service}/src"]      # what decides their answers (default: the module's folder)
+      timeoutSeconds: 60
 The command finds EVENTPACT_PROVIDER, EVENTPACT_PACTS (files, one a line) and EVENTPACT_RESULT (where it may write what
 it found, as Pact's verifier does) in its environment. Its results hold until a source or a contract changes.
 
-Exit codes: 0 every contract holds · 1 findings · 2 wrong usage, nothing to verify, or the tool broke
+Exit codes: 0 every contract holds, and no upcaster was found broken · 1 findings · 2 wrong usage, nothing to verify, or the tool broke
 `;
 
 export const options = {
@@ -80,15 +89,26 @@ export async function run({ values, positionals }: CommandArguments, io: Io): Pr
     return 0;
   }
   const { verified, model } = await verifyFolder(project, folder, settings, values, store, io);
-  if (verified.pairings.length === 0 && !verified.diagnostics.some(({ code }) => code === "pact-unreadable"))
+  const nowhere = lostModule(project, model, settings, locate);
+  const looked = verified.pairings.length + verified.upcasters.length + nowhere.length;
+  if (looked === 0 && !verified.diagnostics.some(({ code }) => code === "pact-unreadable"))
     throw new UsageError(
       `There is no contract in ${settings.contracts}/pacts.`,
       "Pact's consumer tests write them; --contracts <folder> says where to look.",
     );
-  const { contractCodes } = await import("../contracts/codes.ts");
-  const waivers = config.waivers.filter(({ rule }) => contractCodes.some(({ code }) => code === rule));
+  const [{ contractCodes }, { upcasterCodes }] = await Promise.all([
+    import("../contracts/codes.ts"),
+    import("../upcasters/codes.ts"),
+  ]);
+  const codes = [...contractCodes, ...upcasterCodes];
+  const waivers = config.waivers.filter(({ rule }) => codes.some(({ code }) => code === rule));
   const today = io.now().toISOString().slice(0, 10);
-  const { open, waived } = applyWaivers([...unclear, ...verified.diagnostics], { ...config, waivers }, today, locate);
+  const { open, waived } = applyWaivers(
+    [...unclear, ...nowhere, ...verified.diagnostics],
+    { ...config, waivers },
+    today,
+    locate,
+  );
   const show = <Found extends Diagnostic>(found: Found): Found => ({ ...found, file: shown(project, io, found.file) });
   const report: VerifyReport = {
     version: version(),
@@ -98,7 +118,7 @@ export async function run({ values, positionals }: CommandArguments, io: Io): Pr
       operations: model.operations.length,
       events: model.events.length,
       files: verified.pairings.length,
-      rules: contractCodes.length,
+      rules: codes.length,
     },
     diagnostics: open.map(show),
     waived: waived.map(show),
@@ -130,6 +150,22 @@ async function configured(project: Project, values: CommandArguments["values"], 
   });
   const folder = documentsFolder(project, config.dir, io.cwd);
   return { config, folder, settings: { ...settings, contracts }, unclear, locate };
+}
+
+/** A module of upcasters that no service has is a misspelt one: it would be as if nobody had upcasters. */
+function lostModule(
+  project: Project,
+  model: Model,
+  { upcasters }: VerifySettings,
+  locate: (pointer: string) => Span,
+): readonly Diagnostic[] {
+  if (upcasters === undefined) return [];
+  const { module } = upcasters;
+  const paths = model.services.map(({ name }) => join(project.root, module.replaceAll("{service}", name)));
+  if (paths.some((path) => existsSync(path))) return [];
+  const message = `No service has the file "${module}" of verify.upcasters.`;
+  const file = project.config?.file ?? "";
+  return [{ code: "config-invalid", severity: "error", file, ...locate("/verify/upcasters/module"), message }];
 }
 
 function storeFor(project: Project, values: CommandArguments["values"]): Store {

@@ -23,12 +23,13 @@ interface Place {
 /** Reads files and nothing in them: whoever starts a service asks this each time. */
 export function knownGate({ root, files, settings }: Place, store: Store): KnownGate {
   const key = JSON.stringify(["verify-known", toolFingerprint(), root, files]);
-  const { contracts, provider, providers } = settings;
+  const { contracts, provider, providers, upcasters } = settings;
   const sources = [provider, ...providers.values()].flatMap((one) => one?.sources ?? []);
+  const read = upcasters === undefined ? [] : [upcasters.module, ...upcasters.sources];
   const all = [
     ...files,
     ...["pacts", "verifications"].map((name) => `${contracts}/${name}`),
-    ...sources.flatMap((source) => everyProvider(root, source)),
+    ...[...sources, ...read].flatMap((source) => everyService(root, source)),
   ];
   const now = (): string | null => sourceHash(root, [...new Set(all)]) ?? null;
   return {
@@ -42,8 +43,8 @@ export function knownGate({ root, files, settings }: Place, store: Store): Known
 }
 
 /** `services/{provider}/src` of all that lie in `services`. */
-function everyProvider(root: string, source: string): readonly string[] {
-  const at = source.indexOf("{provider}");
+function everyService(root: string, source: string): readonly string[] {
+  const at = source.search(/\{(provider|service)\}/);
   if (at < 0) return [source];
   const parent = source.slice(0, source.lastIndexOf("/", at) + 1);
   const names = existsSync(join(root, parent)) ? readdirSync(join(root, parent)) : [];

@@ -111,7 +111,8 @@ export function writeRecord(contractsFolder: string, record: ProducerRecord): vo
   );
 }
 
-function environmentsText(contractsFolder: string): string {
+/** The text of all environments: a hash that stands nowhere in it is not deployed. */
+export function environmentsText(contractsFolder: string): string {
   const folder = join(contractsFolder, "environments");
   if (!existsSync(folder)) return "";
   return readdirSync(folder)

@@ -8,6 +8,16 @@ export interface VerifySettings {
   /** How producers are verified, unless `providers` says otherwise. */
   readonly provider?: ProviderSettings;
   readonly providers: ReadonlyMap<string, ProviderSettings>;
+  /** Where the upcasters of services are found; absent: none are tried. */
+  readonly upcasters?: UpcasterSettings;
+}
+
+export interface UpcasterSettings {
+  /** A module that exports the service or its list of upcasters; `{service}` stands for the name. */
+  readonly module: string;
+  /** Files and folders that decide what they answer. */
+  readonly sources: readonly string[];
+  readonly timeoutSeconds: number;
 }
 
 export interface ProviderSettings {
@@ -35,8 +45,8 @@ export function verifySettings(section: Json | undefined): {
   if (section !== undefined && !isObject(section)) add("", `"verify" is a map.`);
   const root = isObject(section) ? section : {};
   for (const key of Object.keys(root))
-    if (!["contracts", "provider", "providers"].includes(key))
-      add(`/${key}`, `"verify" has contracts, provider and providers; not "${key}".`);
+    if (!["contracts", "provider", "providers", "upcasters"].includes(key))
+      add(`/${key}`, `"verify" has contracts, provider, providers and upcasters; not "${key}".`);
   const contracts = own(root, "contracts");
   if (contracts !== undefined && typeof contracts !== "string") add("/contracts", `"contracts" is a folder.`);
   const provider = providerSettings(own(root, "provider"), "/provider", add);
@@ -48,7 +58,35 @@ export function verifySettings(section: Json | undefined): {
     return found === undefined ? [] : [[name, found] as const];
   });
   const folder = typeof contracts === "string" ? contracts.replace(/\/+$/, "") : "contracts";
-  return { settings: { contracts: folder, ...(provider ? { provider } : {}), providers: new Map(providers) }, faults };
+  const upcasters = upcasterSettings(own(root, "upcasters"), add);
+  return {
+    settings: {
+      contracts: folder,
+      ...(provider ? { provider } : {}),
+      providers: new Map(providers),
+      ...(upcasters ? { upcasters } : {}),
+    },
+    faults,
+  };
+}
+
+function upcasterSettings(
+  value: Json | undefined,
+  add: (pointer: string, message: string) => void,
+): UpcasterSettings | undefined {
+  if (value === undefined) return undefined;
+  const module = own(value, "module");
+  const sources = own(value, "sources");
+  const timeout = own(value, "timeoutSeconds") ?? 60;
+  if (typeof module !== "string" || module === "")
+    return void add("/upcasters/module", `"module" is a file, in which {service} stands for a service's name.`);
+  const listed =
+    sources === undefined ? [module.slice(0, Math.max(0, module.lastIndexOf("/"))) || module] : textList(sources);
+  if (listed === undefined || listed.length === 0)
+    return void add("/upcasters/sources", `"sources" lists the files and folders that decide what upcasters answer.`);
+  if (typeof timeout !== "number" || timeout <= 0)
+    return void add("/upcasters/timeoutSeconds", `"timeoutSeconds" is a number of seconds.`);
+  return { module, sources: listed, timeoutSeconds: timeout };
 }
 
 function providerSettings(

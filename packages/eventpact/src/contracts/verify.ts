@@ -19,6 +19,8 @@ import { subjectsOf } from "./subject.ts";
 import { verdictFindings } from "./verdict-findings.ts";
 import type { ProviderVerdict } from "./verify-provider.ts";
 import { verifyProvider } from "./verify-provider.ts";
+import type { UpcasterVerdict } from "../upcasters/verify-upcasters.ts";
+import { verifyUpcasters } from "../upcasters/verify-upcasters.ts";
 
 export interface VerifyRequest {
   /** The absolute project root. */
@@ -56,6 +58,8 @@ export interface Verified {
   readonly pairings: readonly Pairing[];
   readonly interactions: number;
   readonly verdicts: readonly ProviderVerdict[];
+  /** One per service that has upcasters. */
+  readonly upcasters: readonly UpcasterVerdict[];
 }
 
 /** Holds every contract against the documents, the schemas and the producers' code. */
@@ -71,13 +75,18 @@ export async function verify(request: VerifyRequest): Promise<Verified> {
   ];
   const { verdicts, diagnostics: fromCode } =
     request.code !== "no" ? await askCode(request, pacts, subjects) : { verdicts: [], diagnostics: [] };
+  const upcasters = request.code !== "no" ? await askUpcasters(request) : { verdicts: [], diagnostics: [] };
   return {
-    diagnostics: sortDiagnostics([...found, ...fromCode]),
+    diagnostics: sortDiagnostics([...found, ...fromCode, ...upcasters.diagnostics]),
     pairings: pacts.map((pact) => pairingOf(pact, subjects, verdicts)),
     interactions: subjects.length,
     verdicts,
+    upcasters: upcasters.verdicts,
   };
 }
+
+const askUpcasters = ({ code, providers, ...request }: VerifyRequest): ReturnType<typeof verifyUpcasters> =>
+  verifyUpcasters({ ...request, runs: code === "run", services: providers });
 
 async function askCode(
   request: VerifyRequest,

@@ -8,6 +8,7 @@ import { retainedFor } from "./retained.ts";
 import type { RollBack } from "./roll-back.ts";
 import { rollBackFrom } from "./roll-back.ts";
 import type { Moment } from "./time.ts";
+import { upcasterReasons } from "./upcasters.ts";
 import type { Placed, World } from "./world.ts";
 import { named, worldWith } from "./world.ts";
 
@@ -55,6 +56,7 @@ export function canIDeploy(candidate: Placed, world: World, judge: Judge, now: n
   const reasons = [
     ...all.flatMap(rowReasons),
     ...unverifiedReasons(all),
+    ...upcasterReasons(candidate, judge),
     ...retained.flatMap((one) => retainedReasons(candidate, one, all)),
   ];
   return {

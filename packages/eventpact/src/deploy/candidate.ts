@@ -11,6 +11,7 @@ export interface Candidate {
 /** The service as the documents, contracts and code lie here. */
 export function candidateHere(session: Session, service: string, version?: string): Placed {
   const producer = session.producerNow(service);
+  const upcasters = session.upcastersNow(service);
   return {
     service,
     version: version ?? session.versionNow(service),
@@ -18,6 +19,7 @@ export function candidateHere(session: Session, service: string, version?: strin
     since: 0,
     isHere: true,
     ...(producer === undefined ? {} : { producer }),
+    ...(upcasters === undefined ? {} : { upcasters }),
     contents: session.contentsNow(service).contents,
   };
 }
@@ -42,6 +44,7 @@ export function candidateNamed(session: Session, service: string, version: strin
       kind: "candidate",
       since: 0,
       ...(deployment.producer === undefined ? {} : { producer: deployment.producer }),
+      ...(deployment.upcasters === undefined ? {} : { upcasters: deployment.upcasters }),
       contents: loadDeployment(session, environment, deployment, service),
     },
   };
@@ -53,9 +56,13 @@ export function changedServices(session: Session, world: World): readonly string
     .map(({ name }) => name)
     .filter((name) => {
       const { contents } = session.contentsNow(name);
-      const producer = session.producerNow(name);
+      const [producer, upcasters] = [session.producerNow(name), session.upcastersNow(name)];
       return !world.present.some(
-        (one) => one.service === name && one.contents.hash === contents.hash && one.producer === producer,
+        (one) =>
+          one.service === name &&
+          one.contents.hash === contents.hash &&
+          one.producer === producer &&
+          one.upcasters === upcasters,
       );
     });
 }

@@ -25,6 +25,8 @@ export interface Deployment {
   readonly contents: string;
   /** Hash of the producer's code, as `eventpact verify` names its results; absent when nothing says what that code is. */
   readonly producer?: string;
+  /** Hash of its upcasters, as `eventpact verify` names its results; absent when it has none. */
+  readonly upcasters?: string;
 }
 
 export const emptyEnvironment = (name: string): Environment => ({ name, services: new Map() });
@@ -77,7 +79,7 @@ export function withoutDeployment(
 }
 
 const isSame = (a: Deployment, b: Deployment): boolean =>
-  a.version === b.version && a.contents === b.contents && a.producer === b.producer;
+  a.version === b.version && a.contents === b.contents && a.producer === b.producer && a.upcasters === b.upcasters;
 
 const ended = (past: readonly Deployment[], gone: readonly Deployment[], until: string): readonly Deployment[] => [
   ...past,
@@ -107,13 +109,14 @@ export function environmentText({ name, services }: Environment): string {
   return `${JSON.stringify(value, undefined, 2)}\n`;
 }
 
-function inLine({ version, since, until, contents, producer }: Deployment): Deployment {
+function inLine({ version, since, until, contents, producer, upcasters }: Deployment): Deployment {
   return {
     version,
     since,
     ...(until === undefined ? {} : { until }),
     contents,
     ...(producer === undefined ? {} : { producer }),
+    ...(upcasters === undefined ? {} : { upcasters }),
   };
 }
 
@@ -158,13 +161,14 @@ function deploymentsOf(service: string, record: Json, list: keyof ServiceRecord)
     };
     const contents = text("contents");
     if (!/^[0-9a-f]{64}$/.test(contents)) throw new BrokenEnvironment(`"${where}[${index}].contents" is no SHA-256.`);
-    const producer = ownString(one as JsonObject, "producer");
+    const [producer, upcasters] = ["producer", "upcasters"].map((key) => ownString(one as JsonObject, key));
     return {
       version: text("version"),
       since: moment("since"),
       ...(list === "past" ? { until: moment("until") } : {}),
       contents,
       ...(producer === undefined ? {} : { producer }),
+      ...(upcasters === undefined ? {} : { upcasters }),
     };
   });
 }

@@ -65,7 +65,7 @@ async function freshFindings(
   const model = await readModel(folder, { fileSystem });
   const target = model.services.map(({ name }) => contentsOf(model, [], name).contents);
   const files = recordFiles(join(root, contracts), contracts);
-  const judge = { settings, memo: noMemo, recordOf: () => undefined };
+  const judge = { settings, memo: noMemo, recordOf: () => undefined, upcastersOf: () => undefined };
   const now = Date.parse(today);
   return files.names().flatMap((name): readonly Diagnostic[] => {
     try {

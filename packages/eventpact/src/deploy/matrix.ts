@@ -1,5 +1,6 @@
 import type { Memo } from "../cache/memo.ts";
 import type { FailedInteraction, ProducerRecord } from "../contracts/records.ts";
+import type { UpcasterRecord } from "../upcasters/types.ts";
 import type { Transfer } from "./contents.ts";
 import type { StoredPact } from "./objects.ts";
 import type { Problem, Reading, Verdict } from "./reading.ts";
@@ -34,6 +35,8 @@ export interface Judge {
   readonly settings: DeploySettings;
   /** What the verification of one state of a producer's code found. */
   readonly recordOf: (provider: string, producer: string) => ProducerRecord | undefined;
+  /** What one state of a consumer's upcasters was found to do. */
+  readonly upcastersOf: (consumer: string, upcasters: string) => UpcasterRecord | undefined;
   readonly memo: Memo;
 }
 

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { CommandArguments, ExitCode, Io } from "../command-line/command.ts";
 import { UsageError } from "../command-line/command.ts";
 import { writeRecord } from "../contracts/records.ts";
+import { writeUpcasterRecord } from "../upcasters/records.ts";
 import { candidateHere, candidateNamed } from "./candidate.ts";
 import { brokerFor, environmentFor, listOf, sessionFor, textOf } from "./command.ts";
 import type { Deployment, Environment } from "./environment.ts";
@@ -42,10 +43,12 @@ export async function recordVersions(
 }
 
 /** What the version says, and what its verification found, so that it can be judged where its files are no more. */
-function keepWhatIsKnown(session: Session, { service, producer }: Placed): void {
+function keepWhatIsKnown(session: Session, { service, producer, upcasters }: Placed): void {
   session.files.keep(session.contentsNow(service).objects);
   const record = producer === undefined ? undefined : session.judge.recordOf(service, producer);
   if (record !== undefined) writeRecord(join(session.root, session.contracts), record);
+  const tried = upcasters === undefined ? undefined : session.judge.upcastersOf(service, upcasters);
+  if (tried !== undefined) writeUpcasterRecord(join(session.root, session.contracts), tried);
 }
 
 export function servicesFor(session: Session, all: boolean, named: readonly string[]): readonly string[] {
@@ -65,7 +68,7 @@ function versionFor(session: Session, service: string, asked: string | undefined
 function recorded(
   kind: "deployment" | "release",
   environment: Environment,
-  { service, version, producer, contents }: Placed,
+  { service, version, producer, upcasters, contents }: Placed,
   since: string,
   beside: boolean,
 ): Environment {
@@ -74,6 +77,7 @@ function recorded(
     since,
     contents: contents.hash,
     ...(producer === undefined ? {} : { producer }),
+    ...(upcasters === undefined ? {} : { upcasters }),
   };
   return kind === "deployment"
     ? withDeployment(environment, service, deployment, beside)

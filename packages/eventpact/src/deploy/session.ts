@@ -21,6 +21,10 @@ import { readModel } from "../model/read-model.ts";
 import type { Model } from "../model/types.ts";
 import type { Json } from "../read/json.ts";
 import { nodeFileSystem } from "../read/node-file-system.ts";
+import { isUpcasterRecord, readUpcasterRecords } from "../upcasters/records.ts";
+import { upcasterState } from "../upcasters/state.ts";
+import type { UpcasterRecord } from "../upcasters/types.ts";
+import { upcasterKey } from "../upcasters/verify-upcasters.ts";
 import type { Contents } from "./contents.ts";
 import { MissingObject, contentsOf, loaded } from "./contents.ts";
 import type { Deployment, Environment } from "./environment.ts";
@@ -51,6 +55,8 @@ export interface Session {
   readonly versionNow: (service: string) => string;
   /** The hash of a producer's code as it is; undefined where nothing says what that is. */
   readonly producerNow: (service: string) => string | undefined;
+  /** The hash of a service's upcasters as they are; undefined where it has none. */
+  readonly upcastersNow: (service: string) => string | undefined;
   /** Keeps what was worked out for the next run. */
   readonly keep: () => void;
 }
@@ -76,6 +82,7 @@ export async function openSession(project: Project, cwd: string, useCache: boole
   const { pacts } = readPacts(project.root, verify.contracts);
   const { subjects } = subjectsOf(model, pacts);
   const commit = await commitHere(project.root, verify.contracts);
+  const upcastersNow = remembered((service) => upcasterState(project.root, model, verify, service)?.hash);
   const producerNow = remembered((service) => producerOf(project.root, model, verify, service));
   const contentsNow = remembered((service) => contentsOf(model, subjects, knownService(model, service)));
   return {
@@ -89,10 +96,12 @@ export async function openSession(project: Project, cwd: string, useCache: boole
       settings,
       memo: proofs.memo,
       recordOf: resultsOf(readRecords(join(project.root, verify.contracts)), store),
+      upcastersOf: triedOf(readUpcasterRecords(join(project.root, verify.contracts)), store),
     },
     contentsNow,
     versionNow: (service) => versionHere(project.root, service, settings.package, commit),
     producerNow,
+    upcastersNow,
     keep: () => {
       reading.keep();
       proofs.keep();
@@ -123,6 +132,15 @@ function resultsOf(recorded: readonly ProducerRecord[], store: Store): Judge["re
       ...(isRecord(found) ? [found as unknown as ProducerRecord] : []),
     ];
     return known.reduce<ProducerRecord | undefined>(joined, undefined);
+  };
+}
+
+/** What was recorded of a consumer's upcasters, else what a run without `--record` left in the cache. */
+function triedOf(recorded: readonly UpcasterRecord[], store: Store): Judge["upcastersOf"] {
+  return (consumer, upcasters) => {
+    const kept = recorded.find((one) => one.consumer === consumer && one.upcasters === upcasters);
+    const found = store.get(upcasterKey(consumer, upcasters)) as Json | undefined;
+    return kept ?? (isUpcasterRecord(found) ? (found as unknown as UpcasterRecord) : undefined);
   };
 }
 

@@ -10,6 +10,8 @@ export interface Placed {
   readonly since: number;
   readonly until?: number;
   readonly producer?: string;
+  /** Hash of its upcasters; absent when it has none, or was recorded before they were known. */
+  readonly upcasters?: string;
   /** It is what lies here, so that its code can be verified now. */
   readonly isHere?: boolean;
   readonly contents: Contents;
@@ -33,6 +35,7 @@ export function worldOf(environment: Environment, load: (deployment: Deployment,
       since: Date.parse(one.since),
       ...(one.until === undefined ? {} : { until: Date.parse(one.until) }),
       ...(one.producer === undefined ? {} : { producer: one.producer }),
+      ...(one.upcasters === undefined ? {} : { upcasters: one.upcasters }),
       contents: load(one, service),
     }));
   const services = [...environment.services].toSorted(([a], [b]) => (a < b ? -1 : 1));

@@ -1,13 +1,15 @@
+import { contractCodes } from "../contracts/codes.ts";
 import { deployCodes } from "../deploy/codes.ts";
 import { diffCodes } from "../diff/codes.ts";
 import { rules } from "../rules/index.ts";
 import type { Category } from "../rules/rule.ts";
+import { upcasterCodes } from "../upcasters/codes.ts";
 import type { Severity } from "./diagnostic.ts";
 
 /** What docs/diagnostics.md says about a code. */
 export interface CodeEntry {
   readonly code: string;
-  readonly category: Category | "configuration" | "run" | "compatibility" | "deployment";
+  readonly category: Category | "configuration" | "run" | "compatibility" | "contracts" | "deployment";
   readonly severity: Severity;
   readonly title: string;
   readonly why: string;
@@ -81,9 +83,14 @@ const otherCodes: readonly CodeEntry[] = [
 ];
 
 /** Every code that a check can report, sorted. */
-export const catalogue: readonly CodeEntry[] = [...rules, ...diffCodes, ...deployCodes, ...otherCodes].toSorted(
-  (a, b) => (a.code < b.code ? -1 : 1),
-);
+export const catalogue: readonly CodeEntry[] = [
+  ...rules,
+  ...diffCodes,
+  ...contractCodes,
+  ...upcasterCodes,
+  ...deployCodes,
+  ...otherCodes,
+].toSorted((a, b) => (a.code < b.code ? -1 : 1));
 
 export function describeCode(code: string): CodeEntry | undefined {
   return catalogue.find((entry) => entry.code === code);

@@ -26,6 +26,11 @@ const sections = [
     "What `eventpact diff` says, and `eventpact check` against the main branch. The severity is the worst one: each change is judged by its event's compatibility mode, and joined with the contracts of its consumers. A change that is meant is accepted by its fingerprint in contracts/approvals.yaml, with a reason, a name and a last day.",
   ],
   [
+    "contracts",
+    "Contracts and upcasters",
+    "What `eventpact verify` says of consumers' contracts, of the producers' code that keeps them, and of upcasters.",
+  ],
+  [
     "deployment",
     "Deployments",
     "What `eventpact check` says where contracts/environments/ records what is deployed (`eventpact record-deployment`).",

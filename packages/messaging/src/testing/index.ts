@@ -4,5 +4,3 @@ export { checkHistory } from "./history.ts";
 export type { Anomaly, History, Verdict } from "./history.ts";
 export { openReader } from "./reader.ts";
 export type { Reader, ReaderOptions } from "./reader.ts";
-export { checkUpcasters } from "./upcasters.ts";
-export type { UpcastFault, UpcastVerdict } from "./upcasters.ts";

@@ -9,6 +9,7 @@ import {
   type Said,
   type State,
 } from "../../src/domain.ts";
+import { orderCreated } from "../../src/upcasters.ts";
 
 export const orderId = "019bc134-782d-7aa8-8f7f-6add4e1224f0";
 /** A valid order id for each letter of the alphabet. */
@@ -30,8 +31,13 @@ export const news = {
     },
   }),
   createdLongAgo: (totalPrice: number, customerId = "alice", id = orderId): Heard => ({
-    event: "OrderCreated.v1",
-    data: { orderId: id, customerId, items: [{ productId: "ceramic-mug", quantity: 1 }], totalPrice },
+    event: "OrderCreated.v2",
+    data: orderCreated.upcast({
+      orderId: id,
+      customerId,
+      items: [{ productId: "ceramic-mug", quantity: 1 }],
+      totalPrice,
+    }),
   }),
   reserved: (id = orderId): Heard => ({
     event: "InventoryReserved.v1",
