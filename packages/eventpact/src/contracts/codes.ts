@@ -9,7 +9,8 @@ export interface ContractCode {
   readonly why: string;
 }
 
-const code = (name: string, severity: Severity, title: string, why: string): ContractCode => ({
+/** An entry of the catalogue about contracts or upcasters. */
+export const contractCode = (name: string, severity: Severity, title: string, why: string): ContractCode => ({
   code: name,
   category: "contracts",
   severity,
@@ -19,109 +20,109 @@ const code = (name: string, severity: Severity, title: string, why: string): Con
 
 /** Every code of `eventpact verify`. */
 export const contractCodes: readonly ContractCode[] = [
-  code(
+  contractCode(
     "pact-unreadable",
     "error",
     "Every contract is a Pact file that can be read.",
     "A contract that cannot be read protects nobody. Contracts are written by Pact's consumer tests: run them again instead of mending the file.",
   ),
-  code(
+  contractCode(
     "pact-party-unknown",
     "error",
     "Consumer and provider of a contract are services of the documents.",
     "Nobody would notice when a contract between services that nobody declares is broken. Mend the name in the consumer's test, or add the service's document.",
   ),
-  code(
+  contractCode(
     "pact-event-unknown",
     "error",
     "Every interaction is about an event of the documents.",
     "The event is named by `comments.references.AsyncAPI.message`, else by the description, else by the operation when it has one message. An interaction that names none is checked against nothing.",
   ),
-  code(
+  contractCode(
     "pact-operation-unknown",
     "error",
     "The operation that an interaction names exists, and has its event.",
     "`comments.references.AsyncAPI.operationId` is a receive operation of the consumer or a send operation of the provider.",
   ),
-  code(
+  contractCode(
     "pact-undeclared",
     "error",
     "A contract is about an event that the consumer receives and the provider writes.",
     "Somebody relies on an event that the documents do not let them hear, or expects it of somebody who does not write it. Declare the operation, or drop the contract.",
   ),
-  code(
+  contractCode(
     "pact-missing",
     "error",
     "Every event version that a service receives has a contract.",
     "Without one, nobody knows what the consumer needs of the event, and every change to it is a guess. Write the contract test.",
   ),
-  code(
+  contractCode(
     "pact-example-invalid",
     "error",
     "The example of a contract is part of some valid event.",
     "What the consumer was tested with could never arrive: no event that the schema allows looks like it. Mend the example or the schema.",
   ),
-  code(
+  contractCode(
     "pact-field-undeclared",
     "error",
     "What a consumer relies on is declared in the schema.",
     "The producer happens to send a field that the schema says nothing of; nothing keeps it from stopping. Declare the field, or do not rely on it.",
   ),
-  code(
+  contractCode(
     "pact-field-optional",
     "error",
     "What a consumer relies on is required by the schema.",
     "The schema lets the producer leave the field out, and one day an event without it comes. Make it required, or let the consumer do without it.",
   ),
-  code(
+  contractCode(
     "pact-value-narrower",
     "error",
     "A consumer understands every value that the schema allows.",
     "The contract takes fewer values than the schema lets the producer send: another type, enumeration, pattern or size. Widen what the consumer takes, or narrow the schema.",
   ),
-  code(
+  contractCode(
     "pact-undecided",
     "warning",
     "Whether the schema guarantees what a consumer relies on can be proved.",
     "The question is beyond the engine or its budget. Nothing is known to be wrong; nothing is proved either.",
   ),
-  code(
+  contractCode(
     "pact-matcher-unknown",
     "warning",
     "Every matcher of a contract is understood.",
     "A matcher that cannot be put into a schema is taken as anything, so a part of the contract is held by the producer's verification alone.",
   ),
-  code(
+  contractCode(
     "pact-failed",
     "error",
     "Every producer keeps its contracts.",
     "What the producer's own code says is not what the consumer needs. Change the code, or agree with the consumer on another contract first.",
   ),
-  code(
+  contractCode(
     "pact-pending",
     "warning",
     "Every new contract is kept soon.",
     "The contract was never kept before, so it does not fail the producer's build yet (`--pending`). From the first time that it holds it counts.",
   ),
-  code(
+  contractCode(
     "message-invalid",
     "error",
     "What a producer's code says fits the schema, payload and headers.",
     "The verification ran the real code, and what came out is not what the document promises to everybody.",
   ),
-  code(
+  contractCode(
     "send-unverified",
     "error",
     "Every event version that a service sends was seen coming out of its code.",
     "No verification of the producer brought the event about, so nothing is known of what it really looks like. Add it to the producer's contract test.",
   ),
-  code(
+  contractCode(
     "provider-unverified",
     "warning",
     "Every producer has a command that verifies it.",
     "Contracts with this producer are held against its schemas only. `verify: { provider: { command } }` in eventpact.yaml says how to run its code.",
   ),
-  code(
+  contractCode(
     "provider-broken",
     "error",
     "The verification of a producer comes to an end and says what it saw.",

@@ -1,13 +1,5 @@
+import { contractCode as code } from "../contracts/codes.ts";
 import type { ContractCode } from "../contracts/codes.ts";
-import type { Severity } from "../diagnostics/diagnostic.ts";
-
-const code = (name: string, severity: Severity, title: string, why: string): ContractCode => ({
-  code: name,
-  category: "contracts",
-  severity,
-  title,
-  why,
-});
 
 const tried =
   "Instances are tried, nothing is proved: one for each optional field, value of an enumeration and bound of the older schema, and a hundred in which these come together.";

@@ -82,26 +82,16 @@ describe("eventpact verify tries the upcasters of a service", () => {
 
 describe("what was found out about upcasters", () => {
   const broken = moduleOf({ second: 'const second = { from: "Packed.v2", to: "Packed.v3", upcast: (data) => data };' });
-  const ask = async (path: string, ...words: readonly string[]) =>
-    JSON.parse(
-      (
-        await runCommand(path, [
-          "can-i-deploy",
-          "--service",
-          "post",
-          "--to",
-          "production",
-          "--format",
-          "json",
-          ...words,
-        ])
-      ).stdout,
-    ) as {
+  const eventpact = (path: string, line: string) => runCommand(path, line.split(" "));
+  const ask = async (path: string, ...words: readonly string[]) => {
+    const line = ["can-i-deploy --service post --to production --format json", ...words].join(" ");
+    return JSON.parse((await eventpact(path, line)).stdout) as {
       readonly verdict: string;
       readonly answers: readonly {
         readonly reasons: readonly { readonly verdict: string; readonly message: string }[];
       }[];
     };
+  };
   const reasons = async (path: string, ...words: readonly string[]) =>
     (await ask(path, ...words)).answers
       .flatMap((answer) => answer.reasons)
@@ -111,15 +101,7 @@ describe("what was found out about upcasters", () => {
     "keeps a service from being deployed: unknown before they were tried, no when one is broken, and nothing when they hold",
     async () => {
       using folder = repository(broken);
-      await runCommand(folder.path, [
-        "record-deployment",
-        "--service",
-        "store",
-        "--version",
-        "1",
-        "--to",
-        "production",
-      ]);
+      await eventpact(folder.path, "record-deployment --service store --version 1 --to production");
       expect(await reasons(folder.path)).toEqual([
         expect.objectContaining({ verdict: "unknown", message: expect.stringContaining("run eventpact verify first") }),
       ]);
@@ -159,17 +141,8 @@ describe("what was found out about upcasters", () => {
       });
       expect(await verify(folder.path, "--known", "--no-cache")).toMatchObject({ told: [] });
       expect((await verify(folder.path, "--known")).told).toMatchObject([{ code: "upcaster-invalid", line: 2 }]);
-      const deployed = ["record-deployment", "--service", "post", "--version", "1", "--to", "staging"];
-      await runCommand(folder.path, deployed);
-      await runCommand(folder.path, [
-        "record-deployment",
-        "--service",
-        "store",
-        "--version",
-        "1",
-        "--to",
-        "production",
-      ]);
+      await eventpact(folder.path, "record-deployment --service post --version 1 --to staging");
+      await eventpact(folder.path, "record-deployment --service store --version 1 --to production");
       writeFileSync(join(folder.path, "src/post.js"), moduleOf());
       await verify(folder.path, "--record");
       expect(readdirSync(records)).toHaveLength(2);
