@@ -162,7 +162,7 @@ export function titleOf(model: Model, source: string): string {
   return source.split("/").at(-1) || "Events";
 }
 
-const ASSETS = ["site.css", "site.js", "icon.svg"];
+const ASSETS = ["site.css", "site.js", "search.js", "icon.svg"];
 
 async function readAssets(): Promise<ReadonlyMap<string, string>> {
   const texts = ASSETS.map(async (name) => {

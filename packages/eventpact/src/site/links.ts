@@ -27,7 +27,7 @@ export function checkLinks(files: ReadonlyMap<string, string>, others: ReadonlyS
   const broken: BrokenLink[] = [];
   for (const [page, text] of pages) {
     const targets = new Set(
-      [...text.matchAll(/\s(?:href|src|data-index)="([^"]*)"/g)].map((match) => unescapeText(match[1] ?? "")),
+      [...text.matchAll(/\s(?:href|src|data-index|data-find)="([^"]*)"/g)].map((match) => unescapeText(match[1] ?? "")),
     );
     for (const target of targets) {
       if (/^[a-z][a-z+.-]*:/i.test(target)) continue;

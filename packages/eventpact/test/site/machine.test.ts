@@ -1,20 +1,32 @@
 import { describe, expect, test } from "@jest/globals";
 import { compare } from "@eventpact/compat";
 import { readModel } from "../../src/model/read-model.ts";
+import type { FileSystem } from "../../src/read/file-system.ts";
 import { nodeFileSystem } from "../../src/read/node-file-system.ts";
 import type { ChangelogEntry } from "../../src/site/facts/changelog.ts";
 import { factsOf } from "../../src/site/facts/facts.ts";
 import { readContracts } from "../../src/site/inputs/contracts.ts";
 import { siteFiles } from "../../src/site/site.ts";
+import { memoryFileSystem } from "../support/memory-file-system.ts";
 
-async function shop(changelog: readonly ChangelogEntry[]): Promise<ReadonlyMap<string, string>> {
-  const fileSystem = nodeFileSystem(new URL("../../../..", import.meta.url).pathname);
-  const model = await readModel("asyncapi", { fileSystem });
+async function siteOf(
+  fileSystem: FileSystem,
+  dir: string,
+  changelog: readonly ChangelogEntry[],
+): Promise<ReadonlyMap<string, string>> {
+  const model = await readModel(dir, { fileSystem });
   const contracts = await readContracts(fileSystem, "contracts");
   const none = { apis: new Map(), typescript: new Map(), references: new Map(), standings: new Map() };
   const input = { title: "A [shop] <b>", source: "asyncapi", model, rules: [], faults: [], ...none, ...contracts };
   return siteFiles(factsOf({ ...input, changelog }, (a, b) => compare(a, b, { policy: "tolerant" })));
 }
+
+const small = memoryFileSystem({
+  "a.yaml": `asyncapi: 3.0.0
+info: { title: a, version: "1" }
+channels: { a: { address: a, messages: { x: { payload: { type: string } } } } }
+`,
+});
 
 const commit = { id: "a".repeat(40), date: "2026-01-02T03:04:05Z", subject: "<script> & \u0000 ]]>" };
 const changes = [
@@ -30,8 +42,10 @@ const changes = [
 ] as const;
 
 describe("for tools, the site has", () => {
+  const shop = siteOf(nodeFileSystem(new URL("../../../..", import.meta.url).pathname), "asyncapi", []);
+
   test("a catalogue in which every address leads somewhere", async () => {
-    const site = await shop([]);
+    const site = await shop;
     const { format, events, services, topics, flows } = JSON.parse(site.get("catalogue.json") ?? "");
     expect([format, events.length, services.length, topics.length, flows.length]).toEqual([1, 18, 8, 6, 4]);
     for (const { page } of [...events, ...services, ...topics, ...flows])
@@ -51,7 +65,7 @@ describe("for tools, the site has", () => {
   });
 
   test("each payload's JSON Schema by itself", async () => {
-    const site = await shop([]);
+    const site = await shop;
     const schemas = [...site].filter(([path]) => path.endsWith(".schema.json"));
     expect(schemas).toHaveLength(18);
     for (const [, text] of schemas) expect(JSON.parse(text)).toMatchObject({ type: "object" });
@@ -59,7 +73,7 @@ describe("for tools, the site has", () => {
   });
 
   test("an index for language models whose links lead somewhere", async () => {
-    const site = await shop([]);
+    const site = await shop;
     const text = site.get("llms.txt") ?? "";
     expect(text).toMatch(/^# A \\\[shop\\\] \\<b\\>\n\n> 8 services say and hear 18 event versions/);
     expect(text).toMatch(
@@ -71,7 +85,7 @@ describe("for tools, the site has", () => {
   });
 
   test("a feed of what changed, in which no text is markup", async () => {
-    const site = await shop([
+    const site = await siteOf(small, ".", [
       { changes },
       { commit, changes },
       { commit: { ...commit, id: "b".repeat(40) }, changes: [] },
@@ -87,7 +101,7 @@ describe("for tools, the site has", () => {
   });
 
   test("no feed where the history tells nothing", async () => {
-    const site = await shop([{ changes }]);
+    const site = await siteOf(small, ".", [{ changes }]);
     expect(site.has("changes.xml")).toBe(false);
     expect(site.get("changelog.html")).not.toContain("changes.xml");
   });

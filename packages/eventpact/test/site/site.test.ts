@@ -12,7 +12,7 @@ import { checkLinks } from "../../src/site/links.ts";
 import { siteFiles } from "../../src/site/site.ts";
 import { memoryFileSystem } from "../support/memory-file-system.ts";
 
-const ASSETS = new Set(["assets/site.css", "assets/site.js", "assets/icon.svg"]);
+const ASSETS = new Set(["assets/site.css", "assets/site.js", "assets/search.js", "assets/icon.svg"]);
 
 async function siteOf(
   fileSystem: FileSystem,

@@ -1,7 +1,7 @@
 // Everything on these pages can be read without this script. It adds search, copy buttons, the choice of theme, and the
 // highlighting of neighbours in pictures.
 const script = document.currentScript;
-const { root, index, field: fieldKind, copy, copied, none, found } = script.dataset;
+const { root, index, find, field: fieldKind, copy, copied, none, found } = script.dataset;
 const page = document.documentElement;
 
 const stored = (value) => {
@@ -102,57 +102,6 @@ function pictures() {
   }
 }
 
-const words = (text) =>
-  text
-    .replace(/([a-z\d])([A-Z])/g, "$1 $2")
-    .toLowerCase()
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter(Boolean);
-
-/** How well a text answers one word of the query: the whole, its beginning, a word's beginning, anywhere. */
-function score(text, word) {
-  const plain = text.toLowerCase();
-  if (plain === word) return 100;
-  if (plain.startsWith(word)) return 80;
-  if (words(text).some((part) => part.startsWith(word))) return 60;
-  return plain.includes(word) ? 35 : 0;
-}
-
-function search(entries, query) {
-  const asked = query.trim().toLowerCase().split(/\s+/).filter(Boolean);
-  if (asked.length === 0) return [];
-  const hits = [];
-  for (const [kind, name, path, summary, fields = []] of entries) {
-    let total = 0;
-    const misses = asked.filter((word) => {
-      const points = score(name, word) || (summary.toLowerCase().includes(word) ? 12 : 0);
-      total += points;
-      return points === 0;
-    });
-    if (misses.length === 0) hits.push({ points: total / asked.length + 5, kind, name, href: path, summary });
-    for (const field of fields) {
-      const [fieldPath, anchor] = typeof field === "string" ? [field, field] : field;
-      const last = fieldPath.split(".").at(-1);
-      let points = 0;
-      const isHit = asked.every((word) => {
-        const own = Math.max(score(last, word) * 0.9, score(fieldPath, word) * 0.6);
-        const best = own || score(name, word) * 0.2;
-        points += best;
-        return best > 0;
-      });
-      if (isHit && asked.some((word) => fieldPath.toLowerCase().includes(word)))
-        hits.push({
-          points: points / asked.length,
-          kind: fieldKind,
-          name: fieldPath,
-          href: `${path}#${anchor}`,
-          summary: name,
-        });
-    }
-  }
-  return hits.sort((a, b) => b.points - a.points || a.name.length - b.name.length).slice(0, 24);
-}
-
 function noHit() {
   const item = document.createElement("div");
   item.className = "no-hit";
@@ -162,15 +111,18 @@ function noHit() {
   return item;
 }
 
-let loading;
-function load() {
-  loading ??= new Promise((resolve, reject) => {
+const scripted = (source) =>
+  new Promise((resolve, reject) => {
     const element = document.createElement("script");
-    element.src = index;
-    element.addEventListener("load", () => resolve(window.eventpactSearch));
+    element.src = source;
+    element.addEventListener("load", resolve);
     element.addEventListener("error", reject);
     document.head.append(element);
   });
+
+let loading;
+function load() {
+  loading ??= Promise.all([scripted(index), scripted(find)]).then(() => window.eventpactSearch);
   return loading;
 }
 
@@ -252,7 +204,7 @@ function searching() {
       return;
     }
     const entries = await load();
-    if (input.value === query) hits.show(search(entries, query));
+    if (input.value === query) hits.show(window.eventpactFind(entries, query, fieldKind));
   });
   input.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {

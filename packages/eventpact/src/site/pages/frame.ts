@@ -44,6 +44,7 @@ export function frame(page: Page, facts: Facts, language: Language, languages: r
           src="${asset("site.js")}"
           data-root="${relativeAddress(full, `${language.folder}index.html`).replace(/index\.html$/, "")}"
           data-index="${asset(`search-${words.code}.js`)}"
+          data-find="${asset("search.js")}"
           data-field="${words.kinds.field}"
           data-copy="${words.copy}"
           data-copied="${words.copied}"
