@@ -11,7 +11,7 @@ import type { FastifyInstance } from "fastify";
 import { pino } from "pino";
 import { Registry } from "prom-client";
 import { exampleEvent } from "./example.ts";
-import { embeddedForTests } from "../../packages/messaging/test/support/embedded.ts";
+import { embeddedForTests, emptyTables } from "../../packages/messaging/test/support/embedded.ts";
 import { memoryTransport } from "../../packages/messaging/src/adapters/memory/index.ts";
 import { attempt } from "../../packages/messaging/src/runtime/attempt.ts";
 import { noFailpoints } from "../../packages/messaging/src/runtime/failpoints.ts";
@@ -102,7 +102,7 @@ export async function openService(service: Service<Api>): Promise<RealService> {
       return runtime.transact({}, async (context) => ({ events: await job.run(context), result: undefined }));
     },
     outbox: () => outboxOf(parts),
-    reset: () => emptyTables(parts),
+    reset: () => emptyTables(database, service.name),
     close: async () => {
       await http.close();
       await database.close();
@@ -157,16 +157,6 @@ function outboxOf({ database, service }: Parts): Promise<readonly OutgoingMessag
   return database.transaction({ schema: service.name, readOnly: true }, async (session) => {
     const { rows } = await session.query<OutboxRow>("select event, topic, key, value, headers from outbox order by id");
     return rows.map(({ value, ...row }) => ({ ...row, envelope: JSON.parse(new TextDecoder().decode(value)) }));
-  });
-}
-
-function emptyTables({ database, service }: Parts): Promise<void> {
-  return database.transaction({ schema: service.name }, async (session) => {
-    const { rows } = await session.query<{ name: string }>(
-      "select quote_ident(tablename) as name from pg_tables where schemaname = $1 and tablename <> 'migrations'",
-      [service.name],
-    );
-    await session.execute(`truncate ${rows.map(({ name }) => name).join(", ")} restart identity cascade`);
   });
 }
 

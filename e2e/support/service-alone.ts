@@ -12,10 +12,13 @@ import {
 import type { EventData } from "@shop/events";
 import type { FastifyInstance } from "fastify";
 import { pino } from "pino";
-import { embeddedForTests } from "../../packages/messaging/test/support/embedded.ts";
+import { embeddedForTests, emptyTables } from "../../packages/messaging/test/support/embedded.ts";
 import { migrate, readMigrations } from "../../packages/messaging/src/database/migrations.ts";
 
 const log = pino({ level: "silent" });
+
+/** The time that a service sees first. */
+const start = new Date(Date.UTC(2026, 0, 15, 10, 30));
 
 /** One service on a real database and without a broker: it hears what a test tells it. */
 export interface ServiceAlone {
@@ -30,6 +33,8 @@ export interface ServiceAlone {
   /** Runs a job once. */
   run(job: string): Promise<readonly NewEvent[]>;
   transact: ServiceRuntime["transact"];
+  /** Empties every table, forgets what was said and sets the time back: the next test starts from nothing. */
+  reset(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -95,7 +100,7 @@ export async function serviceAlone(service: Service<Api>, given?: Database): Pro
   const alone: ServiceAlone = {
     http,
     said: [],
-    now: new Date(Date.UTC(2026, 0, 15, 10, 30)),
+    now: start,
     transact,
     hear: (event, data) =>
       commit<readonly NewEvent[] | string>(async (context) => {
@@ -111,6 +116,11 @@ export async function serviceAlone(service: Service<Api>, given?: Database): Pro
         const events = (await service.jobs.find((job) => job.name === name)?.run(context)) ?? [];
         return { events, result: events };
       }),
+    reset: async () => {
+      await emptyTables(database, service.name);
+      alone.said.length = 0;
+      alone.now = start;
+    },
     close: async () => {
       await http.close();
       await database.close();

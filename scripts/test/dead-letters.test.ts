@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { readEnvironment, startHost, type Host } from "@eventpact/host";
 import { answered, failingService, until } from "../../packages/host/test/support/failing-service.ts";
+import { seedDataDir } from "../../packages/messaging/test/support/embedded.ts";
 import type { Letter } from "../dead-letters/client.ts";
 import { CommandError } from "../dead-letters/client.ts";
 import { run } from "../dead-letters/command.ts";
@@ -12,6 +13,7 @@ let host: Host;
 let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "dead-letters-"));
+  await seedDataDir(join(folder, "data"));
   const environment = readEnvironment({ LOG_LEVEL: "silent" }, { port: 0, dataDir: join(folder, "data") });
   host = await startHost({ services: [{ service: failingService }], environment });
 }, 60_000);

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
+import { seedDataDir } from "../../messaging/test/support/embedded.ts";
 import { readEnvironment, startHost } from "../src/index.ts";
 import { failingService, until } from "./support/failing-service.ts";
 
@@ -56,6 +57,7 @@ test("a host tells its Slack webhook about a dead letter", async () => {
   const address = hook.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;
   const dataDir = mkdtempSync(join(tmpdir(), "host-"));
+  await seedDataDir(dataDir);
   const host = await startHost({
     services: [{ service: failingService }],
     environment: readEnvironment(

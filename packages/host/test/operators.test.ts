@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { seedDataDir } from "../../messaging/test/support/embedded.ts";
 import { startHost, type Host } from "../src/index.ts";
 import { failingService } from "./support/failing-service.ts";
 
@@ -10,6 +11,7 @@ const environment = { port: 0, dataDir, databaseUrl: undefined, kafkaBrokers: []
 let host: Host;
 let port: string;
 beforeAll(async () => {
+  await seedDataDir(dataDir);
   host = await startHost({
     services: [{ service: failingService }],
     // Every address of this machine: other machines reach it.

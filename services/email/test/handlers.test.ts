@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { hearing, told } from "../../../e2e/support/hearing.ts";
 import { serviceAlone, type ServiceAlone } from "../../../e2e/support/service-alone.ts";
 import type { Mailer } from "../src/adapters/mailer.ts";
@@ -17,8 +17,11 @@ let service: ServiceAlone;
 let taken: Letter[];
 let mailer: Mailer & { trouble?: Error };
 let hear: ReturnType<typeof hearing>;
-beforeEach(async () => {
+beforeAll(async () => {
   service = await serviceAlone(email);
+});
+beforeEach(async () => {
+  await service.reset();
   taken = [];
   mailer = {
     captures: true,
@@ -29,7 +32,7 @@ beforeEach(async () => {
   };
   hear = hearing(service, handlersWith(mailer));
 });
-afterEach(() => service.close());
+afterAll(() => service.close());
 
 describe("email's handlers", () => {
   test("write once on each occasion, and tell that they did", async () => {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { serviceAlone, type ServiceAlone } from "../../../e2e/support/service-alone.ts";
 import { shipping } from "../src/main.ts";
 
@@ -8,10 +8,11 @@ const who = { customerId: "alice", email: "alice@example.com" };
 const orderOf = (digit: number) => `019bc134-782d-7aa8-8f7f-6add4e1224f${digit}`;
 
 let service: ServiceAlone;
-beforeEach(async () => {
+beforeAll(async () => {
   service = await serviceAlone(shipping);
 });
-afterEach(() => service.close());
+beforeEach(() => service.reset());
+afterAll(() => service.close());
 
 const pay = (orderId: string) =>
   service.hear("OrderPaid.v1", { orderId, customerId: "alice", total, items: [], shippingAddress: address });
