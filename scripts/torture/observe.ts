@@ -93,7 +93,7 @@ async function booksOf(rows: Rows, service: string): Promise<Books> {
     Number((await rows<{ n: number }>(service, `select count(*)::int as n from ${table}`))[0]?.n ?? 0);
   return {
     service,
-    marks: await rows<Mark>(service, `select id, topic from inbox ${written}, partition, "offset"`),
+    marks: await rows<Mark>(service, "select id, topic from taken order by written, command, place"),
     said: await sequences("sequences"),
     heard: await sequences("heard"),
     deadLetters: await rows(

@@ -31,7 +31,7 @@ describe("the consumer, where others fell", () => {
       // The marks of the inbox are the effects that were committed; the list above may hold undone ones.
       await advanceUntil(
         async () =>
-          (await rowsOf(bed.database, "audit", "select 1 from inbox")).length === 80 &&
+          (await rowsOf(bed.database, "audit", "select 1 from taken")).length === 80 &&
           (await lagOf(runtime, "audit")) === 0,
       );
       const sent = new Map<string, { key: string; sequence: number; eventId: string }>();
@@ -98,7 +98,7 @@ describe("the consumer, where others fell", () => {
     await rowsOf(bed.database, "stock", "select 1");
     expect(tried).not.toContain("consumer.after_tx");
     expect(effects).toEqual([]);
-    expect(await rowsOf(bed.database, "stock", "select 1 from inbox")).toEqual([]);
+    expect(await rowsOf(bed.database, "stock", "select 1 from taken")).toEqual([]);
   });
 
   test("a slow handler holds up its own partition only", async () => {
@@ -144,7 +144,7 @@ describe("the consumer, where others fell", () => {
           await new Promise<void>((resolve) => (resume = resolve));
           expect(signal.aborted).toBe(true);
           late = await db
-            .selectFrom("inbox")
+            .selectFrom("taken")
             .selectAll()
             .execute()
             .catch((error: unknown) => error);

@@ -1,11 +1,13 @@
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { sql } from "kysely";
+import { memoryTransport } from "../src/adapters/memory/index.ts";
 import { postgresLog } from "../src/adapters/postgres-log/index.ts";
 import { openDatabase, systemClock } from "../src/index.ts";
 import type { Database, Runtime } from "../src/index.ts";
 import { judge, witnesses } from "./support/effects.ts";
 import { wipe } from "./support/embedded.ts";
 import { postgresForTests } from "./support/postgres.ts";
-import { job, placed, sales, stock } from "./support/shop.ts";
+import { bytesOf, job, placed, sales, stock } from "./support/shop.ts";
 import { rowsOf, running, send, until } from "./support/world.ts";
 
 const server = await postgresForTests();
@@ -97,6 +99,42 @@ const settled = async (expected: number): Promise<boolean> => {
     await Promise.all([slow, second, late]);
     await until(async () => (await sequencesOf("slow")).length === 1);
     expect(await sequencesOf("slow")).toEqual([6]);
+  });
+
+  test("copies of one event in two partitions, handled at the same moment, have one effect", async () => {
+    const database = await openDatabase({ url: server?.url ?? "", maxConnections: 12 });
+    const transport = memoryTransport();
+    const both = Promise.withResolvers<void>();
+    let calls = 0;
+    const migrations = new URL("./support/effects/", import.meta.url);
+    const runtime = await running({
+      database,
+      transport,
+      services: [
+        stock(
+          async (event, { db }) => {
+            if ((calls += 1) === 2) both.resolve();
+            await both.promise;
+            await sql`insert into effects (key, sequence, event_id) values ('a', ${event.sequence}, ${event.eventId})`.execute(
+              db,
+            );
+            return [];
+          },
+          { migrations },
+        ),
+      ],
+    });
+    cleanups.push(async () => {
+      await runtime.stop(3_000);
+      await transport.close(1_000);
+      await database.close();
+    });
+    for (const partition of [0, 1])
+      transport.inject({ topic: "sales-events", partition, key: Buffer.from("a"), value: bytesOf("Placed", "a", 1) });
+    await until(async () => (await runtime.service("stock").lag()).every(({ lag }) => lag === 0));
+    expect(calls).toBe(2);
+    expect(await rowsOf(observer, "stock", "select event_id from effects")).toEqual([{ event_id: "Placed-a-1" }]);
+    expect(await runtime.service("stock").deadLetters.depth()).toBe(0);
   });
 
   test("a job runs on one member at a time", async () => {

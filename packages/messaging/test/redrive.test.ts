@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { cleanInbox } from "../src/runtime/consumer-store.ts";
+import { cleanInbox } from "../src/runtime/inbox-store.ts";
 import { bench, until, type Bed } from "./support/bench.ts";
 import { audit, bytesOf, placed, sales, stock } from "./support/shop.ts";
 import { send } from "./support/world.ts";

@@ -19,13 +19,13 @@ describe("replay, where others fell", () => {
     await until(async () => (await runtime.service("stock").lag()).every(({ lag }) => lag === 0));
     const before = [
       await runtime.service("stock").lag(),
-      await rowsOf(bed.database, "stock", "select * from inbox order by id"),
+      await rowsOf(bed.database, "stock", "select * from taken order by id"),
       await rowsOf(bed.database, "stock", "select * from heard order by key"),
     ];
     const report = await runtime.service("stock").replay({ topic: "sales-events" });
     const after = [
       await runtime.service("stock").lag(),
-      await rowsOf(bed.database, "stock", "select * from inbox order by id"),
+      await rowsOf(bed.database, "stock", "select * from taken order by id"),
       await rowsOf(bed.database, "stock", "select * from heard order by key"),
     ];
     expect(report).toEqual({ read: 3, handled: 3, ignored: 0, unreadable: 0 });

@@ -125,7 +125,7 @@ export async function longRun(
     await done.finally(() => clearInterval(telling));
     const perSecond = count / ((performance.now() - since) / 1_000);
     await runtime.stop();
-    const { rows } = await database.query<{ marks: number }>("select count(*)::int as marks from inventory.inbox");
+    const { rows } = await database.query<{ marks: number }>("select count(*)::int as marks from inventory.taken");
     return {
       events: count,
       perSecond,

@@ -3,21 +3,21 @@ import type { Session } from "../ports/database.ts";
 import type { TopicPartition } from "../ports/transport.ts";
 import { attempt, Deadlocked, policyOf, type Outcome } from "./attempt.ts";
 import type { Breaker } from "./breaker.ts";
-import {
-  clearInFlight,
-  isBelowHorizon,
-  keyStates,
-  markInbox,
-  moveInFlight,
-  requireToken,
-  rouse,
-  saveKeys,
-  unmarkInbox,
-  type KeyRow,
-} from "./consumer-store.ts";
+import { clearInFlight, moveInFlight, requireToken } from "./consumer-store.ts";
 import { bury, type NewDeadLetter } from "./dead-letter-store.ts";
 import { decide, heard, type Decision } from "./decide.ts";
+import {
+  isBelowHorizon,
+  isLoose,
+  isPaged,
+  markLoose,
+  markPage,
+  suspects,
+  takenBefore,
+  unmarkLoose,
+} from "./inbox-store.ts";
 import type { Incoming } from "./incoming.ts";
+import { keyStates, rouse, saveKeys, type KeyCache, type KeyRow, type Move } from "./key-store.ts";
 import { appendToOutbox, type Draft } from "./outbox.ts";
 import { park, type NewParked } from "./parked-store.ts";
 import type { Parts } from "./parts.ts";
@@ -28,6 +28,9 @@ export interface BatchInput {
   readonly token: number;
   readonly trimmed: boolean;
   readonly incoming: readonly Incoming[];
+  /** Up to this offset the partition was handled before. */
+  readonly handledUpTo: number;
+  readonly cache: KeyCache;
   /** Records whose first attempt is known to have failed (a timeout, a dead process), by offset. */
   readonly verdicts: Map<number, { readonly error: MessagingError; readonly attempts: number }>;
   /** The records were noted as in flight: with them done, the note goes. */
@@ -45,6 +48,8 @@ export interface BatchReport {
   /** Something was parked or roused: the retry loop should look. */
   readonly retries: boolean;
   readonly outcomes: readonly { readonly incoming: Incoming; readonly outcome: string }[];
+  /** The keys as they are once the transaction has committed. */
+  readonly keys: ReadonlyMap<string, KeyRow>;
 }
 
 /** What a batch gathers before it writes. */
@@ -53,7 +58,11 @@ interface Gathered {
   readonly parked: NewParked[];
   readonly letters: NewDeadLetter[];
   readonly keys: Map<string, KeyRow>;
-  readonly changed: Map<string, KeyRow>;
+  /** As they were before the batch. */
+  readonly before: ReadonlyMap<string, KeyRow>;
+  readonly changed: Map<string, Move>;
+  /** What is taken for the first time, by its inbox id. */
+  readonly page: Map<string, Incoming>;
   readonly roused: Set<string>;
   readonly outcomes: { incoming: Incoming; outcome: string }[];
 }
@@ -70,31 +79,39 @@ export async function handleBatch(
 ): Promise<BatchReport> {
   const now = parts.clock.now();
   const started = performance.now();
-  await requireToken(session, input.place, input.token);
-  const fresh = await markInbox(session, input.incoming.filter(isRemembered), now);
-  const keys = await keyStates(session, input.place.topic, [...new Set(input.incoming.map((one) => one.key))]);
+  const { parked, redriven } = await requireToken(session, input.place, input.token);
+  const loose = await markLoose(session, input.incoming.filter(isLoose), now);
+  const names = [...new Set(input.incoming.map((one) => one.key))];
+  const before = await keyStates(session, input.place.topic, names, { cache: input.cache, anyParked: parked });
+  const suspicion = { handledUpTo: input.handledUpTo, redriven };
+  const suspected = suspects(input.incoming, before, suspicion);
+  const taken = await takenBefore(session, input.place, suspected, before, suspicion);
   const gathered: Gathered = {
     drafts: [],
     parked: [],
     letters: [],
-    keys,
+    keys: new Map(before),
+    before,
     changed: new Map(),
+    page: new Map(),
     roused: new Set(),
     outcomes: [],
   };
+  const isFresh = (one: Incoming): boolean =>
+    isLoose(one) ? loose.has(one.record.offset) : !taken.has(one.inboxId) && !gathered.page.has(one.inboxId);
   let done = 0;
   for (const incoming of input.incoming) {
     const overdue = done > 0 && performance.now() - started > (session.pressed ? PRESSED_MS : parts.settings.batchMs);
     const paused = breaker.pausedFor(incoming.event ?? "", parts.clock.elapsed()) > 0;
     // A probing attempt must not decide over a whole batch.
     if (overdue || paused || input.stop() || (done > 0 && breaker.probing(incoming.event ?? ""))) break;
-    const proceed = await handleOne(parts, breaker, session, input, gathered, incoming, fresh, now);
+    const proceed = await handleOne(parts, breaker, session, input, gathered, incoming, isFresh(incoming), now);
     if (!proceed) break;
     done += 1;
   }
-  await unmarkInbox(
+  await unmarkLoose(
     session,
-    input.incoming.slice(done).filter((one) => fresh.has(one.record.offset) && isRemembered(one)),
+    input.incoming.slice(done).filter((one) => isLoose(one) && loose.has(one.record.offset)),
   );
   await write(parts, session, input.place, gathered, now);
   if (done > 0 && input.next !== undefined) await moveInFlight(session, input.place, input.next);
@@ -104,14 +121,12 @@ export async function handleBatch(
     sent: gathered.drafts.length + gathered.letters.length > 0,
     retries: gathered.parked.length + gathered.roused.size > 0,
     outcomes: gathered.outcomes,
+    keys: gathered.keys,
   };
 }
 
 /** A batch ends after this when somebody urgent waits for the database. */
 const PRESSED_MS = 15;
-
-/** Ignored events leave no mark: their sequence alone tells duplicates, and most topics are mostly ignored. */
-const isRemembered = ({ kind }: Incoming): boolean => kind.name !== "ignore";
 
 async function write(
   parts: Parts,
@@ -120,6 +135,7 @@ async function write(
   gathered: Gathered,
   now: Date,
 ): Promise<void> {
+  await markPage(session, place, [...gathered.page.values()], now);
   await saveKeys(session, place.topic, gathered.changed);
   await park(session, gathered.parked, now);
   await rouse(session, [...gathered.roused], now);
@@ -135,26 +151,25 @@ async function handleOne(
   input: BatchInput,
   gathered: Gathered,
   incoming: Incoming,
-  fresh: ReadonlySet<number>,
+  fresh: boolean,
   now: Date,
 ): Promise<boolean> {
-  const key = gathered.keys.get(incoming.key) ?? { last: undefined, holes: 0, parked: false, awaited: false };
-  const isFresh = !isRemembered(incoming) || fresh.has(incoming.record.offset);
-  const decision = await settleLate(
-    session,
-    incoming,
-    decide(incoming, key, { fresh: isFresh, trimmed: input.trimmed }),
-  );
+  const key = gathered.keys.get(incoming.key) ?? unheard;
+  const decision = await settleLate(session, incoming, decide(incoming, key, { fresh, trimmed: input.trimmed }));
   const update = (change: Partial<KeyRow>): void => {
     const next = { ...key, ...change };
     gathered.keys.set(incoming.key, next);
-    if (next.last !== key.last || next.holes !== key.holes) gathered.changed.set(incoming.key, next);
+    const was = gathered.before.get(incoming.key)?.last;
+    if (next.last !== key.last || next.holes !== key.holes) gathered.changed.set(incoming.key, { was, now: next });
   };
   const note = (outcome: string): void => void gathered.outcomes.push({ incoming, outcome });
   if (decision.do === "skip") {
+    // Taken before by another way than the log: its number is not missing.
+    if (!fresh && !key.parked && incoming.sequence === (key.last ?? 0) + 1) update(heard(key, incoming));
     note("duplicate");
     return true;
   }
+  if (isPaged(incoming)) gathered.page.set(incoming.inboxId, incoming);
   if (decision.do === "bury") {
     gathered.letters.push({ incoming, error: decision.error, attempts: 0, firstTriedAt: now });
     update(heard(key, incoming));
@@ -174,7 +189,10 @@ async function handleOne(
     return true;
   }
   const outcome = await run(parts, breaker, session, input, incoming, { now, follows: gathered.outcomes.length > 0 });
-  if (outcome === "paused") return false;
+  if (outcome === "paused") {
+    gathered.page.delete(incoming.inboxId);
+    return false;
+  }
   if (outcome.name === "done") {
     gathered.drafts.push(...outcome.drafts);
     if (key.awaited) gathered.roused.add(incoming.key);
@@ -187,6 +205,8 @@ async function handleOne(
   note(buried ? "dead" : outcome.name === "waits" ? "wait" : "retry");
   return true;
 }
+
+const unheard: KeyRow = { last: undefined, holes: 0, traced: false, parked: false, awaited: false };
 
 /** What came after its successors is a duplicate where marks were cleaned away, and trouble elsewhere. */
 async function settleLate(session: Session, incoming: Incoming, decision: Decision): Promise<Decision> {

@@ -147,15 +147,12 @@ async function requeue(
         attempts: 0,
         dueAt: now,
         deadLetter: letter.id,
-        ...(known || incoming.eventId === undefined ? {} : { code: NEW_IDENTITY }),
+        newIdentity: !known && incoming.eventId !== undefined,
       },
     ],
     now,
   );
 }
-
-/** Marks a parked event whose identity the inbox has not seen yet. */
-export const NEW_IDENTITY = "new-identity";
 
 function requireSameIdentity(
   { service }: Parts,

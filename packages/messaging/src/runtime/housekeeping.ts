@@ -1,4 +1,4 @@
-import { cleanInbox } from "./consumer-store.ts";
+import { cleanInbox } from "./inbox-store.ts";
 import { topicsOf, type Parts } from "./parts.ts";
 
 const CLEAN_EVERY_MS = 60_000;

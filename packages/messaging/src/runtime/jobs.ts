@@ -1,6 +1,6 @@
 import type { Job } from "../service.ts";
 import type { NewEvent } from "../events.ts";
-import { tracesOf } from "./consumer-store.ts";
+import { tracesOf } from "./key-store.ts";
 import { appendToOutbox, draft } from "./outbox.ts";
 import type { Parts } from "./parts.ts";
 import { traced } from "./trace.ts";

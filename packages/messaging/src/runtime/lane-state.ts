@@ -1,12 +1,17 @@
 import { isMessagingError, MessagingError } from "../errors.ts";
 import type { TopicPartition } from "../ports/transport.ts";
 import { readInFlight, takeToken } from "./consumer-store.ts";
+import { handledUpTo } from "./inbox-store.ts";
+import type { KeyCache } from "./key-store.ts";
 import type { Parts } from "./parts.ts";
 
 /** What a lane knows of its partition. */
 export interface State {
   token: number;
   readonly trimmed: boolean;
+  /** Up to this offset the partition was handled before; -1 when nothing was. */
+  handledUpTo: number;
+  readonly keys: KeyCache;
   /** Up to this offset, records are handled one by one, since they failed together. */
   singlyUntil: number;
   /**
@@ -42,11 +47,14 @@ export async function takeOver(parts: Parts, place: TopicPartition, signal: Abor
     database.transaction({ schema: service.name }, async (session) => ({
       taken: await takeToken(session, place),
       left: await readInFlight(session, place),
+      upTo: await handledUpTo(session, place),
     })),
   );
   const state: State = {
     token: found?.taken.token ?? -1,
     trimmed,
+    handledUpTo: found?.upTo ?? -1,
+    keys: new Map(),
     singlyUntil: -1,
     suspectUntil: -1,
     careful: found?.taken.clean === false ? parts.settings.batchRecords : 0,
@@ -66,9 +74,12 @@ export async function takeOver(parts: Parts, place: TopicPartition, signal: Abor
 
 /** A member that still owns the partition by the broker's word takes the token back; one that does not is told so and ends. */
 export const retake = (parts: Parts, place: TopicPartition, state: State) => async (): Promise<void> => {
-  ({ token: state.token } = await parts.database.transaction({ schema: parts.service.name }, (session) =>
-    takeToken(session, place),
-  ));
+  // Others may have moved keys on while they had it.
+  state.keys.clear();
+  await parts.database.transaction({ schema: parts.service.name }, async (session) => {
+    ({ token: state.token } = await takeToken(session, place));
+    state.handledUpTo = await handledUpTo(session, place);
+  });
 };
 
 export const noRetake = (): Promise<void> => Promise.resolve();

@@ -6,6 +6,7 @@ import { handleBatch, type BatchReport } from "./batch.ts";
 import type { Breaker } from "./breaker.ts";
 import { markInFlight } from "./consumer-store.ts";
 import type { Incoming } from "./incoming.ts";
+import { Outdated, remember } from "./key-store.ts";
 import { note, patiently, retake, type State } from "./lane-state.ts";
 import { observe } from "./observe.ts";
 import type { Parts } from "./parts.ts";
@@ -56,6 +57,9 @@ export async function workOn(work: Work, incoming: readonly Incoming[]): Promise
     transactBatch(work, batch, incoming[batch.length]),
   );
   if (report === undefined) return 0;
+  remember(state.keys, report.keys);
+  const last = batch[report.done - 1];
+  if (last !== undefined) state.handledUpTo = Math.max(state.handledUpTo, last.record.offset);
   observe(parts, report.outcomes);
   for (const one of batch.slice(0, report.done)) state.verdicts.delete(one.record.offset);
   // Duplicates were not in anybody's hands when the owner before ended.
@@ -90,6 +94,8 @@ async function transactBatch(
   const input = {
     place,
     token: state.token,
+    handledUpTo: state.handledUpTo,
+    cache: state.keys,
     trimmed: state.trimmed,
     verdicts: state.verdicts,
     noted: watched || known,
@@ -120,10 +126,13 @@ function nextSuspect({ suspectUntil }: State, following: Incoming | undefined): 
   return offset !== undefined && offset <= suspectUntil ? offset : undefined;
 }
 
-const nothing: BatchReport = { done: 0, sent: false, retries: false, outcomes: [] };
+const nothing: BatchReport = { done: 0, sent: false, retries: false, outcomes: [], keys: new Map() };
 
 /** A failed transaction tells which record to blame, or is tried again record by record until one is. */
 function afterFailure(parts: Parts, state: State, batch: readonly Incoming[], error: unknown): BatchReport {
+  // Whatever was undone is read anew.
+  state.keys.clear();
+  if (error instanceof Outdated) return nothing;
   if (error instanceof Abandoned) {
     state.verdicts.set(error.incoming.record.offset, { error: error.reason, attempts: 1 });
     return nothing;

@@ -199,6 +199,7 @@ async function retryKey(
   // Others wait for the lane, too: the rest of a long row gets its turn behind them.
   for (let turns = 0; next !== undefined && turns < TURNS_IN_A_ROW && !signal.aborted; turns += 1) {
     const current: Head = next;
+    state.keys.delete(current.key);
     note(state, `retrying ${current.event ?? "a record"} of ${current.key}`);
     const result = await patiently(parts, head, signal, retake(parts, head, state), () =>
       retryParked(parts, breaker, current.id, state.token),

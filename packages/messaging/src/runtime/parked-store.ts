@@ -32,11 +32,16 @@ export interface NewParked {
   readonly attempts: number;
   readonly dueAt: Date;
   readonly deadLetter?: string;
+  /** An operator gave it an identity that the inbox has not seen. */
+  readonly newIdentity?: boolean;
 }
+
+/** Marks a parked event whose identity the inbox has not seen yet. */
+export const NEW_IDENTITY = "new-identity";
 
 /** Parks events. */
 export async function park(session: Session, events: readonly NewParked[], now: Date): Promise<void> {
-  for (const { incoming, why, reason, error, attempts, dueAt, deadLetter } of events) {
+  for (const { incoming, why, reason, error, attempts, dueAt, deadLetter, newIdentity } of events) {
     const { record } = incoming;
     await session.query(
       `insert into parked (topic, partition, "offset", key, key_bytes, value, headers, recorded_at, event_id, event, sequence,
@@ -55,7 +60,7 @@ export async function park(session: Session, events: readonly NewParked[], now: 
         incoming.event ?? null,
         incoming.sequence ?? null,
         why,
-        error?.code ?? null,
+        newIdentity === true ? NEW_IDENTITY : (error?.code ?? null),
         reason,
         error?.stack ?? null,
         attempts,

@@ -2,14 +2,17 @@ import { MessagingError } from "../errors.ts";
 import type { Session } from "../ports/database.ts";
 import { Abandoned, attempt, policyOf, type Handled, type Outcome } from "./attempt.ts";
 import type { Breaker } from "./breaker.ts";
-import { keyStates, markInbox, requireToken, rouse, saveKeys, type KeyRow } from "./consumer-store.ts";
+import { requireToken } from "./consumer-store.ts";
 import { audit, bury } from "./dead-letter-store.ts";
 import { decide, heard } from "./decide.ts";
+import { admitRedriven } from "./inbox-store.ts";
 import { readRecord, type Incoming } from "./incoming.ts";
+import { keyStates, Outdated, rouse, saveKeys, type KeyRow } from "./key-store.ts";
 import { appendToOutbox } from "./outbox.ts";
 import {
   beginAttempt,
   lockParked,
+  NEW_IDENTITY,
   nextOfKey,
   repark,
   unpark,
@@ -50,15 +53,22 @@ export async function retryParked(parts: Parts, breaker: Breaker, id: number, to
     database.transaction({ schema, timeoutMs }, (session) =>
       takeTurn({ parts, breaker, session, row, incoming, token, now: parts.clock.now(), abandoned }),
     );
-  let result: RetryResult;
-  try {
-    result = await turn();
-  } catch (error) {
-    if (!(error instanceof Abandoned)) throw error;
-    result = await turn(error.reason);
-  }
+  const result = await insist(turn);
   await failpoints.hit("retry.after_tx", detail);
   return result;
+}
+
+/** Again with the verdict over a handler that was given up, and again when somebody else moved the key on meanwhile. */
+async function insist(turn: (abandoned?: MessagingError) => Promise<RetryResult>): Promise<RetryResult> {
+  let abandoned: MessagingError | undefined;
+  for (;;) {
+    try {
+      return await turn(abandoned);
+    } catch (error) {
+      if (error instanceof Abandoned && abandoned === undefined) abandoned = error.reason;
+      else if (!(error instanceof Outdated)) throw error;
+    }
+  }
 }
 
 interface TurnInput {
@@ -79,7 +89,7 @@ async function takeTurn(input: TurnInput): Promise<RetryResult> {
   await requireToken(session, row.record, token);
   if (!(await lockParked(session, row.id))) return gone;
   const known = (await keyStates(session, row.record.topic, [incoming.key])).get(incoming.key);
-  const key = { ...(known ?? { last: undefined, holes: 0, awaited: false }), parked: false };
+  const key = { ...(known ?? { last: undefined, holes: 0, traced: false, awaited: false }), parked: false };
   return conclude(input, key, await runTurn(input, key));
 }
 
@@ -153,7 +163,11 @@ async function settle(
   await unpark(session, row.id);
   // What was redriven was heard when it died.
   if (row.deadLetter === null)
-    await saveKeys(session, row.record.topic, new Map([[incoming.key, heard(key, incoming)]]));
+    await saveKeys(
+      session,
+      row.record.topic,
+      new Map([[incoming.key, { was: key.last, now: { ...key, ...heard(key, incoming) } }]]),
+    );
   if (key.awaited) await rouse(session, [incoming.key], now);
   parts.metrics.processed.inc({ service: parts.service.name, event: knownEvent(parts, incoming), outcome });
   return { name: "settled", following: await nextOfKey(session, row.record.topic, row.key) };
@@ -237,9 +251,8 @@ async function admitted(
   row: ParkedRow,
   now: Date,
 ): Promise<{ do: "run" } | { do: "skip" }> {
-  if (row.code !== "new-identity") return { do: "run" };
-  const fresh = await markInbox(session, [incoming], now);
-  return fresh.size > 0 ? { do: "run" } : { do: "skip" };
+  if (row.code !== NEW_IDENTITY) return { do: "run" };
+  return { do: (await admitRedriven(session, incoming, now)) ? "run" : "skip" };
 }
 
 async function tryIt({ parts, breaker, session, row, incoming, now }: TurnInput, kind: Handled): Promise<Turn> {
