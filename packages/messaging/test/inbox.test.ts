@@ -63,7 +63,7 @@ describe("the inbox, where others fell", () => {
       });
     const move = (key: Awaited<ReturnType<typeof read>>, last: number) =>
       bed.database.transaction({ schema: "stock" }, (session) =>
-        saveKeys(session, "sales-events", new Map([["a", { was: key.last, now: { ...key, last } }]])),
+        saveKeys(session, "sales-events", new Map([["a", { was: key.last, now: { ...key, last }, trace: undefined }]])),
       );
     const [first, second] = [await read(), await read()];
     await move(first, 1);

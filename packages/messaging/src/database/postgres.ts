@@ -137,7 +137,7 @@ function linkOver(client: PoolClient, limitMs: number, release: () => void): Lin
   };
   return {
     query: async (text, parameters) => {
-      const result = await run(text, [...parameters]);
+      const result = await run(text, parameters.map(literal));
       return { rows: result.rows as never[], affected: result.rowCount ?? 0 };
     },
     control: execute,
@@ -148,6 +148,17 @@ function linkOver(client: PoolClient, limitMs: number, release: () => void): Lin
       release();
     },
   };
+}
+
+/** What has to be escaped within an array. The driver looks at each element by itself, which takes longer than the rest. */
+const SPECIAL = /["\\]/;
+
+/** Arrays of numbers and of plain text as PostgreSQL writes them; everything else is the driver's. */
+function literal(value: unknown): unknown {
+  if (!Array.isArray(value) || value.length < 8) return value;
+  if (value.every((one) => typeof one === "number")) return `{${value.join(",")}}`;
+  const plain = value.every((one) => typeof one === "string" || one === null) && !SPECIAL.test(value.join(""));
+  return plain ? `{${value.map((one) => (one === null ? "NULL" : `"${one}"`)).join(",")}}` : value;
 }
 
 /** SQLSTATE classes and codes that mean: the server, not the statement. */

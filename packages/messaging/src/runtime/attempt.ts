@@ -3,7 +3,7 @@ import { isMessagingError, MessagingError } from "../errors.ts";
 import type { NewEvent } from "../events.ts";
 import type { Session } from "../ports/database.ts";
 import type { HandlerContext, HandlerPolicy, HandlerResult } from "../service.ts";
-import type { Incoming, Kind } from "./incoming.ts";
+import { storableHeaders, type Incoming, type Kind } from "./incoming.ts";
 import { draft, type Draft } from "./outbox.ts";
 import type { Parts } from "./parts.ts";
 import { traced } from "./trace.ts";
@@ -55,21 +55,21 @@ export async function attempt(
   const { service, ids, metrics } = parts;
   const event = incoming.event ?? "";
   const since = performance.now();
-  const { topic, partition, offset, headers } = incoming.record;
+  const { record } = incoming;
   const outcome = await traced(
     `handle ${event}`,
     {
       kind: "consumer",
-      parent: headers["traceparent"],
+      parent: () => record.headers["traceparent"],
       ids,
-      attributes: {
+      attributes: () => ({
         "messaging.system": parts.transport.name,
-        "messaging.destination.name": topic,
-        "messaging.destination.partition.id": String(partition),
-        "messaging.kafka.message.offset": offset,
+        "messaging.destination.name": record.topic,
+        "messaging.destination.partition.id": String(record.partition),
+        "messaging.kafka.message.offset": record.offset,
         "messaging.message.id": incoming.eventId ?? "",
         "messaging.consumer.group.name": service.name,
-      },
+      }),
     },
     (traceparent) => runs(parts, session, incoming, kind, { ...options, traceparent }),
   );
@@ -82,7 +82,7 @@ interface RunOptions {
   readonly number: number;
   readonly replay: boolean;
   readonly now: Date;
-  readonly traceparent: string;
+  readonly traceparent: () => string;
   /** Other records were handled before it in this transaction. */
   readonly follows?: boolean;
 }
@@ -113,50 +113,67 @@ async function once(
   kind: Handled,
   options: RunOptions,
 ): Promise<Outcome> {
-  const { now, traceparent } = options;
   const { envelope } = kind;
-  let abort: AbortController | undefined;
-  const signal = (): AbortSignal => (abort ??= new AbortController()).signal;
-  const started = kind.handler(
-    envelope as never,
-    contextOf(parts, session, incoming, envelope.correlationId, signal, options),
-  );
+  const context = new Given(parts, session, incoming, envelope.correlationId, options);
+  const started = kind.handler(envelope as never, context);
   // What is done already needs no clock beside it.
   const result =
-    "then" in started ? await inTime(parts, session, incoming, started, (reason) => abort?.abort(reason)) : started;
+    "then" in started ? await inTime(parts, session, incoming, started, (reason) => context.abort(reason)) : started;
   if ("wait" in result) return { name: "waits", reason: result.wait };
-  const cause = { now, correlationId: envelope.correlationId, causationId: envelope.eventId, traceparent };
-  return { name: "done", drafts: options.replay ? [] : result.map((event) => draft(parts, event, cause)) };
+  if (options.replay || result.length === 0) return { name: "done", drafts: [] };
+  const { correlationId, eventId: causationId } = envelope;
+  const cause = { now: options.now, correlationId, causationId, traceparent: options.traceparent() };
+  return { name: "done", drafts: result.map((event) => draft(parts, event, cause)) };
 }
 
-function contextOf(
-  parts: Parts,
-  session: Session,
-  incoming: Incoming,
-  correlationId: string,
-  signal: () => AbortSignal,
-  options: RunOptions,
-): HandlerContext {
-  const { topic, partition, offset, headers } = incoming.record;
-  let log: Logger | undefined;
-  return {
-    get db() {
-      return session.db;
-    },
-    now: options.now,
-    newId: () => parts.ids.newId(options.now),
-    // Most handlers log nothing, and a child logger costs more than a trivial handler.
-    get log() {
-      return (log ??= parts.log.child({ correlationId, eventId: incoming.eventId, event: incoming.event }));
-    },
-    attempt: options.number,
-    replay: options.replay,
-    delivery: { topic, partition, offset, key: incoming.key, headers },
-    // Few handlers ask for it, and an AbortController costs more than a trivial one.
-    get signal() {
-      return signal();
-    },
-  };
+/** What a handler is given. Most ask for little of it, and making the rest costs more than a trivial handler. */
+class Given implements HandlerContext {
+  readonly now: Date;
+  readonly attempt: number;
+  readonly replay: boolean;
+  readonly #parts: Parts;
+  readonly #session: Session;
+  readonly #incoming: Incoming;
+  readonly #correlationId: string;
+  #log: Logger | undefined;
+  #abort: AbortController | undefined;
+
+  constructor(parts: Parts, session: Session, incoming: Incoming, correlationId: string, options: RunOptions) {
+    this.now = options.now;
+    this.attempt = options.number;
+    this.replay = options.replay;
+    this.#parts = parts;
+    this.#session = session;
+    this.#incoming = incoming;
+    this.#correlationId = correlationId;
+  }
+
+  get db(): HandlerContext["db"] {
+    return this.#session.db;
+  }
+
+  get newId(): () => string {
+    return () => this.#parts.ids.newId(this.now);
+  }
+
+  get log(): Logger {
+    const { eventId, event } = this.#incoming;
+    return (this.#log ??= this.#parts.log.child({ correlationId: this.#correlationId, eventId, event }));
+  }
+
+  get delivery(): HandlerContext["delivery"] {
+    const { record, key } = this.#incoming;
+    const { topic, partition, offset } = record;
+    return { topic, partition, offset, key, headers: storableHeaders(record.headers) };
+  }
+
+  get signal(): AbortSignal {
+    return (this.#abort ??= new AbortController()).signal;
+  }
+
+  abort(reason: MessagingError): void {
+    this.#abort?.abort(reason);
+  }
 }
 
 /** Races the handler against its timeout; a loser is cut off from its transaction. */

@@ -17,7 +17,7 @@ import {
   unmarkLoose,
 } from "./inbox-store.ts";
 import type { Incoming } from "./incoming.ts";
-import { keyStates, rouse, saveKeys, type KeyCache, type KeyRow, type Move } from "./key-store.ts";
+import { firstTrace, keyStates, rouse, saveKeys, type KeyCache, type KeyRow, type Move } from "./key-store.ts";
 import { appendToOutbox, type Draft } from "./outbox.ts";
 import { park, type NewParked } from "./parked-store.ts";
 import type { Parts } from "./parts.ts";
@@ -155,13 +155,9 @@ async function handleOne(
   now: Date,
 ): Promise<boolean> {
   const key = gathered.keys.get(incoming.key) ?? unheard;
-  const decision = await settleLate(session, incoming, decide(incoming, key, { fresh, trimmed: input.trimmed }));
-  const update = (change: Partial<KeyRow>): void => {
-    const next = { ...key, ...change };
-    gathered.keys.set(incoming.key, next);
-    const was = gathered.before.get(incoming.key)?.last;
-    if (next.last !== key.last || next.holes !== key.holes) gathered.changed.set(incoming.key, { was, now: next });
-  };
+  const decided = decide(incoming, key, { fresh, trimmed: input.trimmed });
+  const decision = decided.do === "bury" ? await settleLate(session, incoming, decided) : decided;
+  const update = (change: Partial<KeyRow>): void => moveKey(gathered, incoming, key, change);
   const note = (outcome: string): void => void gathered.outcomes.push({ incoming, outcome });
   if (decision.do === "skip") {
     // Taken before by another way than the log: its number is not missing.
@@ -204,6 +200,16 @@ async function handleOne(
   update(buried ? heard(key, incoming) : { parked: true });
   note(buried ? "dead" : outcome.name === "waits" ? "wait" : "retry");
   return true;
+}
+
+function moveKey(gathered: Gathered, { key: name, record }: Incoming, key: KeyRow, change: Partial<KeyRow>): void {
+  const moved = { ...key, ...change };
+  gathered.keys.set(name, moved);
+  if (moved.last === key.last && moved.holes === key.holes) return;
+  const trace = gathered.changed.get(name)?.trace ?? firstTrace(key, record);
+  const now = { ...moved, traced: key.traced || trace !== undefined };
+  gathered.keys.set(name, now);
+  gathered.changed.set(name, { was: gathered.before.get(name)?.last, now, trace });
 }
 
 const unheard: KeyRow = { last: undefined, holes: 0, traced: false, parked: false, awaited: false };

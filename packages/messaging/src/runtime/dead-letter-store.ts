@@ -2,7 +2,7 @@ import type { MessagingError } from "../errors.ts";
 import type { Session } from "../ports/database.ts";
 import type { Headers, StoredRecord } from "../ports/transport.ts";
 import type { Incoming } from "./incoming.ts";
-import { MAX_KEY_BYTES, storable } from "./incoming.ts";
+import { MAX_KEY_BYTES, storable, storableHeaders } from "./incoming.ts";
 import { insertRows } from "./outbox.ts";
 import { deadLetterTopic, type Parts } from "./parts.ts";
 
@@ -62,7 +62,7 @@ async function insert(
       incoming.key,
       record.key === null ? null : Buffer.from(record.key),
       record.value === null ? null : Buffer.from(record.value),
-      JSON.stringify(record.headers),
+      JSON.stringify(storableHeaders(record.headers)),
       new Date(record.timestamp).toISOString(),
       incoming.eventId ?? null,
       incoming.event ?? null,
@@ -129,7 +129,7 @@ function copyFor({ service }: Parts, { incoming, error, attempts }: NewDeadLette
     event: event ?? "",
     value: record.value ?? new Uint8Array(),
     headers: {
-      ...record.headers,
+      ...storableHeaders(record.headers),
       "dead-letter-topic": record.topic,
       "dead-letter-partition": String(record.partition),
       "dead-letter-offset": String(record.offset),

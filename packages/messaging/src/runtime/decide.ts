@@ -8,8 +8,6 @@ export interface KeyState {
   readonly holes: number;
   /** Earlier events of the key wait. */
   readonly parked: boolean;
-  /** The trace of what was heard just now. */
-  readonly traceparent?: string | undefined;
 }
 
 export type Decision =
@@ -61,5 +59,5 @@ export function heard(key: KeyState, incoming: Incoming): KeyState {
   const believed = kind.name === "handle" || kind.name === "ignore" || sequence === (key.last ?? 0) + 1;
   if (sequence === undefined || !believed) return { ...key, holes: key.holes + 1 };
   if (sequence <= (key.last ?? 0)) return key;
-  return { ...key, last: sequence, holes: 0, traceparent: incoming.record.headers["traceparent"] };
+  return { ...key, last: sequence, holes: 0 };
 }

@@ -43,7 +43,7 @@ const isStorable = (value: string, max: number): boolean =>
 const MAX_HEADER = 10_000;
 
 /** The same headers where they can be stored as they are, as they nearly always can. */
-function storableHeaders(headers: Headers): Headers {
+export function storableHeaders(headers: Headers): Headers {
   const entries = Object.entries(headers);
   if (entries.every(([name, value]) => isStorable(name, MAX_KEY_BYTES) && isStorable(value, MAX_HEADER)))
     return headers;
@@ -51,9 +51,7 @@ function storableHeaders(headers: Headers): Headers {
 }
 
 /** Reads one record. Never throws: whatever is wrong with the bytes becomes a refusal. */
-export function readRecord(service: Service, raw: StoredRecord): Incoming {
-  const headers = storableHeaders(raw.headers);
-  const record = headers === raw.headers ? raw : { ...raw, headers };
+export function readRecord(service: Service, record: StoredRecord): Incoming {
   const key = record.key === null ? "" : storable(text.decode(record.key), 200);
   const base = {
     record,

@@ -46,26 +46,30 @@ async function runOnce(parts: Parts, job: Job, known: { row: boolean }): Promise
     );
     known.row = rows.length > 0;
     if (rows.length === 0) return false;
-    const events = await traced(`job ${name}`, { kind: "command", attributes: {}, ids }, async (traceparent) => {
-      const context = {
-        get db() {
-          return session.db;
-        },
-        now,
-        newId: () => ids.newId(now),
-        log: log.child({ job: job.name }),
-      };
-      const returned = await job.run(context);
-      // What a job says of a key goes on with that key's story, which somebody began elsewhere.
-      const traces = returned.length === 0 ? undefined : await tracesOf(session, topics, keysOf(returned));
-      return returned.map((event) =>
-        draft(parts, event, {
+    const events = await traced(
+      `job ${name}`,
+      { kind: "command", attributes: () => ({}), ids },
+      async (traceparent) => {
+        const context = {
+          get db() {
+            return session.db;
+          },
           now,
-          correlationId: ids.newId(now),
-          traceparent: traces?.get(event.key) ?? traceparent,
-        }),
-      );
-    });
+          newId: () => ids.newId(now),
+          log: log.child({ job: job.name }),
+        };
+        const returned = await job.run(context);
+        // What a job says of a key goes on with that key's story, which somebody began elsewhere.
+        const traces = returned.length === 0 ? undefined : await tracesOf(session, topics, keysOf(returned));
+        return returned.map((event) =>
+          draft(parts, event, {
+            now,
+            correlationId: ids.newId(now),
+            traceparent: traces?.get(event.key) ?? traceparent(),
+          }),
+        );
+      },
+    );
     await appendToOutbox(session, events, now);
     // A tenth of tolerance, so that a run never misses its turn by the clock's grain.
     const due = new Date(now.getTime() + job.everyMs * 0.9);

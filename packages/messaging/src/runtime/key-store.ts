@@ -1,4 +1,5 @@
 import type { Session } from "../ports/database.ts";
+import type { StoredRecord } from "../ports/transport.ts";
 import type { KeyState } from "./decide.ts";
 import { parseTraceparent } from "./trace.ts";
 
@@ -99,6 +100,14 @@ export interface Move {
   /** As it was read; nothing for a key that was not known. */
   readonly was: number | undefined;
   readonly now: KnownKey;
+  /** What the key's story began with, unless that is known. */
+  readonly trace: string | undefined;
+}
+
+/** The trace that a record brings to a key without one. */
+export function firstTrace({ traced }: KnownKey, { headers }: StoredRecord): string | undefined {
+  const trace = traced ? undefined : headers["traceparent"];
+  return parseTraceparent(trace) === undefined ? undefined : trace;
 }
 
 /** Moves keys on. Throws {@link Outdated} when one of them is no longer what it was when it was read. */
@@ -116,15 +125,11 @@ export async function saveKeys(session: Session, topic: string, keys: ReadonlyMa
       entries.map(([, { now }]) => now.last ?? 0),
       entries.map(([, { now }]) => now.holes),
       entries.map(([, { was }]) => was ?? null),
-      entries.map(([, { now }]) => traceOf(now)),
+      entries.map(([, { trace }]) => trace ?? null),
     ],
   );
   if (affected < entries.length) throw new Outdated();
 }
-
-/** The first trace of a key counts, so later ones need not be told. */
-const traceOf = ({ traced, traceparent }: KnownKey): string | null =>
-  traced || parseTraceparent(traceparent) === undefined ? null : (traceparent ?? null);
 
 /** The traces in which these keys were first heard or spoken of here, as far as they are known. */
 export async function tracesOf(

@@ -2,7 +2,7 @@ import type { MessagingError } from "../errors.ts";
 import type { Session } from "../ports/database.ts";
 import type { Headers, StoredRecord, TopicPartition } from "../ports/transport.ts";
 import type { ParkedEvent } from "./api.ts";
-import type { Incoming } from "./incoming.ts";
+import { storableHeaders, type Incoming } from "./incoming.ts";
 
 export type Why = ParkedEvent["why"];
 
@@ -54,7 +54,7 @@ export async function park(session: Session, events: readonly NewParked[], now: 
         incoming.key,
         bytes(record.key),
         bytes(record.value),
-        JSON.stringify(record.headers),
+        JSON.stringify(storableHeaders(record.headers)),
         new Date(record.timestamp).toISOString(),
         incoming.eventId ?? null,
         incoming.event ?? null,

@@ -7,7 +7,7 @@ import { audit, bury } from "./dead-letter-store.ts";
 import { decide, heard } from "./decide.ts";
 import { admitRedriven } from "./inbox-store.ts";
 import { readRecord, type Incoming } from "./incoming.ts";
-import { keyStates, Outdated, rouse, saveKeys, type KeyRow } from "./key-store.ts";
+import { firstTrace, keyStates, Outdated, rouse, saveKeys, type KeyRow } from "./key-store.ts";
 import { appendToOutbox } from "./outbox.ts";
 import {
   beginAttempt,
@@ -166,7 +166,9 @@ async function settle(
     await saveKeys(
       session,
       row.record.topic,
-      new Map([[incoming.key, { was: key.last, now: { ...key, ...heard(key, incoming) } }]]),
+      new Map([
+        [incoming.key, { was: key.last, now: { ...key, ...heard(key, incoming) }, trace: firstTrace(key, row.record) }],
+      ]),
     );
   if (key.awaited) await rouse(session, [incoming.key], now);
   parts.metrics.processed.inc({ service: parts.service.name, event: knownEvent(parts, incoming), outcome });

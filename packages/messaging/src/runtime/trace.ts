@@ -1,5 +1,13 @@
-import { context, isSpanContextValid, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
-import type { Attributes, SpanContext } from "@opentelemetry/api";
+import {
+  context,
+  isSpanContextValid,
+  ProxyTracerProvider,
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+} from "@opentelemetry/api";
+import type { Attributes, SpanContext, Tracer } from "@opentelemetry/api";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Ids } from "../ports/ids.ts";
 
@@ -18,39 +26,54 @@ const format = (span: SpanContext): string =>
 
 export interface SpanOptions {
   readonly kind: "command" | "consumer";
-  /** Of the request or record that caused this work; the active span counts when there is none. */
-  readonly parent?: string | undefined;
-  readonly attributes: Attributes;
+  /** The traceparent of the request or record that caused this work; the active span counts when there is none. */
+  readonly parent?: () => string | undefined;
+  readonly attributes: () => Attributes;
   readonly ids: Ids;
 }
 
+const NAME = "@eventpact/messaging";
+
+/** The tracer of the SDK that the process has registered, or nothing. */
+function recorder(): Tracer | undefined {
+  const provider = trace.getTracerProvider();
+  return provider instanceof ProxyTracerProvider ? provider.getDelegateTracer(NAME) : provider.getTracer(NAME);
+}
+
 /**
- * Runs `work` in a span and hands it the traceparent for what it sends. Without an OpenTelemetry SDK nothing
- * is recorded, and the incoming trace (or a new one) is passed on, so that one story is one trace all the same.
+ * Runs `work` in a span and hands it the traceparent for what it sends. Without an OpenTelemetry SDK there is nobody to
+ * tell: nothing is recorded, nothing asked that `work` does not ask for, and the incoming trace (or a new one) is passed
+ * on, so that one story is one trace all the same.
  */
 export async function traced<T>(
   name: string,
   options: SpanOptions,
-  work: (traceparent: string) => Promise<T>,
+  work: (traceparent: () => string) => Promise<T>,
 ): Promise<T> {
-  const remote = parseTraceparent(options.parent);
+  const tracer = recorder();
+  if (tracer === undefined) {
+    let passed: string | undefined;
+    return work(() => (passed ??= passOn(options)));
+  }
+  const remote = parseTraceparent(options.parent?.());
   const parent = remote === undefined ? context.active() : trace.setSpanContext(ROOT_CONTEXT, remote);
   const kind = options.kind === "consumer" ? SpanKind.CONSUMER : SpanKind.INTERNAL;
-  const span = trace
-    .getTracer("@eventpact/messaging")
-    .startSpan(name, { kind, attributes: options.attributes }, parent);
+  const span = tracer.startSpan(name, { kind, attributes: options.attributes() }, parent);
   const own = span.spanContext();
-  // Without an SDK a span is only its parent again: there is nobody to tell.
-  if (own === remote && options.parent !== undefined) return work(options.parent);
   const traceparent = format(isSpanContextValid(own) ? own : fresh(options.ids));
   try {
-    return await context.with(trace.setSpan(parent, span), () => work(traceparent));
+    return await context.with(trace.setSpan(parent, span), () => work(() => traceparent));
   } catch (error) {
     span.setStatus({ code: SpanStatusCode.ERROR, message: error instanceof Error ? error.message : String(error) });
     throw error;
   } finally {
     span.end();
   }
+}
+
+function passOn({ parent, ids }: SpanOptions): string {
+  const told = parent?.();
+  return told !== undefined && parseTraceparent(told) !== undefined ? told : format(fresh(ids));
 }
 
 /** A request that is handed on to another process, as a span. */
@@ -65,7 +88,7 @@ export interface RequestSpan {
 export function openRequestSpan(name: string, brought: string | undefined): RequestSpan {
   const remote = parseTraceparent(brought);
   const parent = remote === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, remote);
-  const span = trace.getTracer("@eventpact/messaging").startSpan(name, { kind: SpanKind.SERVER }, parent);
+  const span = trace.getTracer(NAME).startSpan(name, { kind: SpanKind.SERVER }, parent);
   const own = span.spanContext();
   return {
     traceparent: isSpanContextValid(own) ? format(own) : undefined,

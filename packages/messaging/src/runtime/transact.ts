@@ -17,7 +17,7 @@ export async function transact<Result, Out extends NewEvent>(
   let events: readonly string[] = [];
   const result = await traced(
     `command ${service.name}`,
-    { kind: "command", parent, attributes: {}, ids },
+    { kind: "command", parent: () => parent, attributes: () => ({}), ids },
     (traceparent) =>
       database.transaction({ schema: service.name, timeoutMs, urgency: "urgent" }, async (session) => {
         const now = clock.now();
@@ -37,7 +37,9 @@ export async function transact<Result, Out extends NewEvent>(
             `A command returned ${done.events.length} events; ${settings.eventsPerTransaction} are allowed.`,
           );
         }
-        const drafts = done.events.map((event) => draft(parts, event, { now, correlationId: story, traceparent }));
+        const drafts = done.events.map((event) =>
+          draft(parts, event, { now, correlationId: story, traceparent: traceparent() }),
+        );
         await appendToOutbox(session, drafts, now);
         events = drafts.map((one) => one.event);
         await failpoints.hit("transact.before_commit", { service: service.name, events });

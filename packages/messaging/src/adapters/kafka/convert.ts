@@ -25,18 +25,39 @@ export function recordsOf(
     for (const record of batch.records) {
       const offset = first + record.offsetDelta;
       if (offset < from) continue;
-      records.push({
-        topic,
-        partition,
-        offset,
-        key: record.key,
-        value: record.value,
-        headers: headersOf(record.headers),
-        timestamp: appendTime ?? Number(batch.firstTimestamp + record.timestampDelta),
-      });
+      const timestamp = appendTime ?? Number(batch.firstTimestamp + record.timestampDelta);
+      records.push(new Fetched(topic, partition, offset, timestamp, record));
     }
   }
   return records;
+}
+
+type Raw = RecordsBatch["records"][number];
+
+/** A record as it came. Few look at all of its headers, and making text of them costs more than a trivial handler. */
+class Fetched implements StoredRecord {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly timestamp: number;
+  readonly key: Uint8Array | null;
+  readonly value: Uint8Array | null;
+  readonly #raw: Raw["headers"];
+  #headers: Headers | undefined;
+
+  constructor(topic: string, partition: number, offset: number, timestamp: number, raw: Raw) {
+    this.topic = topic;
+    this.partition = partition;
+    this.offset = offset;
+    this.timestamp = timestamp;
+    this.key = raw.key;
+    this.value = raw.value;
+    this.#raw = raw.headers;
+  }
+
+  get headers(): Headers {
+    return (this.#headers ??= headersOf(this.#raw));
+  }
 }
 
 /** Anybody may have written them: `fromEntries` makes even `__proto__` an ordinary name. The last of a name counts. */
