@@ -105,8 +105,9 @@ export interface Move {
 }
 
 /** The trace that a record brings to a key without one. */
-export function firstTrace({ traced }: KnownKey, { headers }: StoredRecord): string | undefined {
-  const trace = traced ? undefined : headers["traceparent"];
+export function firstTrace({ traced }: KnownKey, record: StoredRecord): string | undefined {
+  // Not destructured: a record makes its headers when it is asked for them.
+  const trace = traced ? undefined : record.headers["traceparent"];
   return parseTraceparent(trace) === undefined ? undefined : trace;
 }
 
