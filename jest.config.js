@@ -22,5 +22,7 @@ export default {
   ],
   modulePathIgnorePatterns: ["<rootDir>/\\.cache/", "<rootDir>/\\.tmp/", "<rootDir>/\\.data/", "/dist/"],
   cacheDirectory: "<rootDir>/.cache/jest",
+  // The broker that the files of a slower suite share ends with the process, and would keep it from ending.
+  forceExit: suite !== "quick",
   testTimeout: suite === "quick" ? 60_000 : 180_000,
 };

@@ -21,7 +21,7 @@ const resultOf = (suite: string): string => join(resultsFolder, `${suite}.json`)
 
 function runJest(suite: string, words: readonly string[]): boolean {
   const jest = join(root, "node_modules", "jest", "bin", "jest.js");
-  const settings = ["--ci", "--runInBand", "--forceExit", "--json", `--outputFile=${resultOf(suite)}`];
+  const settings = ["--ci", "--runInBand", "--json", `--outputFile=${resultOf(suite)}`];
   const run = spawnSync(process.execPath, ["--experimental-vm-modules", "--no-warnings", jest, ...settings, ...words], {
     cwd: root,
     stdio: "inherit",
