@@ -9,6 +9,7 @@ import { torture } from "./torture/run.ts";
 const help = `npm run torture -- [--minutes 30] [--kafka | --postgres] [--seed N] [--faults RE] [--rate 5] [--report FILE]
 
 Runs the shop, places orders, breaks things, waits until nothing moves, and checks every promise.
+Processes are killed and frozen, what they stand on goes away, and their clocks are up to two hours wrong and jump.
 Ends with 1 when one was broken, and prints a report in Markdown.
 
   --minutes N   how long orders come and things break (30)
@@ -16,7 +17,7 @@ Ends with 1 when one was broken, and prints a report in Markdown.
   --postgres    the same without Kafka: the log in PostgreSQL
                 (without either: the whole shop as one process on the embedded database)
   --seed N      what is ordered and what breaks, in which order (drawn when left out; timing stays the machine's)
-  --faults RE   only faults whose name fits this regular expression, "Kafka|freez", say
+  --faults RE   only faults whose name fits this regular expression, "Kafka|clock", say
   --rate N      orders a second, about (5)
   --calm N      seconds that everything may take to come to rest afterwards (240)
   --report FILE also write the report there

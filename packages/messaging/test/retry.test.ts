@@ -303,6 +303,27 @@ describe("waiting for a predecessor", () => {
     });
   });
 
+  test("hours in which the service was down, or for which the clock jumped, take nothing of its patience", async () => {
+    const known = new Set<string>();
+    const hears = audit((event) => {
+      if (String(event.eventType) === "Placed") known.add(event.data.id);
+      return known.has(event.data.id) ? [] : wait("no order yet");
+    });
+    const { runtime, clock, transport } = await bed.run([hears]);
+    transport.inject({ topic: "stock-events", key: key("a"), value: bytesOf("Reserved", "a", 1) });
+    await until(async () => (await runtime.service("audit").parked()).length === 1);
+    await runtime.stop();
+    await clock.advance(5 * 3_600_000);
+    const again = await bed.run([hears], { clock, transport });
+    const parked = () => again.runtime.service("audit").parked();
+    // Looked at again, and left there.
+    await again.advanceUntil(async () => ((await parked())[0]?.dueAt ?? 0) > clock.now(), 10);
+    expect(await again.runtime.service("audit").deadLetters.depth()).toBe(0);
+    transport.inject({ topic: "sales-events", key: key("a"), value: bytesOf("Placed", "a", 1) });
+    await until(async () => (await parked()).length === 0);
+    expect(await again.runtime.service("audit").deadLetters.depth()).toBe(0);
+  });
+
   test("a gap in the sequence of a key waits for what is missing, then goes on in order", async () => {
     const heard: number[] = [];
     const { runtime, transport, advanceUntil } = await bed.run([stock((event) => (heard.push(event.sequence), []))]);

@@ -112,6 +112,7 @@ async function conclude(input: TurnInput, key: KeyRow, turn: Turn): Promise<Retr
         why: turn.why,
         reason: turn.reason,
         waits: row.waits + 1,
+        since: sinceOf(input),
         dueAt: new Date(now.getTime() + nextLookIn(row.waits + 1)),
       });
     case "paused":
@@ -133,6 +134,7 @@ async function conclude(input: TurnInput, key: KeyRow, turn: Turn): Promise<Retr
         stack: error.stack,
         attempts,
         waits: row.waits,
+        since: row.since,
         dueAt,
       });
     }
@@ -146,13 +148,14 @@ const isOver = (patienceMs: number, input: TurnInput): boolean =>
   patienceMs <= input.now.getTime() - sinceOf(input).getTime();
 
 /** The row as it was, for a turn that cost it no attempt. */
-const resting = ({ why, reason, code, stack, attempts, waits }: ParkedRow): Omit<Repark, "dueAt" | "since"> => ({
+const resting = ({ why, reason, code, stack, attempts, waits, since }: ParkedRow): Omit<Repark, "dueAt"> => ({
   why,
   reason,
   code: code ?? undefined,
   stack: stack ?? undefined,
   attempts,
   waits,
+  since,
 });
 
 async function settle(
@@ -182,8 +185,8 @@ async function giveUp(input: TurnInput, key: KeyRow, error: MessagingError, atte
   return settle(input, key, "dead");
 }
 
-async function stay(input: TurnInput, next: Omit<Repark, "since">): Promise<RetryResult> {
-  await repark(input.session, input.row.id, { ...next, since: sinceOf(input) });
+async function stay({ session, row }: TurnInput, next: Repark): Promise<RetryResult> {
+  await repark(session, row.id, next);
   return waiting;
 }
 
