@@ -10,8 +10,13 @@ import { validate } from "./validation.ts";
 import { refine } from "./witness/refine.ts";
 
 export interface InstanceOptions extends Pick<CompareOptions, "dialect" | "documents" | "formats" | "budget"> {
-  /** At most so many places of the schema are asked about; 200 by default. */
+  /** At most so many places of a schema are asked about; 200 by default. */
   readonly places?: number;
+  /**
+   * Also one for each place at which it is not what this other schema wants at the same place: what a reader that passes a
+   * value on as it is would stumble over. In the same dialect.
+   */
+  readonly against?: Schema;
   /** So many more, drawn from a seed, in which parts of those come together; none by default. */
   readonly mixed?: number;
 }
@@ -30,17 +35,21 @@ const DEEPEST = 8;
 
 /**
  * Instances that a schema accepts, for testing what reads them: one with each optional property and one without, each
- * value of each `enum`, each bound of numbers, texts and lists, wherever in the schema; each searched for and confirmed as
- * a witness of `compare` is. Places that contradict others, or are too hard to decide, give none.
+ * value of each `enum`, each bound of numbers, texts and lists, and something extreme where there is no bound, wherever in
+ * the schema; each searched for and confirmed as a witness of `compare` is. Places that contradict others, or are too hard
+ * to decide, give none, and neither do names that the schema allows without declaring them.
  *
  * In: the schema as parsed JSON. Out: distinct instances, none for a schema that accepts nothing. Never throws for what
  * a schema contains.
  */
 export function instancesOf(schema: Schema, options: InstanceOptions = {}): readonly Json[] {
-  const conditions: Condition[] = [{ at: [], schema: true }];
-  if (isObject(schema)) collect(schema as Fields, schema as Fields, [], conditions);
+  const own: Condition[] = [{ at: [], schema: true }];
+  const refused: Condition[] = [];
+  const { against, places = 200 } = options;
+  if (isObject(schema)) collect(schema as Fields, schema as Fields, [], own);
+  if (isObject(against)) collectRefused(against as Fields, against as Fields, [], refused);
   const found = new Map<string, Json>();
-  for (const { at, schema: wanted } of conditions.slice(0, options.places ?? 200)) {
+  for (const { at, schema: wanted } of [...own.slice(0, places), ...refused.slice(0, places)]) {
     const { witness } = compare(schema, { not: placed(at, wanted) } as Schema, options).backward;
     if (witness !== undefined) found.set(JSON.stringify(witness), witness);
   }
@@ -88,11 +97,7 @@ function collect(root: Fields, schema: Fields, at: Condition["at"], into: Condit
   const fields = dereferenced(root, schema);
   const want = (wanted: Schema): void => void into.push({ at, schema: wanted });
   for (const value of listOf(fields["enum"])) want({ const: value } as Schema);
-  for (const bound of ["minimum", "maximum"])
-    if (typeof fields[bound] === "number") want({ const: fields[bound] } as Schema);
-  if (typeof fields["minLength"] === "number") want({ type: "string", maxLength: fields["minLength"] } as Schema);
-  if (typeof fields["maxLength"] === "number") want({ type: "string", minLength: fields["maxLength"] } as Schema);
-  if (typeof fields["minItems"] === "number") want({ type: "array", maxItems: fields["minItems"] } as Schema);
+  for (const extreme of extremes(fields)) want(extreme);
   for (const type of listOf(fields["type"])) want({ type } as Schema);
   for (const keyword of ["oneOf", "anyOf", "allOf"]) {
     for (const branch of listOf(fields[keyword])) {
@@ -113,6 +118,42 @@ function collect(root: Fields, schema: Fields, at: Condition["at"], into: Condit
     }
     if (isObject(property)) collect(root, property as Fields, [...at, name], into);
   }
+}
+
+/** The values at the bounds of a place, and far away where it has none. */
+function extremes(fields: Fields): readonly Schema[] {
+  const has = (...keywords: readonly string[]): boolean => keywords.some((keyword) => fields[keyword] !== undefined);
+  if (has("enum", "const")) return [];
+  const is = (type: string): boolean => [fields["type"]].flat().includes(type);
+  const bounds = ["minimum", "maximum"].flatMap((bound) => (has(bound) ? [{ const: fields[bound] }] : []));
+  const free = is("string") && !has("pattern", "format");
+  return [
+    ...bounds,
+    ...(is("number") ? [{ type: "number", not: { type: "integer" } }] : []),
+    ...(is("number") || is("integer")
+      ? [
+          ...(has("minimum", "exclusiveMinimum") ? [] : [{ type: "number", exclusiveMaximum: 0 }]),
+          ...(has("maximum", "exclusiveMaximum") ? [] : [{ type: "number", minimum: 1_000_000_000 }]),
+        ]
+      : []),
+    ...(has("minLength") || free ? [{ type: "string", maxLength: fields["minLength"] ?? 0 }] : []),
+    ...(has("maxLength") || free ? [{ type: "string", minLength: fields["maxLength"] ?? 300 }] : []),
+    ...(has("minItems") || is("array") ? [{ type: "array", maxItems: fields["minItems"] ?? 0 }] : []),
+    ...(is("array") && fields["maxItems"] !== 1 ? [{ type: "array", minItems: 2 }] : []),
+  ] as readonly Schema[];
+}
+
+/** Each innermost place of a schema, with what is refused there. */
+function collectRefused(root: Fields, schema: Fields, at: Condition["at"], into: Condition[]): void {
+  if (at.length > DEEPEST) return;
+  const { properties, items, ...fields } = dereferenced(root, schema);
+  if (isObject(properties))
+    for (const [name, property] of Object.entries(properties))
+      if (isObject(property)) collectRefused(root, property as Fields, [...at, name], into);
+  if (isObject(items)) collectRefused(root, items as Fields, [...at, element], into);
+  // References mean the whole schema, which a condition does not carry along.
+  const isWhole = !JSON.stringify(fields).includes('"$ref"');
+  if (properties === undefined && items === undefined && isWhole) into.push({ at, schema: { not: fields } as Schema });
 }
 
 const listOf = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? value : []);

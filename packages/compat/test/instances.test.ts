@@ -52,6 +52,17 @@ describe("instances of a schema", () => {
     expect(instancesOf(true)).toHaveLength(1);
   });
 
+  test("are extreme where the schema has no bound, of which the empty text is one", () => {
+    const notes = orders.flatMap(({ note }) => (note === undefined ? [] : [note.length]));
+    expect(notes).toEqual(expect.arrayContaining([0, 300]));
+  });
+
+  test("are at each place something that another schema refuses there, where they can be", () => {
+    const other = { type: "object", properties: { note: { pattern: "^[a-z]+$" }, id: { maxLength: 5 } } } as Schema;
+    const refused = instancesOf(order, { against: other }) as unknown as readonly Order[];
+    expect(refused.some(({ note }) => note !== undefined && !/^[a-z]+$/.test(note))).toBe(true);
+  });
+
   test("come in combination where that is asked for: the same ones each time, all of them accepted", () => {
     const more = instancesOf(order, { mixed: 50 });
     const drawn = more.slice(found.length);

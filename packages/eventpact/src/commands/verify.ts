@@ -30,7 +30,8 @@ relies on is guaranteed by the schema. Then it runs each producer's own verifica
 those contracts that its code as it is now has not kept before.
 
 It tries upcasters, where eventpact.yaml says where they are, in a process of their own: valid events of the older version (each
-optional field, value of an enumeration and bound, and a hundred mixed ones) must become valid events of the newer. The upcaster
+optional field, value of an enumeration, bound or extreme, what the newer schema refuses at the same place, and up to a hundred mixed
+ones) must become valid events of the newer. The upcaster
 must not throw, change what it is given, answer differently when asked again, or end a chain before a handler's row.
 
   --dir <folder>        the folder of documents (default: "dir" of eventpact.yaml, else asyncapi/, else here)
@@ -55,7 +56,7 @@ In eventpact.yaml:
     upcasters:
       module: services/{service}/src/main.ts   # exports the service, or a list "upcasters"; importing it starts nothing
       sources: ["services/{service}/src"]      # what decides their answers (default: the module's folder)
-      timeoutSeconds: 60
+      timeoutSeconds: 300
 The command finds EVENTPACT_PROVIDER, EVENTPACT_PACTS (files, one a line) and EVENTPACT_RESULT (where it may write what
 it found, as Pact's verifier does) in its environment. Its results hold until a source or a contract changes.
 

@@ -77,7 +77,7 @@ function upcasterSettings(
   if (value === undefined) return undefined;
   const module = own(value, "module");
   const sources = own(value, "sources");
-  const timeout = own(value, "timeoutSeconds") ?? 60;
+  const timeout = own(value, "timeoutSeconds") ?? 300;
   if (typeof module !== "string" || module === "")
     return void add("/upcasters/module", `"module" is a file, in which {service} stands for a service's name.`);
   const listed =

@@ -46,7 +46,10 @@ export function planNewVersion(model: Model, { eventType, previous }: NewVersion
           ? `${service}: ${constructor}(…) makes the new version now; ${newest.key} is sent no longer.`
           : `${service}: ${constructor}(…) makes the new version, ${constructor}V${newest.version}(…) the one before.`,
       ),
-      ...newest.receivers.map((service) => `${service}: handle both, with a row "${key}" beside "${newest.key}".`),
+      ...newest.receivers.map(
+        (service) =>
+          `${service}: handle both, with a row "${key}" beside "${newest.key}", or an upcaster in its place.`,
+      ),
     ],
   };
 }

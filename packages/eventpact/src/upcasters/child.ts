@@ -30,7 +30,7 @@ async function report({ module, service, events, answerMs }: TrialRequest): Prom
       const at = place ? { place } : {};
       const [older, newer] = [events[from], events[to]];
       if (older === undefined || newer === undefined) return { from, to, ...at, instances: 0, failures: [] };
-      const { tried, failures } = tryUpcaster(upcast, instancesFor(older), older, newer, limited);
+      const { tried, failures } = tryUpcaster(upcast, instancesFor(older, newer), older, newer, limited);
       return { from, to, ...at, instances: tried, failures };
     }),
   };

@@ -2,7 +2,7 @@ import { contractCode as code } from "../contracts/codes.ts";
 import type { ContractCode } from "../contracts/codes.ts";
 
 const tried =
-  "Instances are tried, nothing is proved: one for each optional field, value of an enumeration and bound of the older schema, and a hundred in which these come together.";
+  "Instances are tried, nothing is proved: one for each optional field, value of an enumeration, bound and extreme of the older schema, one for each place at which the newer would refuse what the older allows, and up to a hundred in which these come together.";
 
 /** Every code of `eventpact verify` about upcasters. */
 export const upcasterCodes: readonly ContractCode[] = [

@@ -13,7 +13,7 @@ export interface UpcasterState {
 }
 
 /** Counts up when other instances are tried, so that earlier results are no longer taken for today's. */
-const METHOD = 1;
+const METHOD = 2;
 
 /**
  * Undefined for a service that has none: nothing is configured, there is no such module, it receives nothing, or its

@@ -24,14 +24,18 @@ interface Found {
 
 /** A day, an hour, a minute, a second and a millisecond: no part of the time stays the same. */
 const LATER = 90_061_001;
-/** Beside one instance for each place of the schema, so many in which these come together. */
+/** Beside one instance for each place of the two schemas, so many in which these come together. */
 const MIXED = 100;
 
-/** Valid events of a version; none where its schema cannot be compiled or accepts nothing that could be found. */
-export function instancesFor({ schema, dialect }: TrialEvent): readonly Json[] {
+/**
+ * Valid events of the older version, chosen for being read as the newer; none where its schema cannot be compiled or accepts
+ * nothing that could be found.
+ */
+export function instancesFor({ schema, dialect }: TrialEvent, to: TrialEvent): readonly Json[] {
   const validate = compileSchema({ schema, dialect });
   if (typeof validate !== "function") return [];
-  const found = instancesOf(schema as Schema, { dialect, mixed: MIXED }) as readonly Json[];
+  const against = to.dialect === dialect ? { against: to.schema as Schema } : {};
+  const found = instancesOf(schema as Schema, { dialect, mixed: MIXED, ...against }) as readonly Json[];
   return found.filter((instance) => validate(instance).length === 0);
 }
 

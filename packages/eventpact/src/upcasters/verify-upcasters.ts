@@ -39,8 +39,8 @@ export interface UpcasterVerdict {
   readonly milliseconds: number;
 }
 
-/** The part of all the time that one answer of an upcaster may take: a thousand times what any needs. */
-const ANSWERS_SHARE = 1 / 12;
+/** How long one answer of an upcaster may take, a thousand times what any needs; never more than a twelfth of all the time. */
+const MOST_ANSWER_MS = 5_000;
 
 /** By which name a run without `--record` leaves a result in the cache. */
 export const upcasterKey = (consumer: string, hash: string): string => JSON.stringify(["upcasters", consumer, hash]);
@@ -100,8 +100,8 @@ async function triedAnew(
   service: Service,
   { module, hash }: UpcasterState,
 ): Promise<UpcasterRecord | UpcasterFault> {
-  const timeoutSeconds = settings.upcasters?.timeoutSeconds ?? 60;
-  const answerMs = timeoutSeconds * 1000 * ANSWERS_SHARE;
+  const timeoutSeconds = settings.upcasters?.timeoutSeconds ?? 300;
+  const answerMs = Math.ceil(Math.min(MOST_ANSWER_MS, (timeoutSeconds * 1000) / 12));
   const request = { module: join(root, module), service: service.name, events: eventsOf(model), answerMs };
   const report = await runTrial(request, { root, env, timeoutSeconds });
   const subject = { root, model, service, module };

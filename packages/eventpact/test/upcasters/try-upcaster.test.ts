@@ -17,7 +17,7 @@ interface Data {
 }
 type Made = (data: Data, envelope: { readonly timestamp: string }) => unknown;
 
-const instances = instancesFor(version(1));
+const instances = instancesFor(version(1), version(2));
 const tried = (upcast: Made, valid = instances) =>
   tryUpcaster(upcast as unknown as Upcast, valid, version(1), version(2), (work) => work());
 const grams: (data: Data) => object = ({ weight, ...rest }) => ({ ...rest, grams: weight * 1000 });
@@ -45,6 +45,26 @@ describe("an upcaster", () => {
     const { failures } = tried(both);
     expect(failures).toMatchObject([{ kind: "invalid", pointer: "/data/note" }]);
     expect(data(failures[0]?.instance)).toMatchObject({ weight: 0, note: expect.any(String) });
+  });
+
+  test("that passes on what the older version allows and the newer refuses is found, though no bound of the older says so", () => {
+    const text = (more: object): JsonSchema => {
+      const schema = structuredClone(packed(1)) as { properties: { data: { properties: { id: object } } } };
+      schema.properties.data.properties.id = { type: "string", ...more };
+      return schema as unknown as JsonSchema;
+    };
+    const [before, after] = [
+      { ...version(1), schema: text({}) },
+      { ...version(2), schema: text({ pattern: "^[A-Z]+$" }) },
+    ];
+    const { failures } = tryUpcaster(
+      (event) => event,
+      instancesFor(before, after),
+      before,
+      after,
+      (work) => work(),
+    );
+    expect(failures).toContainEqual(expect.objectContaining({ kind: "invalid", pointer: "/data/id" }));
   });
 
   test("that throws is shown the event it throws at, and how many there are", () => {
@@ -98,7 +118,7 @@ describe("an upcaster", () => {
   });
 
   test("is untried where no valid instance of the older version is", () => {
-    const none = instancesFor({ ...version(1), schema: false });
+    const none = instancesFor({ ...version(1), schema: false }, version(2));
     expect(tried(grams, none)).toEqual({ tried: 0, failures: [] });
   });
 });
