@@ -9,12 +9,25 @@ import { html, nothing, type Html, type Part } from "./html.ts";
  * from elsewhere.
  */
 export function markdown(text: string): Html {
-  return elements(parser.parse(text.replaceAll("\t", "    "), {}));
+  return remembered(`block ${text}`, () => elements(parser.parse(text.replaceAll("\t", "    "), {})));
 }
 
 /** One line: code spans, emphasis and links only. */
 export function inlineMarkdown(text: string): Html {
-  return elements(parser.parseInline(text.trim(), {}));
+  return remembered(`line ${text}`, () => elements(parser.parseInline(text.trim(), {})));
+}
+
+/** The envelope's descriptions stand on every event's page, in every language. */
+const known = new Map<string, Html>();
+const MAX_KNOWN = 2000;
+
+function remembered(key: string, make: () => Html): Html {
+  const found = known.get(key);
+  if (found) return found;
+  if (known.size >= MAX_KNOWN) known.clear();
+  const made = make();
+  known.set(key, made);
+  return made;
 }
 
 /** Whether an author's link may become a link: nothing but the web and mail, so never script. */

@@ -35,8 +35,9 @@ const WIDTH = 50;
 /** JSON as a person writes it: two spaces, short lists and objects on one line. */
 export function prettyJson(value: Json | undefined, indent = ""): string {
   if (value === undefined) return "";
-  const flat = flatJson(value);
-  if (flat.length + indent.length <= WIDTH || typeof value !== "object" || value === null) return flat;
+  const flat = flatJson(value, WIDTH - indent.length);
+  if (flat !== undefined) return flat;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
   const deeper = `${indent}  `;
   const lines = Array.isArray(value)
     ? value.map((item: Json) => deeper + prettyJson(item, deeper))
@@ -47,9 +48,21 @@ export function prettyJson(value: Json | undefined, indent = ""): string {
   return `${open}\n${lines.join(",\n")}\n${indent}${close}`;
 }
 
-function flatJson(value: Json): string {
-  if (Array.isArray(value)) return `[${value.map(flatJson).join(", ")}]`;
-  if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  const members = Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}: ${flatJson(item as Json)}`);
-  return members.length === 0 ? "{}" : `{ ${members.join(", ")} }`;
+/** On one line, unless that is longer than there is room for; looks no further than that. */
+function flatJson(value: Json, room: number): string | undefined {
+  if (typeof value !== "object" || value === null) {
+    const text = JSON.stringify(value);
+    return text.length <= room ? text : undefined;
+  }
+  const isList = Array.isArray(value);
+  const frame = isList ? "[]" : "{  }";
+  let text = "";
+  for (const [key, item] of Object.entries(value)) {
+    const before = `${text === "" ? "" : ", "}${isList ? "" : `${JSON.stringify(key)}: `}`;
+    const flat = flatJson(item as Json, room - text.length - before.length - frame.length);
+    if (flat === undefined) return undefined;
+    text += before + flat;
+  }
+  if (isList) return `[${text}]`;
+  return text === "" ? "{}" : `{ ${text} }`;
 }
