@@ -143,6 +143,14 @@ describe("the site of any folder", () => {
     expect(site.get("events/z.html")).toContain("This message has no payload.");
   });
 
+  test("does not take a payload that could not be read for none", async () => {
+    const payload = `x: { payload: { $ref: "https://example.com/a.json" } }, y: { payload: { schema: { $ref: "./no.json" } } }, z: {}`;
+    const site = await siteOf(memoryFileSystem({ "a.yaml": document("A", payload) }));
+    for (const name of ["x", "y"])
+      expect(site.get(`events/${name}.html`)).toContain("This message has a payload that could not be read");
+    expect(site.get("events/z.html")).toContain("This message has no payload.");
+  });
+
   test("never lets text of a document become markup, a link to script, or a path", async () => {
     const bad = `"><script>alert(1)</script><img src=x onerror=alert(2)>`;
     const text = JSON.stringify(bad);

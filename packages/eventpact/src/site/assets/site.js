@@ -74,6 +74,19 @@ function unfoldForPrint() {
   });
 }
 
+/** On a phone the menu lies over the page: a choice within the page puts it away. */
+function menu() {
+  const fold = document.querySelector(".menu");
+  fold.addEventListener("click", (event) => {
+    if (event.target.closest("nav a")) fold.open = false;
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !fold.open) return;
+    fold.open = false;
+    fold.querySelector("summary").focus();
+  });
+}
+
 /** The other language shows the same place. */
 function keepPlace() {
   for (const link of document.querySelectorAll(".languages a"))
@@ -231,5 +244,5 @@ function searching() {
 
 addEventListener("hashchange", unfold);
 document.addEventListener("DOMContentLoaded", () => {
-  for (const start of [theme, copying, unfold, unfoldForPrint, keepPlace, pictures, searching]) start();
+  for (const start of [theme, menu, copying, unfold, unfoldForPrint, keepPlace, pictures, searching]) start();
 });

@@ -91,6 +91,7 @@ export const en = {
     flows: "In these flows",
     opaque: (format: string): string => `The payload is described as ${format}, shown as it is.`,
     noPayload: "This message has no payload.",
+    unreadPayload: "This message has a payload that could not be read; the first page says why:",
     anyPayload: "The schema allows any value.",
     status: "State",
     changesSince: (version: string): string => `Changes since ${version}`,

@@ -91,6 +91,7 @@ export const ko: Words = {
     flows: "이 이벤트가 나오는 흐름",
     opaque: (format) => `페이로드가 ${format}(으)로 기술되어 있어 그대로 보여 줍니다.`,
     noPayload: "이 메시지에는 페이로드가 없습니다.",
+    unreadPayload: "페이로드를 읽을 수 없었습니다. 이유는 첫 페이지에 있습니다:",
     anyPayload: "스키마가 모든 값을 허용합니다.",
     status: "상태",
     changesSince: (version) => `${version} 이후 변경`,

@@ -1,3 +1,5 @@
+import { own } from "../../read/json.ts";
+import { valueOf } from "../../read/resolve.ts";
 import type { EventFacts } from "../facts/facts.ts";
 import { dataField } from "../facts/facts.ts";
 import { html, type Html } from "../markup/html.ts";
@@ -5,7 +7,7 @@ import { markdown } from "../markup/markdown.ts";
 import { codeBlock, fold, prettyJson } from "./code.ts";
 import { fieldList, type SchemaView } from "./schema.ts";
 import type { View } from "./view.ts";
-import { section } from "./view.ts";
+import { section, to } from "./view.ts";
 
 export function schemas(view: View, shown: EventFacts): Html {
   const { words } = view;
@@ -75,8 +77,14 @@ function wholePayload(payload: NonNullable<EventFacts["payload"]>, schema: Schem
   );
 }
 
-function otherPayload(view: View, { payload }: EventFacts["event"]): Html {
-  if (payload.kind !== "opaque") return html`<p class="quiet">${view.words.event.noPayload}</p>`;
+function otherPayload(view: View, { file, pointer, payload }: EventFacts["event"]): Html {
+  if (payload.kind !== "opaque") {
+    const written = own(valueOf(view.facts.model.sources, { file, pointer }), "payload");
+    if (written === undefined) return html`<p class="quiet">${view.words.event.noPayload}</p>`;
+    return html`<p class="warn">
+      ${view.words.event.unreadPayload} <a href="${to(view, "index.html")}">${view.words.nav.overview}</a>
+    </p>`;
+  }
   const { schema } = payload;
   const code = typeof schema === "string" ? schema : prettyJson(schema);
   return html`<p>${view.words.event.opaque(payload.format)}</p>

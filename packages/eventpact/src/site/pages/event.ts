@@ -34,10 +34,10 @@ export function eventPage(all: Facts, type: EventType, shown: EventFacts): Page 
     title: () => event.key,
     ...(event.summary === undefined ? {} : { summary: event.summary }),
     body: (view) =>
-      html`<div class="split">
+      html`<div class="${hasCode(event) ? "split" : "split bare"}">
           <div class="split-head">${head(view, type, shown)}</div>
           <div class="split-text">${schemas(view, shown)}${whereItGoes(view, shown)}</div>
-          <div class="split-code">${codes(view, shown)}</div>
+          ${hasCode(event) && html`<div class="split-code">${codes(view, shown)}</div>`}
         </div>
         ${overTime(view, type, shown)}`,
   };
@@ -165,6 +165,10 @@ function around(view: View, { event }: EventFacts): Html {
     ...event.receivers.map((name) => ({ from: `topic ${topic}`, to: `to ${name}` })),
   ]);
   return topologyPicture(view.words.topic.around, nodes, edges);
+}
+
+function hasCode({ payload, examples }: EventFacts["event"]): boolean {
+  return payload.kind === "json-schema" || examples.length > 0;
 }
 
 function codes(view: View, { event }: EventFacts): Html {

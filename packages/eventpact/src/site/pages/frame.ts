@@ -80,7 +80,7 @@ function topBar(view: View, full: string, language: Language, languages: readonl
   return html`<header class="top">
     <details class="menu">
       <summary aria-label="${words.menu}"><span aria-hidden="true">☰</span></summary>
-      <nav aria-label="${words.menu}">${sectionLinks(view, undefined)}</nav>
+      <nav aria-label="${words.menu}">${sectionLinks(view, undefined)}${outlineList(view)}</nav>
     </details>
     <a class="brand" href="${to(view, "index.html")}"
       ><img src="${relativeAddress(full, "assets/icon.svg")}" alt="" width="22" height="22" />${facts.title}</a

@@ -9,7 +9,7 @@ import { topologyPicture } from "../pictures/topology.ts";
 import { oneLine } from "./schema.ts";
 import { sourcePlace } from "./source.ts";
 import type { Page, View } from "./view.ts";
-import { eventLink, facts, pageHead, section, table, to, topicLink } from "./view.ts";
+import { breakable, eventLink, facts, pageHead, section, table, to, topicLink } from "./view.ts";
 
 export function servicePage(all: Facts, service: Service): Page {
   return { path: all.addresses.service(service.name), section: "services", title: () => service.name, body };
@@ -17,7 +17,7 @@ export function servicePage(all: Facts, service: Service): Page {
   function body(view: View): Html {
     const { words } = view;
     const api = all.apis.get(service.name) ?? [];
-    return html`${pageHead(words.kinds.service, "service", service.name, undefined, service.title)}
+    return html`${pageHead(words.kinds.service, "service", breakable(service.name), undefined, service.title)}
     ${service.description !== undefined && html`<div class="prose">${markdown(service.description)}</div>`}
     ${facts([[words.service.document, sourcePlace(view, { file: service.file, pointer: "" })], referenceFact(view, service.name), deployedFact(view, service.name)])}
     ${service.sends.length + service.receives.length > 0 && section(view, "sec-around", words.service.around, around(view, service))}

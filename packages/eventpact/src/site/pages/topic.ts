@@ -8,7 +8,7 @@ import { duration } from "./judgement.ts";
 import { oneLine } from "./schema.ts";
 import { sourcePlace } from "./source.ts";
 import type { Page, View } from "./view.ts";
-import { eventLink, facts, pageHead, row, section, serviceLink, table, to } from "./view.ts";
+import { breakable, eventLink, facts, pageHead, row, section, serviceLink, table, to } from "./view.ts";
 
 export function topicPage(all: Facts, topic: Topic): Page {
   return { path: all.addresses.topic(topic.name), section: "topics", title: () => topic.name, body };
@@ -18,7 +18,7 @@ export function topicPage(all: Facts, topic: Topic): Page {
     const channel = all.model.channels.find((one) => one.topic === topic.name && one.description !== undefined);
     const parameters = parametersOf(all.model, topic);
     const title = all.model.channels.find((one) => one.topic === topic.name && one.title !== undefined)?.title;
-    return html`${pageHead(words.kinds.topic, "topic", topic.name, undefined, title)}
+    return html`${pageHead(words.kinds.topic, "topic", breakable(topic.name), undefined, title)}
     ${channel?.description !== undefined && html`<div class="prose">${markdown(channel.description)}</div>`}
     ${facts([
       [
