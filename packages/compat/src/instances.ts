@@ -13,7 +13,7 @@ export interface InstanceOptions extends Pick<CompareOptions, "dialect" | "docum
   /** At most so many places of a schema are asked about; 200 by default. */
   readonly places?: number;
   /**
-   * Also one for each place at which it is not what this other schema wants at the same place: what a reader that passes a
+   * Also one for each place that both declare at which it is not what this other schema wants at the same place: what a reader that passes a
    * value on as it is would stumble over. In the same dialect.
    */
   readonly against?: Schema;
@@ -46,8 +46,11 @@ export function instancesOf(schema: Schema, options: InstanceOptions = {}): read
   const own: Condition[] = [{ at: [], schema: true }];
   const refused: Condition[] = [];
   const { against, places = 200 } = options;
-  if (isObject(schema)) collect(schema as Fields, schema as Fields, [], own);
-  if (isObject(against)) collectRefused(against as Fields, against as Fields, [], refused);
+  if (isObject(schema)) {
+    const [root, read] = [schema as Fields, against as Fields | undefined];
+    collect(root, root, [], own);
+    if (isObject(read)) collectRefused({ root, schema: root }, { root: read, schema: read }, [], refused);
+  }
   const found = new Map<string, Json>();
   for (const { at, schema: wanted } of [...own.slice(0, places), ...refused.slice(0, places)]) {
     const { witness } = compare(schema, { not: placed(at, wanted) } as Schema, options).backward;
@@ -143,14 +146,28 @@ function extremes(fields: Fields): readonly Schema[] {
   ] as readonly Schema[];
 }
 
-/** Each innermost place of a schema, with what is refused there. */
-function collectRefused(root: Fields, schema: Fields, at: Condition["at"], into: Condition[]): void {
+/** A schema, and the whole in which its references are followed. */
+interface Within {
+  readonly root: Fields;
+  readonly schema: Fields;
+}
+
+/** Each innermost place that both schemas declare, with what the reader refuses there. */
+function collectRefused(written: Within, read: Within, at: Condition["at"], into: Condition[]): void {
   if (at.length > DEEPEST) return;
-  const { properties, items, ...fields } = dereferenced(root, schema);
-  if (isObject(properties))
+  const { properties, items, ...fields } = dereferenced(read.root, read.schema);
+  const writer = dereferenced(written.root, written.schema);
+  const descend = (inner: Json | undefined, innerRead: Json, step: Condition["at"][number]): void => {
+    if (!isObject(inner) || !isObject(innerRead)) return;
+    const [schema, schemaRead] = [inner as Fields, innerRead as Fields];
+    collectRefused({ ...written, schema }, { ...read, schema: schemaRead }, [...at, step], into);
+  };
+  if (isObject(properties) && isObject(writer["properties"])) {
+    const declared = writer["properties"] as Fields;
     for (const [name, property] of Object.entries(properties))
-      if (isObject(property)) collectRefused(root, property as Fields, [...at, name], into);
-  if (isObject(items)) collectRefused(root, items as Fields, [...at, element], into);
+      if (Object.hasOwn(declared, name)) descend(declared[name], property, name);
+  }
+  if (items !== undefined) descend(writer["items"], items, element);
   // References mean the whole schema, which a condition does not carry along.
   const isWhole = !JSON.stringify(fields).includes('"$ref"');
   if (properties === undefined && items === undefined && isWhole) into.push({ at, schema: { not: fields } as Schema });
