@@ -4,6 +4,9 @@
 // service as a process of its own, with a gateway in front.
 // OTEL_EXPORTER_OTLP_ENDPOINT sends traces to a collector.
 import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { constants, setPriority } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { readEnvironment, runHost, serveSite } from "@eventpact/host";
@@ -57,22 +60,37 @@ async function brokers(): Promise<Brokers> {
   }
 }
 
-/** In a process of its own, so that the shop does not wait for it. */
-function buildSite(): void {
+/** In a process of its own with a low priority, so that the shop does not wait for it. Says whether it was built. */
+async function buildSite(...more: readonly string[]): Promise<boolean> {
   const bin = join(root, "packages", "eventpact", "bin", "eventpact.js");
-  const building = spawn(process.execPath, [bin, "docs", "--out", site], {
+  const building = spawn(process.execPath, [bin, "docs", "--base", "/docs/", "--out", site, ...more], {
     cwd: root,
     stdio: ["ignore", "ignore", "pipe"],
   });
+  process.once("exit", () => building.kill());
+  if (building.pid !== undefined) setPriority(building.pid, constants.priority.PRIORITY_BELOW_NORMAL);
   let said = "";
   building.stderr.on("data", (chunk: Buffer) => void (said = `${said}${chunk.toString()}`.slice(-2_000)));
-  building.on("error", (error) => console.error(`The documentation could not be built: ${error.message}`));
-  building.on("close", (code) => {
-    // Ended by a signal: the shop is being stopped as well.
-    if (code !== 0 && code !== null)
-      console.error(`The documentation could not be built; npm run docs tells more.\n${said}`);
-  });
   building.unref();
+  const trouble = await once(building, "close").then(
+    // Without a code it was ended by a signal: the shop is being stopped as well.
+    ([code]) => (code === 0 || code === null ? "" : `It ended with ${code}.`),
+    (error: unknown) => String(error),
+  );
+  if (trouble !== "")
+    console.error(`The documentation could not be built; npm run docs tells more. ${trouble}\n${said}`);
+  return trouble === "";
+}
+
+/**
+ * The site with the reference pages. Until these were made once (their generator is fetched then), the rest does not
+ * wait for them; EVENTPACT_REFERENCE=0 does without.
+ */
+async function buildDocs(): Promise<void> {
+  const isWanted = process.env["EVENTPACT_REFERENCE"] !== "0";
+  const hasReference = existsSync(join(site, "reference.html"));
+  if (isWanted && hasReference) await buildSite("--reference");
+  else if ((await buildSite()) && isWanted) await buildSite("--reference");
 }
 
 const welcome = (url: string): string => `The shop is open: ${url}
@@ -161,6 +179,6 @@ const closed = async (): Promise<void> => {
 };
 const url = await (values.split ? apart(env, closed) : together(env, closed));
 if (url !== undefined) {
-  buildSite();
+  void buildDocs();
   console.log(welcome(url));
 }

@@ -50,7 +50,7 @@ function launch(
 ): { child: ChildProcess; output: () => string } {
   const child = spawn(process.execPath, [join(root, "scripts", "start.ts"), ...args], {
     cwd: root,
-    env: { ...process.env, NODE_OPTIONS: "", PORT: "0", DATA_DIR: dataDir, ...env },
+    env: { ...process.env, NODE_OPTIONS: "", PORT: "0", EVENTPACT_REFERENCE: "0", DATA_DIR: dataDir, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let printed = "";

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { readFile, readdir } from "node:fs/promises";
-import { extname } from "node:path";
+import { extname, join } from "node:path";
 import staticFiles from "@fastify/static";
 import type { FastifyInstance } from "fastify";
+import { problem } from "./problem.ts";
 
 const types: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
@@ -50,12 +51,26 @@ export async function servePages(app: FastifyInstance, folder: URL, prefix: stri
 }
 
 /**
- * Serves a folder tree that may still be growing (a site being built) under `prefix`.
+ * Serves a folder tree that may still be growing (a site being built) under `prefix`; its `404.html` answers what it lacks.
  * @param prefix begins and ends with `/`
  */
 export async function serveSite(app: FastifyInstance, folder: string, prefix: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
   // The server ignores a trailing slash; a site's relative links do not.
   app.get(prefix, { schema: { hide: true } }, (_request, reply) => reply.redirect(`${prefix}index.html`));
-  await app.register(staticFiles, { root: folder, prefix, decorateReply: false, redirect: true, wildcard: true });
+  await app.register(
+    async (site) => {
+      site.setNotFoundHandler(async (request, reply) => {
+        const page = await readFile(join(folder, "404.html")).catch(() => undefined);
+        if (page !== undefined)
+          return reply
+            .status(404)
+            .type(types[".html"] ?? "")
+            .send(page);
+        throw problem(404, `${request.url.split("?")[0]} is not there, or not yet: the site is being built.`);
+      });
+      await site.register(staticFiles, { root: folder, decorateReply: false, redirect: true, wildcard: true });
+    },
+    { prefix },
+  );
 }

@@ -14,7 +14,7 @@ const text = (words: string): string => words.replace(/[&<>"]/g, (sign) => escap
 export const refusalHeaders = {
   "content-type": "text/html; charset=utf-8",
   "content-security-policy":
-    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   "x-content-type-options": "nosniff",
   "cache-control": "no-store",
 };
@@ -39,14 +39,24 @@ export function refusalPage(told: {
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <meta name="color-scheme" content="light dark" />
     <title>${told.status} · ${text(told.title)}</title>
+    <link rel="icon" href="data:," />
     <link rel="stylesheet" href="/shared/base.css" />
   </head>
   <body>
-    <main>
+    <header>
+      <p class="brand">${told.status}</p>
+      <nav aria-label="Pages">
+        <a href="/">Shop</a>
+        <a href="/analytics">Analytics</a>
+        <a href="/ops">Operations</a>
+        <a href="/letters">Letters</a>
+        <a href="/docs/">Events</a>
+      </nav>
+    </header>
+    <main class="alone">
       <h1>${text(told.title)}</h1>
       <p>${text(told.detail ?? "")}</p>${hint === undefined ? "" : `\n      <p>${hint}</p>`}
-      <p><a href="/">The shop</a> · <a href="/ops">Operations</a> · <a href="/letters">Letters</a></p>
-      <p><small>${told.status} · ${text(told.requestId)}</small></p>
+      <p class="soft">${text(told.requestId)}</p>
     </main>
   </body>
 </html>

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 
 export const GENERATOR = "@asyncapi/generator@3.4.1";
@@ -20,16 +20,23 @@ export async function installGenerator(folder: string, tell: (line: string) => v
   const stamp = join(folder, "installed");
   if (existsSync(stamp)) return undefined;
   tell(`Fetching ${GENERATOR} into ${folder} (once; some 300 MB, a few minutes) …`);
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, "package.json"), '{ "private": true }\n');
+  // Beside it first: a broken fetch never looks complete, and two builds never mix.
+  await mkdir(dirname(folder), { recursive: true });
+  const draft = await mkdtemp(`${folder}.part-`);
+  await writeFile(join(draft, "package.json"), '{ "private": true }\n');
   try {
     const flags = "--ignore-scripts --no-audit --no-fund --loglevel=error --fetch-retries=1".split(" ");
-    await run(npm, ["install", GENERATOR, COMPANION, ...flags], { cwd: folder, shell: process.platform === "win32" });
+    await run(npm, ["install", GENERATOR, COMPANION, ...flags], { cwd: draft, shell: process.platform === "win32" });
+    await writeFile(join(draft, "installed"), `${GENERATOR}\n`);
+    if (existsSync(stamp)) return undefined;
+    await rm(folder, { recursive: true, force: true });
+    await rename(draft, folder);
+    return undefined;
   } catch (error) {
     return `${GENERATOR} could not be fetched (${reasonOf(error)})`;
+  } finally {
+    await rm(draft, { recursive: true, force: true });
   }
-  await writeFile(stamp, `${GENERATOR}\n`);
-  return undefined;
 }
 
 /** What npm says is wrong, in one line. */
