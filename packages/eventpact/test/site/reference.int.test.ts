@@ -45,18 +45,6 @@ function withGenerator(folder: string): void {
   symlinkSync(installed, join(folder, ".cache", name), "dir");
 }
 
-/** What npm asks, until the end of the block. */
-function registryAt(url: string): Disposable {
-  const before = process.env["npm_config_registry"];
-  process.env["npm_config_registry"] = url;
-  return {
-    [Symbol.dispose]: () => {
-      if (before === undefined) delete process.env["npm_config_registry"];
-      else process.env["npm_config_registry"] = before;
-    },
-  };
-}
-
 describe("reference pages", () => {
   test("show every document in both languages, and no text of it as markup", async () => {
     using folder = temporaryFolder({ "rooms.yaml": document, "eventpact.yaml": "dir: ." });
@@ -87,8 +75,11 @@ describe("reference pages", () => {
 
   test("are left out where the generator cannot be fetched; everything else is built", async () => {
     using folder = temporaryFolder({ "rooms.yaml": document, "eventpact.yaml": "dir: ." });
-    using _nobody = registryAt("http://127.0.0.1:9/");
+    const before = process.env["npm_config_registry"];
+    process.env["npm_config_registry"] = "http://127.0.0.1:9/";
     const { exitCode, stdout, stderr } = await runCommand(folder.path, ["docs", "--reference", "--out", "site"]);
+    if (before === undefined) delete process.env["npm_config_registry"];
+    else process.env["npm_config_registry"] = before;
     expect([exitCode, stdout]).toEqual([0, expect.stringContaining("files written")]);
     expect(stderr).toMatch(/no reference pages: .*could not be fetched.* The rest of the site is whole/);
     expect(existsSync(join(folder.path, "site/events/said.html"))).toBe(true);

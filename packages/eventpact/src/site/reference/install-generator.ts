@@ -26,7 +26,8 @@ export async function installGenerator(folder: string, tell: (line: string) => v
   await writeFile(join(draft, "package.json"), '{ "private": true }\n');
   try {
     const flags = "--ignore-scripts --no-audit --no-fund --loglevel=error --fetch-retries=1".split(" ");
-    await run(npm, ["install", GENERATOR, COMPANION, ...flags], { cwd: draft, shell: process.platform === "win32" });
+    const where = { cwd: draft, env: process.env, shell: process.platform === "win32" };
+    await run(npm, ["install", GENERATOR, COMPANION, ...flags], where);
     await writeFile(join(draft, "installed"), `${GENERATOR}\n`);
     if (existsSync(stamp)) return undefined;
     await rm(folder, { recursive: true, force: true });
