@@ -235,6 +235,7 @@ export const en = {
   },
   notFound: "There is no such page",
   notFoundHelp: "The event, service or topic may have been renamed or removed; the changelog tells.",
+  forTools: "For tools:",
   footer: (folder: string): string => `Computed by eventpact from ${folder}.`,
 };
 

@@ -227,5 +227,6 @@ export const ko: Words = {
   },
   notFound: "이 페이지는 없습니다",
   notFoundHelp: "이벤트, 서비스 또는 토픽의 이름이 바뀌었거나 삭제되었을 수 있습니다. 변경 이력을 확인하세요.",
+  forTools: "도구용:",
   footer: (folder) => `eventpact가 ${folder}에서 계산했습니다.`,
 };

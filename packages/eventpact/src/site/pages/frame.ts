@@ -4,7 +4,7 @@ import { FEED } from "../machine/files.ts";
 import { html, type Html, type Part } from "../markup/html.ts";
 import type { Page, Section, View } from "./view.ts";
 import { relativeAddress } from "../addresses.ts";
-import { to } from "./view.ts";
+import { to, toShared } from "./view.ts";
 
 /** One language of the site and where it lives: English at the root, others in a folder of their own. */
 export interface Language {
@@ -60,7 +60,11 @@ export function frame(page: Page, facts: Facts, language: Language, languages: r
           <main id="content" tabindex="-1">
             ${body}
             <footer class="foot">
-              <p>${words.footer(facts.source)}</p>
+              <p>
+                ${words.footer(facts.source)} ${words.forTools}
+                <a href="${toShared(view, "catalogue.json")}">catalogue.json</a>,
+                <a href="${toShared(view, "llms.txt")}">llms.txt</a>
+              </p>
               <noscript><p>${words.search.needsScript}</p></noscript>
             </footer>
           </main>

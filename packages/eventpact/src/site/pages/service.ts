@@ -83,7 +83,7 @@ function operations(view: View, service: Service, action: Operation["action"]): 
       ];
       return hasPacts ? [...cells, contractState(view, service, operation.events)] : cells;
     }),
-    "roomy",
+    "roomy stacked",
   );
 }
 

@@ -12,7 +12,8 @@ export interface SequenceOptions {
 
 const WIDEST_LANE = 168;
 const NARROWEST_LANE = 148;
-const LEFT = 88;
+/** Has room for `+59.9 minutes`. */
+const LEFT = 108;
 /** What a page on a desktop has room for. */
 const ROOM = 916;
 const TOP = 74;
@@ -23,7 +24,7 @@ export function sequencePicture(flow: Flow, options: SequenceOptions): Html {
   const count = flow.participants.length;
   const lane = Math.min(WIDEST_LANE, Math.max(NARROWEST_LANE, Math.floor((ROOM - LEFT) / count)));
   const lanes = new Map(flow.participants.map((name, index) => [name, LEFT + lane / 2 + index * lane]));
-  const width = LEFT + lane * count + 4;
+  const width = LEFT + lane * count + (count > 1 ? 4 : lane);
   const height = TOP + STEP * flow.steps.length + 24;
   return html`<div class="picture" tabindex="0" role="group" aria-label="${options.label}">
     <svg class="sequence" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">
@@ -58,7 +59,9 @@ function message(
     .flatMap((name) => lanes.get(name) ?? [])
     .filter((x) => !targets.includes(x) && x !== from);
   const start = from ?? Math.min(...targets, LEFT + WIDEST_LANE / 2);
-  const side = targets.length > 0 && Math.max(...targets) <= start ? -1 : 1;
+  const isLeft =
+    targets.length > 0 ? Math.max(...targets) <= start : lanes.size > 1 && start >= Math.max(...lanes.values());
+  const side = isLeft ? -1 : 1;
   const before = steps[index - 1]?.afterMs;
   const isLater = step.afterMs !== undefined && index > 0 && step.afterMs !== before;
   const label = step.event.length > 30 ? `${step.event.slice(0, 29)}…` : step.event;
