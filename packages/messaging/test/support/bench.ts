@@ -3,7 +3,7 @@ import { memoryTransport } from "../../src/adapters/memory/index.ts";
 import type { MemoryOptions, MemoryTransport } from "../../src/adapters/memory/index.ts";
 import { virtualClock } from "../../src/index.ts";
 import type { Database, Failpoints, Runtime, Service, Settings, VirtualClock } from "../../src/index.ts";
-import { embeddedForTests, wipe } from "./embedded.ts";
+import { embeddedForTests, emptyTables } from "./embedded.ts";
 import { running, until } from "./world.ts";
 
 export interface Bench {
@@ -41,7 +41,7 @@ export function bench(): Bench {
   afterEach(async () => {
     await Promise.all([...started].map(stopped));
     started.clear();
-    if (database !== undefined) await wipe(database);
+    if (database !== undefined) await emptyTables(database);
   });
   afterAll(async () => {
     await database?.close();

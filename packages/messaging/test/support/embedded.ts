@@ -77,13 +77,24 @@ export async function wipe(database: Database): Promise<void> {
   });
 }
 
-/** Empties every table of a service, so that the next story starts from nothing. */
-export async function emptyTables(database: Database, schema: string): Promise<void> {
-  await database.transaction({ schema }, async (session) => {
-    const { rows } = await session.query<{ name: string }>(
-      "select quote_ident(tablename) as name from pg_tables where schemaname = $1 and tablename <> 'migrations'",
-      [schema],
+/**
+ * Empties the tables of the schemas that tests made, or of one, so that the next story starts from nothing. It deletes:
+ * `truncate` makes a new file for every table and every index of it, which takes many times as long.
+ */
+export async function emptyTables(database: Database, schema = ""): Promise<void> {
+  const made = (column: string): string =>
+    schema === "" ? `${column} !~ '^pg_' and ${column} not in ('public', 'information_schema')` : `${column} = $1`;
+  await database.transaction({ schema: schema || "public" }, async (session) => {
+    const { rows } = await session.query<{ statement: string }>(
+      `select format('delete from %I.%I', schemaname, tablename) as statement
+         from pg_tables where ${made("schemaname")} and tablename <> 'migrations'
+       union all
+       select format('select setval(%L, %s, false)', format('%I.%I', schemaname, sequencename), start_value)
+         from pg_sequences where ${made("schemaname")}`,
+      schema === "" ? [] : [schema],
     );
-    await session.execute(`truncate ${rows.map(({ name }) => name).join(", ")} restart identity cascade`);
+    // Without the triggers that keep references, the order of the tables does not matter.
+    const statements = ["set local session_replication_role = replica", ...rows.map(({ statement }) => statement)];
+    await session.execute(statements.join(";"));
   });
 }
