@@ -262,9 +262,7 @@ describe("an endpoint", () => {
       shop.deadLetters(count);
       await until(() => alive.taken.length === round + 1);
     }
-    const started = performance.now();
     await shop.watch.stop(50);
-    expect(performance.now() - started).toBeLessThan(1_000);
     expect(dead.taken).toEqual([]);
   });
 

@@ -107,9 +107,10 @@ describe("formats of generated validators", () => {
       `2026-01-15T10:30:00.${"1".repeat(100_000)}x`,
       "T".repeat(100_000),
     ];
-    const start = performance.now();
+    // What this process computed: others on the machine do not count.
+    const start = process.cpuUsage();
     for (const format of Object.values(formats))
       if (typeof format === "function") for (const text of texts) format(text);
-    expect(performance.now() - start).toBeLessThan(2_000);
+    expect(process.cpuUsage(start).user / 1_000).toBeLessThan(2_000);
   });
 });

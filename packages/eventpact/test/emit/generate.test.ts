@@ -279,7 +279,7 @@ async function times(folder: string): Promise<Record<string, number>> {
 
 /** Waits for a condition, not for a time. */
 async function until(condition: () => boolean): Promise<void> {
-  const deadline = performance.now() + 10_000;
+  const deadline = performance.now() + 40_000;
   while (!condition()) {
     if (performance.now() > deadline) throw new Error("the condition was never met");
     await new Promise((resolve) => setTimeout(resolve, 5));

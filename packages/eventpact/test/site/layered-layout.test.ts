@@ -70,7 +70,8 @@ test("no boxes overlap, all lines touch their boxes, and equal graphs give equal
 test("a large graph is laid out in moments", () => {
   const nodes = Array.from({ length: 160 }, (_, n) => node(`n${n}`));
   const edges = Array.from({ length: 400 }, (_, n) => edge(`n${(n * 7) % 160}`, `n${(n * 13 + 5) % 160}`));
-  const started = performance.now();
+  // What this process computed: others on the machine do not count.
+  const started = process.cpuUsage();
   layeredLayout(nodes, edges);
-  expect(performance.now() - started).toBeLessThan(5000);
+  expect(process.cpuUsage(started).user / 1_000).toBeLessThan(5_000);
 });

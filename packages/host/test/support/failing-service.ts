@@ -62,11 +62,11 @@ export const failingService: Service<Api> = defineService<Api>({
 
 /** Asks again until there is an answer. */
 export async function until<T>(ask: () => Promise<T | undefined> | T | undefined): Promise<T> {
-  const deadline = Date.now() + 12_000;
+  const deadline = Date.now() + 40_000;
   for (;;) {
     const answer = await ask();
     if (answer !== undefined) return answer;
-    if (Date.now() > deadline) throw new Error("Waited 12 s in vain.");
+    if (Date.now() > deadline) throw new Error("Waited 40 s in vain.");
     await new Promise((proceed) => setTimeout(proceed, 20));
   }
 }

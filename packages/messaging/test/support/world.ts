@@ -39,7 +39,7 @@ export async function running(options: WorldOptions): Promise<Runtime> {
 export async function until(
   condition: () => boolean | Promise<boolean>,
   what = "the condition",
-  ms = 8_000,
+  ms = 40_000,
 ): Promise<void> {
   const deadline = performance.now() + ms;
   while (!(await condition())) {
