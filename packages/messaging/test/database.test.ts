@@ -137,6 +137,20 @@ describe("a transaction", () => {
     });
   });
 
+  test("that says nothing, or fails before or in its first statement, leaves nothing for the next one", async () => {
+    const ask = (text: string) => database.transaction({ schema: "public" }, (session) => session.query(text));
+    await database.transaction({ schema: "public", readOnly: true }, async () => undefined);
+    await expect(
+      database.transaction({ schema: "public", readOnly: true }, () => Promise.reject(new Error("early"))),
+    ).rejects.toThrow("early");
+    await expect(ask("select no_such_column")).rejects.toMatchObject({ code: "42703" });
+    await expect(ask("select no_such_column")).rejects.toMatchObject({ code: "42703" });
+    // The read-only transactions are over: this one writes.
+    await ask("create table said_nothing (n integer)");
+    expect((await ask("insert into said_nothing values (1), (2) returning n")).rows).toEqual([{ n: 1 }, { n: 2 }]);
+    expect((await ask("select n from said_nothing order by n")).rows).toHaveLength(2);
+  });
+
   test("statements are prepared once, and learnt anew when a table has changed under them", async () => {
     const insert = (n: number) =>
       database.transaction({ schema: "public" }, (session) =>

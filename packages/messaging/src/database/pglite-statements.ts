@@ -16,6 +16,8 @@ export interface Statements {
   query(schema: string, text: string, parameters: readonly unknown[]): Promise<QueryResult<never>>;
   /** Several statements without parameters. */
   execute(text: string): Promise<void>;
+  /** The same, sent together with whatever is sent next, which fails if they do. */
+  defer(text: string): void;
   /** Something about tables may have changed: what was learnt of statements is not to be relied on. */
   forget(): Promise<void>;
 }
@@ -48,10 +50,14 @@ export function statementsOver(pglite: PGlite): Statements {
   const known = new Map<string, Prepared>();
   let count = 0;
   const breathe = breather();
+  let deferred: Uint8Array[] = [];
   const send = (...parts: readonly Uint8Array[]): Promise<Messages> =>
     pglite.runExclusive(async () => {
       await breathe();
-      return pglite.execProtocolStream(Buffer.concat(parts), { syncToFs: false });
+      const before = deferred;
+      deferred = [];
+      const answers = await pglite.execProtocolStream(Buffer.concat([...before, ...parts]), { syncToFs: false });
+      return answersAfter(answers, before.length);
     });
   const prepare = async (place: string, text: string): Promise<Prepared> => {
     const name = `s${(count += 1)}`;
@@ -97,6 +103,7 @@ export function statementsOver(pglite: PGlite): Statements {
     execute: async (text) => {
       await send(serialize.query(text));
     },
+    defer: (text) => void deferred.push(serialize.query(text)),
     forget: async () => {
       if (known.size === 0) return;
       const gone = [...known.values()].map(({ name }) => serialize.close({ type: "S", name }));
@@ -104,6 +111,14 @@ export function statementsOver(pglite: PGlite): Statements {
       await send(...gone, serialize.sync());
     },
   };
+}
+
+/** What follows the answers to so many simple queries: each ends with one message that the database is ready. */
+function answersAfter(answers: Messages, queries: number): Messages {
+  let start = 0;
+  for (let left = queries; left > 0 && start < answers.length; start += 1)
+    if (answers[start]?.name === "readyForQuery") left -= 1;
+  return start === 0 ? answers : answers.slice(start);
 }
 
 function written(pglite: PGlite, type: number, value: unknown): string | null {

@@ -85,6 +85,7 @@ function linkOver(statements: Statements, turns: Turns, schema: string, release:
   return {
     query: (text, parameters) => statements.query(schema, text, parameters),
     control: statements.execute,
+    prepare: async (text) => statements.defer(text),
     execute: async (text) => {
       await statements.execute(text);
       await statements.forget();

@@ -141,6 +141,7 @@ function linkOver(client: PoolClient, limitMs: number, release: () => void): Lin
       return { rows: result.rows as never[], affected: result.rowCount ?? 0 };
     },
     control: execute,
+    prepare: execute,
     execute,
     release: (broken) => {
       client.off("error", onError);

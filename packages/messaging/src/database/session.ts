@@ -13,8 +13,10 @@ import type { Database, QueryResult, Session, Tables, TransactionOptions } from 
 /** One connection with exclusive use, as the two kinds of database offer it. */
 export interface Link {
   query(text: string, parameters: readonly unknown[]): Promise<QueryResult<never>>;
-  /** Statements of the runtime that steer the transaction: begin, savepoints, commit. */
+  /** Statements of the runtime that steer the transaction: commit, rollback. */
   control(text: string): Promise<void>;
+  /** The same where nothing but the next statement depends on it (begin, savepoints): it may go with that one. */
+  prepare(text: string): Promise<void>;
   /** Several statements of anybody's, which may change tables. */
   execute(text: string): Promise<void>;
   /** Somebody urgent waits for this connection. */
@@ -71,7 +73,7 @@ function sessionOver(link: Link): OwnedSession {
     if (guard !== "armed") return;
     // One savepoint at a time: the one before is released in the same round trip.
     guard = "set";
-    await link.control(guarded++ === 0 ? "savepoint work" : "release savepoint work; savepoint work");
+    await link.prepare(guarded++ === 0 ? "savepoint work" : "release savepoint work; savepoint work");
   };
   const query = async (text: string, parameters: readonly unknown[] = []): Promise<QueryResult<never>> => {
     await ready();
@@ -127,7 +129,7 @@ export function transactionOver(
     const session = sessionOver(link);
     let broken = false;
     try {
-      await link.control(opening(options));
+      await link.prepare(opening(options));
       const result = await work(session);
       session.end();
       await link.control("commit");
