@@ -1,12 +1,12 @@
-import { text } from "../numbers/rational.ts";
-import type { Rational } from "../numbers/rational.ts";
+import { text, type Rational } from "../numbers/rational.ts";
 import type { Place } from "../schema/document.ts";
 import { canonical } from "../schema/json.ts";
 import type { Json } from "../types.ts";
+import { dual } from "./dual.ts";
 import { ALL, ARRAY, INTEGER, NUMBER, OBJECT, STRING, typeBit } from "./node.ts";
 import type { Node, NodeOf, OpaqueReason, Order, Shape } from "./node.ts";
-import { intersect, isExcluded } from "./values.ts";
-import type { Values } from "./values.ts";
+import { PlaceIds } from "./place-ids.ts";
+import { intersect, isExcluded, type Values } from "./values.ts";
 
 /**
  * Makes formulas, each distinct one once: equal formulas are the same object, and a formula beside its own negation
@@ -15,8 +15,7 @@ import type { Values } from "./values.ts";
 export class FormulaStore {
   readonly #nodes = new Map<string, Node>();
   readonly #negations = new Map<Node, Node>();
-  readonly #placeIds = new Map<object, Map<object, number>>();
-  #places = 0;
+  readonly #places = new PlaceIds();
   /** Why something could not be modelled, if anything could not. */
   missing: OpaqueReason | undefined;
   readonly never: Node;
@@ -144,12 +143,7 @@ export class FormulaStore {
 
   /** Stands for a schema that is compiled when the solver gets there: recursion and very deep schemas. */
   reference(place: Place, positive = true): Node {
-    const key = place.schema as object;
-    let ids = this.#placeIds.get(place.resource);
-    if (ids === undefined) this.#placeIds.set(place.resource, (ids = new Map()));
-    let id = ids.get(key);
-    if (id === undefined) ids.set(key, (id = this.#places++));
-    return this.#make(`r${positive}${id}`, ALL, { kind: "reference", place, positive });
+    return this.#make(`r${positive}${this.#places.idOf(place)}`, ALL, { kind: "reference", place, positive });
   }
 
   /** What is not modelled: a name for a set of values about which nothing is known. */
@@ -298,44 +292,8 @@ export class FormulaStore {
         return this.opaque(node.key, node.reason, !node.positive);
       default: {
         const type = node.kind === "multiple" ? NUMBER : node.mask;
-        return this.or([this.types(ALL & ~type), this.dual(node)]);
+        return this.or([this.types(ALL & ~type), dual(this, node)]);
       }
     }
   }
-
-  /** The complement of an atom within its own type. */
-  dual(node: Exclude<Node, NodeOf<"types" | "and" | "or" | "enum" | "notEnum" | "reference" | "opaque">>): Node {
-    switch (node.kind) {
-      case "bound":
-        return this.bound(OPPOSITE[node.order], node.limit);
-      case "multiple":
-        return this.multiple(node.of, !node.positive);
-      case "length":
-      case "items":
-      case "size":
-        return node.order === "ge"
-          ? this.#count(node.kind, "le", node.count - 1, node.mask)
-          : this.#count(node.kind, "ge", node.count + 1, node.mask);
-      case "pattern":
-        return this.pattern(node.source, !node.positive);
-      case "format":
-        return this.format(node.name, !node.positive);
-      case "every":
-        return this.some(node.from, node.to, this.not(node.inner));
-      case "some":
-        return this.every(node.from, node.to, this.not(node.inner));
-      case "atLeast":
-        return this.atMost(node.count - 1, node.inner);
-      case "atMost":
-        return this.atLeast(node.count + 1, node.inner);
-      case "unique":
-        return this.unique(!node.positive);
-      case "allNames":
-        return this.someName(node.names, this.not(node.inner));
-      case "someName":
-        return this.allNames(node.names, this.not(node.inner));
-    }
-  }
 }
-
-const OPPOSITE = { ge: "lt", gt: "le", le: "gt", lt: "ge" } as const;

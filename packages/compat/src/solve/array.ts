@@ -1,6 +1,8 @@
-import type { Node, NodeOf } from "../formula/node.ts";
+import type { Node } from "../formula/node.ts";
 import { canonical } from "../schema/json.ts";
 import type { Json } from "../types.ts";
+import { readQuestion } from "./array-question.ts";
+import type { ArrayQuestion } from "./array-question.ts";
 import { NONE, unknown, valueOf } from "./outcome.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Solver } from "./solver.ts";
@@ -13,75 +15,22 @@ const MAX_LENGTHS = 40;
 /** Upper limits on the number of matching items that are combined. */
 const MAX_LIMITS = 8;
 
-interface Question {
-  least: number;
-  most: number;
-  readonly every: NodeOf<"every">[];
-  readonly some: NodeOf<"some">[];
-  readonly atLeast: NodeOf<"atLeast">[];
-  readonly atMost: NodeOf<"atMost">[];
-  distinct: boolean;
-  repeated: boolean;
-}
-
 /** An array whose items, at their places, satisfy what is asked of all, of some and of a number of them. */
 export function solveArray(units: readonly Node[], solver: Solver): Outcome {
-  const question = read(units);
+  const question = readQuestion(units);
   if (question.distinct && question.repeated) return NONE;
   return new ArraySearch(question, solver).run();
 }
 
-function read(units: readonly Node[]): Question {
-  const question: Question = {
-    least: 0,
-    most: Infinity,
-    every: [],
-    some: [],
-    atLeast: [],
-    atMost: [],
-    distinct: false,
-    repeated: false,
-  };
-  for (const unit of units) {
-    switch (unit.kind) {
-      case "items":
-        if (unit.order === "ge") question.least = Math.max(question.least, unit.count);
-        else question.most = Math.min(question.most, unit.count);
-        break;
-      case "every":
-        question.every.push(unit);
-        break;
-      case "some":
-        question.some.push(unit);
-        question.least = Math.max(question.least, unit.from + 1);
-        break;
-      case "atLeast":
-        question.atLeast.push(unit);
-        question.least = Math.max(question.least, unit.count);
-        break;
-      case "atMost":
-        question.atMost.push(unit);
-        break;
-      case "unique":
-        if (unit.positive) question.distinct = true;
-        else question.repeated = true;
-        break;
-      default:
-    }
-  }
-  if (question.repeated) question.least = Math.max(question.least, 2);
-  return question;
-}
-
 class ArraySearch {
-  readonly #question: Question;
+  readonly #question: ArrayQuestion;
   readonly #solver: Solver;
   readonly #needs: { from: number; to: number; inner: Node; group: number }[] = [];
   /** The first index from which all places are alike. */
   readonly #alike: number;
   #open: Outcome = NONE;
 
-  constructor(question: Question, solver: Solver) {
+  constructor(question: ArrayQuestion, solver: Solver) {
     this.#question = question;
     this.#solver = solver;
     let group = 0;

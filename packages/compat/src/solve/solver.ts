@@ -1,4 +1,5 @@
 import type { Compiler } from "../formula/compile.ts";
+import { dual } from "../formula/dual.ts";
 import { conjunction, holds } from "../formula/holds.ts";
 import type { Semantics, Truth } from "../formula/holds.ts";
 import { ARRAY, BOOLEAN, NULL, NUMBER, OBJECT, SORTS, STRING } from "../formula/node.ts";
@@ -251,6 +252,6 @@ function dualOf(store: FormulaStore, node: Node): Node | undefined {
     case "notEnum":
       return store.not(node);
     default:
-      return store.dual(node);
+      return dual(store, node);
   }
 }
