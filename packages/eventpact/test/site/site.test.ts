@@ -112,18 +112,21 @@ describe("the site of the shop", () => {
 
 describe("the site of any folder", () => {
   test("shows every shape of a schema in words", async () => {
+    const point = `components: { schemas: { Point: { type: object, properties: { x: { type: number } } } } }\n`;
     const payload = `{ type: object, properties: {
       shape: { discriminator: kind, oneOf: [
         { type: object, required: [kind], properties: { kind: { const: circle } } },
-        { title: Square, type: object, properties: { kind: { const: square } } }, { type: string } ] },
+        { title: Square, type: object, properties: { kind: { const: square } } }, { type: string },
+        { $ref: "#/components/schemas/Point" } ] },
       tags: { type: array, items: { anyOf: [{ type: string }, { type: integer }] } },
       labels: { type: object, patternProperties: { "^x-": { type: string } }, additionalProperties: { type: integer } },
       nothing: false } }`;
-    const site = await siteOf(memoryFileSystem({ "a.yaml": document("A", `x: { payload: ${payload} }`) }));
+    const site = await siteOf(memoryFileSystem({ "a.yaml": document("A", `x: { payload: ${payload} }`) + point }));
     const words = (site.get("events/x.html") ?? "").replaceAll(/<[^>]*>/g, "").replaceAll(/\s+/g, " ");
     expect(words).toMatch(
-      /told apart by kind Exactly one of kind: &quot;circle&quot; object .* Square object .* Alternative 3 string/,
+      /told apart by kind Exactly one of kind: &quot;circle&quot; object .* Square object .* Alternative 3 string Point object/,
     );
+    expect(words).not.toContain("Square object Square");
     expect(words).toContain("tags list optional each: At least one of Alternative 1 string Alternative 2 integer");
     expect(words).toContain("any name like ^x- string any other name integer");
     expect(words).toContain("nothing optional never allowed");

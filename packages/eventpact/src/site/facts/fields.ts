@@ -1,6 +1,6 @@
 import type { JsonSchema } from "../../model/types.ts";
 import type { Json, JsonObject } from "../../read/json.ts";
-import { canonicalJson, isObject, own } from "../../read/json.ts";
+import { canonicalJson, isObject, own, ownString } from "../../read/json.ts";
 import { typeOf, wordsOf } from "./field-words.ts";
 import { firstOf, flatten, unfoldNullable } from "./flatten.ts";
 
@@ -28,6 +28,8 @@ export interface Field {
   readonly children: readonly Field[];
   /** Its name stands for many: all that match the pattern (then `name` is `/pattern/`), or any that nothing else names. */
   readonly stands?: "pattern" | "any";
+  /** Of an alternative that is a reference: what its definition is called. */
+  readonly called?: string;
   /** Alternatives by `oneOf` or `anyOf`. */
   readonly choices: readonly Choice[];
   /** Path of the field above whose schema this is again: recursion ends here. */
@@ -99,10 +101,15 @@ function fieldOf(schemas: readonly Json[], position: Position, walk: Walk): Fiel
     children: [...propertiesOf(parts, below, walk), ...tupleOf(parts, below, walk)],
     choices: choices.map(({ kind, options }) => ({
       kind,
-      options: options.map((option) => fieldOf([option], { ...below, name: "" }, walk)),
+      options: options.map((option) => ({ ...fieldOf([option], { ...below, name: "" }, walk), ...called(option) })),
     })),
     cut: false,
   };
+}
+
+function called(option: Json): { readonly called?: string } {
+  const name = /^#\/(?:definitions|\$defs)\/([\w.-]+)$/.exec(ownString(option, "$ref") ?? "")?.[1];
+  return name === undefined ? {} : { called: name };
 }
 
 const emptyShape = { children: [], choices: [], cut: false };

@@ -45,10 +45,10 @@ export function fieldList(below: Field, schema: SchemaView, isItem = false): Htm
 
 function optionRow(option: Field, index: number, schema: SchemaView): Html {
   const { words } = schema.view;
-  const title = option.title ?? told(option) ?? words.field.option(index + 1);
+  const title = option.title ?? told(option) ?? option.called ?? words.field.option(index + 1);
   return html`<li class="field option">
     <p class="field-head"><span class="option-name">${title}</span> ${typeText(option, words)}</p>
-    ${wordsOf(option)}${limitsOf(option, schema)}${below(option, schema)}
+    ${wordsOf({ ...option, title: undefined })}${limitsOf(option, schema)}${below(option, schema)}
   </li>`;
 }
 
@@ -121,8 +121,8 @@ function presence(field: Field, { view }: SchemaView): Html {
     : html`<span class="flag may">${words.field.optional}</span>`;
 }
 
-function wordsOf(field: Field): Part {
-  const text = field.description ?? field.title;
+function wordsOf({ description, title }: { readonly description?: string; readonly title?: string | undefined }): Part {
+  const text = description ?? title;
   return text !== undefined && text !== "" && html`<div class="words">${markdown(text)}</div>`;
 }
 
