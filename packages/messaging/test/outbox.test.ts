@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { memoryTransport, type MemoryTransport } from "../src/adapters/memory/index.ts";
 import { MessagingError, virtualClock } from "../src/index.ts";
 import { bench, stuckAt, until } from "./support/bench.ts";
 import { audit, bytesOf, placed, sales } from "./support/shop.ts";
@@ -103,6 +104,23 @@ describe("the outbox, where others fell", () => {
       return early.transport.records("sales-events").length === 3;
     });
     expect(sequences(early.transport.records("sales-events"), "a")).toEqual([1, 2, 3]);
+  });
+
+  test("what is sent is dated by the runtime's clock, for brokers that go by the sender's", async () => {
+    const clock = virtualClock();
+    const memory = memoryTransport({ clock });
+    const dates: (number | undefined)[] = [];
+    const transport: MemoryTransport = {
+      ...memory,
+      send: (batch) => {
+        dates.push(...batch.map(({ timestamp }) => timestamp));
+        return memory.send(batch);
+      },
+    };
+    const { runtime } = await bed.run([sales()], { transport, clock });
+    await send(runtime, "sales", placed("a"), placed("b"));
+    await until(() => dates.length === 2);
+    expect(dates).toEqual([clock.now().getTime(), clock.now().getTime()]);
   });
 
   test("sent rows do not grow for ever", async () => {
