@@ -14,9 +14,8 @@ async function survives(options: Pick<TortureOptions, "mode" | "loadMs" | "peace
     if (anomalies > 0) throw new Error(report);
     expect(run.seen.orders.size).toBeGreaterThan(10);
     const suffered = new Set(run.injected.map(({ kind }) => kind));
-    for (const kind of ["clock wrong from the start", "clock jumps forwards", "clock jumps backwards"])
+    for (const kind of ["kill -9", "clock wrong from the start", "clock jumps forwards", "clock jumps backwards"])
       expect(suffered).toContain(kind);
-    expect(suffered.size).toBeGreaterThan(4);
   } finally {
     for (const [name, value] of Object.entries(given)) if (value !== undefined) process.env[name] = value;
   }

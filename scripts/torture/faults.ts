@@ -10,7 +10,7 @@ export interface Fault {
   readonly kind: string;
   /** How often it is drawn, compared with the others. */
   readonly weight: number;
-  /** It happens at least once, at the beginning, whatever is drawn. */
+  /** It happens at least once, at the beginning, whatever is drawn and however short the run is. */
   readonly always?: boolean;
   run(): Promise<string | undefined>;
 }
@@ -38,6 +38,7 @@ function memberFaults(place: Place, random: Random): readonly Fault[] {
     {
       kind: "kill -9",
       weight: 6,
+      always: true,
       run: async () => {
         const victim = any();
         await victim.kill();
@@ -190,9 +191,9 @@ export function startMisfortune(place: Place, random: Random, options: Misfortun
     // Asking a process to end in order says something only while everything it needs is there.
     const kills = ofMembers.filter(({ kind }) => kind.startsWith("kill -9"));
     const due = ofMembers.filter(({ always }) => always === true);
-    while (!stop.signal.aborted) {
+    while (!stop.signal.aborted || due.length > 0) {
       await delay(random.between(...options.peaceMs), undefined, { signal: stop.signal }).catch(() => undefined);
-      if (stop.signal.aborted) return;
+      if (stop.signal.aborted && due.length === 0) return;
       const fault = due.shift() ?? drawFrom([...ofMembers, ...ofServers], random);
       const second =
         fault.kind.startsWith("SIGTERM") || kills.length === 0 || !random.chance(0.25)
