@@ -49,16 +49,7 @@ const { serialize } = protocol;
 export function statementsOver(pglite: PGlite): Statements {
   const known = new Map<string, Prepared>();
   let count = 0;
-  const breathe = breather();
-  let deferred: Uint8Array[] = [];
-  const send = (...parts: readonly Uint8Array[]): Promise<Messages> =>
-    pglite.runExclusive(async () => {
-      await breathe();
-      const before = deferred;
-      deferred = [];
-      const answers = await pglite.execProtocolStream(Buffer.concat([...before, ...parts]), { syncToFs: false });
-      return answersAfter(answers, before.length);
-    });
+  const { send, defer } = sender(pglite);
   const prepare = async (place: string, text: string): Promise<Prepared> => {
     const name = `s${(count += 1)}`;
     const answers = await send(
@@ -103,13 +94,35 @@ export function statementsOver(pglite: PGlite): Statements {
     execute: async (text) => {
       await send(serialize.query(text));
     },
-    defer: (text) => void deferred.push(serialize.query(text)),
+    defer: (text) => defer(serialize.query(text)),
     forget: async () => {
       if (known.size === 0) return;
       const gone = [...known.values()].map(({ name }) => serialize.close({ type: "S", name }));
       known.clear();
       await send(...gone, serialize.sync());
     },
+  };
+}
+
+interface Sender {
+  /** Sends messages, and before them whatever was deferred; answers what the former were answered. */
+  send(...parts: readonly Uint8Array[]): Promise<Messages>;
+  defer(part: Uint8Array): void;
+}
+
+function sender(pglite: PGlite): Sender {
+  const breathe = breather();
+  let deferred: Uint8Array[] = [];
+  return {
+    defer: (part) => void deferred.push(part),
+    send: (...parts) =>
+      pglite.runExclusive(async () => {
+        await breathe();
+        const before = deferred;
+        deferred = [];
+        const answers = await pglite.execProtocolStream(Buffer.concat([...before, ...parts]), { syncToFs: false });
+        return answersAfter(answers, before.length);
+      }),
   };
 }
 
