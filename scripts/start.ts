@@ -5,7 +5,7 @@
 // OTEL_EXPORTER_OTLP_ENDPOINT sends traces to a collector.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { constants, setPriority } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -83,13 +83,16 @@ async function buildSite(...more: readonly string[]): Promise<boolean> {
 }
 
 /**
- * The site with the reference pages. Until these were made once (their generator is fetched then), the rest does not
- * wait for them; EVENTPACT_REFERENCE=0 does without.
+ * The site; with the reference pages where their generator is there (`npm run docs -- --reference` fetches it), or where
+ * EVENTPACT_REFERENCE=1 asks for it (0 does without): nobody's first start shall fetch 300 MB unasked. The rest does not
+ * wait for them.
  */
 async function buildDocs(): Promise<void> {
-  const isWanted = process.env["EVENTPACT_REFERENCE"] !== "0";
-  const hasReference = existsSync(join(site, "reference.html"));
-  if (isWanted && hasReference) await buildSite("--reference");
+  const cache = join(root, ".cache");
+  const isThere = existsSync(cache) && readdirSync(cache).some((name) => name.startsWith("asyncapi-generator"));
+  const asked = process.env["EVENTPACT_REFERENCE"];
+  const isWanted = asked === "1" || (isThere && asked !== "0");
+  if (isWanted && existsSync(join(site, "reference.html"))) await buildSite("--reference");
   else if ((await buildSite()) && isWanted) await buildSite("--reference");
 }
 
