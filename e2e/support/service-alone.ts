@@ -3,8 +3,8 @@ import {
   systemIds,
   type Context,
   type Database,
+  type Envelope,
   type HandlerContext,
-  type HandlerResult,
   type NewEvent,
   type Service,
   type ServiceRuntime,
@@ -14,6 +14,7 @@ import type { FastifyInstance } from "fastify";
 import { pino } from "pino";
 import { embeddedForTests, emptyTables } from "../../packages/messaging/test/support/embedded.ts";
 import { migrate, readMigrations } from "../../packages/messaging/src/database/migrations.ts";
+import { handlerFor, upcast } from "../../packages/messaging/src/upcast.ts";
 
 const log = pino({ level: "silent" });
 
@@ -51,18 +52,15 @@ function check(service: Service<Api>, event: NewEvent, context: Context): void {
   const { catalog, validate } = service.events;
   const declared = catalog.services[service.name]?.sends.some((operation) => operation.event === event.event);
   if (declared !== true) throw new Error(`${service.name} may not send ${event.event}`);
-  const [eventType, version] = event.event.split(".v");
-  const id = context.newId();
-  const envelope = {
-    eventId: id,
-    eventType,
-    version: Number(version),
-    sequence: 1,
-    correlationId: id,
-    data: event.data,
-  };
-  const verdict = validate(event.event as never, { ...envelope, timestamp: context.now.toISOString() });
+  const verdict = validate(event.event as never, envelopeOf(event.event, event.data, context));
   if (!verdict.ok) throw new Error(`${event.event} is invalid at ${verdict.path}: ${verdict.message}`);
+}
+
+function envelopeOf(event: string, data: unknown, context: Context): Envelope {
+  const [eventType = "", version] = event.split(".v");
+  const id = context.newId();
+  const timestamp = context.now.toISOString();
+  return { eventId: id, eventType, version: Number(version), timestamp, sequence: 1, correlationId: id, data };
 }
 
 const deliveryOf = (event: string): HandlerContext["delivery"] => ({
@@ -104,11 +102,13 @@ export async function serviceAlone(service: Service<Api>, given?: Database): Pro
     transact,
     hear: (event, data) =>
       commit<readonly NewEvent[] | string>(async (context) => {
-        const handler = service.handlers[event] as (
-          event: unknown,
-          context: HandlerContext,
-        ) => HandlerResult | Promise<HandlerResult>;
-        const answer = await handler({ data }, { ...context, delivery: deliveryOf(event) } as HandlerContext);
+        const row = handlerFor(event, service.handlers, service.upcasters);
+        if (row === undefined) throw new Error(`${service.name} does not hear ${event}.`);
+        const envelope = upcast(envelopeOf(event, data, context), row.chain, service.events);
+        const answer = await row.handler(
+          envelope as never,
+          { ...context, delivery: deliveryOf(event) } as HandlerContext,
+        );
         return "wait" in answer ? { events: [], result: answer.wait } : { events: answer, result: answer };
       }),
     run: (name) =>
