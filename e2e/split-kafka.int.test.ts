@@ -37,7 +37,8 @@ describe("a shop whose services run apart, on a Kafka and a PostgreSQL of its ow
   });
   afterAll(async () => {
     await shop.stop();
-    await rm(folder, { recursive: true, force: true });
+    // A Kafka whose command was killed needs a moment to close its files.
+    await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
   });
   const letters = () => shop.json<{ template: string }[]>(`/emails?orderId=${orderId}`);
 
