@@ -4,7 +4,7 @@ import { openDatabase, type NewEvent } from "@eventpact/messaging";
 import { inventory } from "@shop/inventory";
 import { order, seed as seedOrder } from "@shop/order";
 import { payment } from "@shop/payment";
-import { postgresForTests, type TestServer } from "../packages/messaging/test/support/postgres.ts";
+import { postgresForTests, type TestServer } from "../scripts/postgres/server.ts";
 import { serviceAlone, type ServiceAlone } from "./support/service-alone.ts";
 
 let server: TestServer | undefined;

@@ -1,7 +1,7 @@
 /** The same stories where it counts: on a real Kafka and a real PostgreSQL, in one process and in many. */
 import { rm } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { postgresForTests, type TestServer } from "../packages/messaging/test/support/postgres.ts";
+import { postgresForTests, type TestServer } from "../scripts/postgres/server.ts";
 import { sharedKafka } from "../scripts/kafka/shared.ts";
 import { startService, type RunningService } from "../scripts/start/service-process.ts";
 import { goodOrder } from "./support/shop.ts";

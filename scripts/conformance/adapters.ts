@@ -7,7 +7,7 @@ import { features as kafkaFeatures } from "../../packages/messaging/src/adapters
 import { features as logFeatures } from "../../packages/messaging/src/adapters/postgres-log/index.ts";
 import { quick } from "../../packages/messaging/test/kafka/timing.ts";
 import { embeddedForTests } from "../../packages/messaging/test/support/embedded.ts";
-import { postgresForTests } from "../../packages/messaging/test/support/postgres.ts";
+import { postgresForTests } from "../postgres/server.ts";
 import { startKafka } from "../kafka/start.ts";
 
 export interface Column {

@@ -3,7 +3,7 @@ import { startGateway } from "@shop/gateway";
 import { readEnvironment, serveSite } from "@eventpact/host";
 import { catalog } from "@shop/events";
 import { lockDataDir } from "../../packages/messaging/src/database/data-dir-lock.ts";
-import { isOpenToServer, postgresOfOurOwn } from "../../packages/messaging/test/support/postgres.ts";
+import { isOpenToServer, postgresOfOurOwn } from "../postgres/server.ts";
 import { tracedAs } from "../otel/tracing.ts";
 import { startService, type RunningService } from "./service-process.ts";
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openDatabase, type Database, type Transport } from "@eventpact/messaging";
 import { postgresLog } from "@eventpact/messaging/postgres-log";
-import { postgresForTests, type TestServer } from "../../packages/messaging/test/support/postgres.ts";
+import { postgresForTests, type TestServer } from "../postgres/server.ts";
 import { freePort } from "../kafka/reach.ts";
 import { startKafka, type Kafka } from "../kafka/start.ts";
 import type { Doors } from "./customers.ts";

@@ -1,3 +1,5 @@
+import { seededRandom as numbers } from "../../packages/messaging/src/ports/ids.ts";
+
 /** Numbers that look random and are the same for the same seed. */
 export interface Random {
   /** 0 ≤ x < 1. */
@@ -11,15 +13,8 @@ export interface Random {
   fork(name: string): Random;
 }
 
-/** mulberry32: 32 bits of state, good enough to vary a schedule. */
 export function seededRandom(seed: number): Random {
-  let state = seed >>> 0;
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const next = numbers(seed);
   return {
     next,
     between: (least, most) => least + Math.floor(next() * (most - least + 1)),

@@ -2,7 +2,7 @@ import { afterAll, describe, test } from "@jest/globals";
 import { postgresLog } from "../src/adapters/postgres-log/index.ts";
 import { openDatabase } from "../src/index.ts";
 import { conformance } from "../src/testing/index.ts";
-import { postgresForTests } from "./support/postgres.ts";
+import { postgresForTests } from "../../../scripts/postgres/server.ts";
 
 const server = await postgresForTests();
 afterAll(async () => {

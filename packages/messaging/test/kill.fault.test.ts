@@ -5,7 +5,7 @@ import { failpointNames, openDatabase } from "../src/index.ts";
 import type { Database } from "../src/index.ts";
 import { judge } from "./support/effects.ts";
 import { wipe } from "./support/embedded.ts";
-import { postgresForTests } from "./support/postgres.ts";
+import { postgresForTests } from "../../../scripts/postgres/server.ts";
 import { rowsOf, until } from "./support/world.ts";
 
 const server = await postgresForTests();

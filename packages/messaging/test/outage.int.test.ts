@@ -3,7 +3,7 @@ import { afterAll, describe, expect, test } from "@jest/globals";
 import { partitionOf } from "../src/adapters/partitioner.ts";
 import { postgresLog } from "../src/adapters/postgres-log/index.ts";
 import { openDatabase, type Database } from "../src/index.ts";
-import { postgresForTests } from "./support/postgres.ts";
+import { postgresForTests } from "../../../scripts/postgres/server.ts";
 import { placed, sales, stock } from "./support/shop.ts";
 import { running, send, until } from "./support/world.ts";
 

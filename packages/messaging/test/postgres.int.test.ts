@@ -6,7 +6,7 @@ import { openDatabase, systemClock } from "../src/index.ts";
 import type { Database, Runtime } from "../src/index.ts";
 import { judge, witnesses } from "./support/effects.ts";
 import { wipe } from "./support/embedded.ts";
-import { postgresForTests } from "./support/postgres.ts";
+import { postgresForTests } from "../../../scripts/postgres/server.ts";
 import { bytesOf, job, placed, sales, stock } from "./support/shop.ts";
 import { rowsOf, running, send, until } from "./support/world.ts";
 

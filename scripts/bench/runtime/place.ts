@@ -1,6 +1,6 @@
 // What the measurements stand on: one real PostgreSQL and one real Kafka for all of them.
 import { Client } from "pg";
-import { postgresForTests } from "../../../packages/messaging/test/support/postgres.ts";
+import { postgresForTests } from "../../postgres/server.ts";
 import { startKafka } from "../../kafka/start.ts";
 
 export interface Place {

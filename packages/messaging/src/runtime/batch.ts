@@ -17,7 +17,7 @@ import {
   unmarkLoose,
 } from "./inbox-store.ts";
 import type { Incoming } from "./incoming.ts";
-import { firstTrace, keyStates, rouse, saveKeys, type KeyCache, type KeyRow, type Move } from "./key-store.ts";
+import { firstTrace, keyStates, rouse, saveKeys, unheard, type KeyCache, type KeyRow, type Move } from "./key-store.ts";
 import { appendToOutbox, type Draft } from "./outbox.ts";
 import { park, type NewParked } from "./parked-store.ts";
 import type { Parts } from "./parts.ts";
@@ -211,8 +211,6 @@ function moveKey(gathered: Gathered, { key: name, record }: Incoming, key: KeyRo
   gathered.keys.set(name, now);
   gathered.changed.set(name, { was: gathered.before.get(name)?.last, now, trace });
 }
-
-const unheard: KeyRow = { last: undefined, holes: 0, traced: false, parked: false, awaited: false };
 
 /** What came after its successors is a duplicate where marks were cleaned away, and trouble elsewhere. */
 async function settleLate(session: Session, incoming: Incoming, decision: Decision): Promise<Decision> {

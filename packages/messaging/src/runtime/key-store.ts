@@ -14,6 +14,9 @@ export interface KeyRow extends KnownKey {
   readonly awaited: boolean;
 }
 
+/** A key of which nothing is known. */
+export const unheard: KeyRow = { last: undefined, holes: 0, traced: false, parked: false, awaited: false };
+
 /** Keys of one partition as its owner left them; the owner alone moves them, so it need not read them again. */
 export type KeyCache = Map<string, KnownKey>;
 
@@ -51,9 +54,10 @@ export async function keyStates(
   const waiting = anyParked ? await readWaiting(session, topic, keys) : new Map<string, Waiting>();
   const states = new Map<string, KeyRow>();
   for (const key of keys) {
-    const known = cache?.get(key) ?? heard.get(key);
-    const waits = waiting.get(key) ?? { parked: false, awaited: false };
-    states.set(key, { last: known?.last, holes: known?.holes ?? 0, traced: known?.traced ?? false, ...waits });
+    const known = cache?.get(key) ?? heard.get(key) ?? unheard;
+    const { last, holes, traced } = known;
+    const { parked, awaited } = waiting.get(key) ?? unheard;
+    states.set(key, { last, holes, traced, parked, awaited });
   }
   return states;
 }

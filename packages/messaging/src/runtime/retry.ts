@@ -7,7 +7,7 @@ import { audit, bury } from "./dead-letter-store.ts";
 import { decide, heard } from "./decide.ts";
 import { admitRedriven } from "./inbox-store.ts";
 import { readRecord, type Incoming } from "./incoming.ts";
-import { firstTrace, keyStates, Outdated, rouse, saveKeys, type KeyRow } from "./key-store.ts";
+import { firstTrace, keyStates, Outdated, rouse, saveKeys, unheard, type KeyRow } from "./key-store.ts";
 import { appendToOutbox } from "./outbox.ts";
 import {
   beginAttempt,
@@ -89,7 +89,7 @@ async function takeTurn(input: TurnInput): Promise<RetryResult> {
   await requireToken(session, row.record, token);
   if (!(await lockParked(session, row.id))) return gone;
   const known = (await keyStates(session, row.record.topic, [incoming.key])).get(incoming.key);
-  const key = { ...(known ?? { last: undefined, holes: 0, traced: false, awaited: false }), parked: false };
+  const key = { ...(known ?? unheard), parked: false };
   return conclude(input, key, await runTurn(input, key));
 }
 

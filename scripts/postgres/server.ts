@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** A PostgreSQL server for tests. */
+/** A PostgreSQL server of our own, or the one that `DATABASE_URL` names: for tests, measurements and services that run apart. */
 export interface TestServer {
   readonly url: string;
   /** Undefined when the server is somebody else's (`DATABASE_URL`) and may not be stopped. */
