@@ -125,6 +125,8 @@ async function begin(
   const reading: Reading = { topic, partition, epoch, position: committed ?? 0, busy: true, over: false };
   mine.set(nameOf(reading), reading);
   const bounds = await boundsOf(database, [topic]);
+  // Given away meanwhile: who is told of it only now would hold on to what is another's.
+  if (reading.over) return;
   reading.position = committed ?? bounds.find((one) => one.partition === partition)?.begin ?? 0;
   await subscriber.onAssign({ topic, partition }, epoch);
   if (reading.over) return;
