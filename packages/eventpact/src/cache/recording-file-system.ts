@@ -18,8 +18,9 @@ export function recordingFileSystem(inner: FileSystem): FileSystem & { readonly 
       return names;
     },
     async read(path) {
+      files.set(path, null);
       const bytes = await inner.read(path);
-      files.set(path, bytes ? hashOf(bytes) : null);
+      if (bytes) files.set(path, hashOf(bytes));
       return bytes;
     },
     trace: () => ({ lists: Object.fromEntries(lists), files: Object.fromEntries(files) }),
@@ -35,7 +36,7 @@ export async function isUnchanged(fileSystem: FileSystem, trace: Trace): Promise
     const batch = paths.slice(start, start + 256);
     const same = await Promise.all(
       batch.map(async ([path, hash]) => {
-        const bytes = await fileSystem.read(path);
+        const bytes = await fileSystem.read(path).catch(() => undefined);
         return (bytes ? hashOf(bytes) : null) === hash;
       }),
     );

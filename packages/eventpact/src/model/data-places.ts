@@ -3,6 +3,12 @@ export function isInData(pointer: string): boolean {
   return dataPattern.test(pointer);
 }
 
-/** A property, definition or message may itself be called `default` or `examples`. */
-const dataPattern =
-  /(?<!\/(?:properties|patternProperties|dependentSchemas|definitions|\$defs|schemas|messages|channels|parameters))\/(?:const|default|enum|example|examples)(?:\/|$)/;
+/** Maps whose names their author chose: a property, a channel, an operation may itself be called `default` or `examples`. */
+const maps = [
+  ...["properties", "patternProperties", "dependentSchemas", "dependencies", "definitions", "$defs", "schemas"],
+  ...["messages", "channels", "operations", "servers", "parameters", "replies", "replyAddresses", "correlationIds"],
+  ...["securitySchemes", "variables", "serverVariables", "messageTraits", "operationTraits", "tags", "externalDocs"],
+  ...["serverBindings", "channelBindings", "operationBindings", "messageBindings", "bindings", "flows"],
+].map((name) => name.replace("$", "\\$"));
+
+const dataPattern = new RegExp(`(?<!/(?:${maps.join("|")}))/(?:const|default|enum|example|examples)(?:/|$)`);

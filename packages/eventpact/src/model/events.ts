@@ -8,7 +8,7 @@ import { readMessage } from "./message.ts";
 import { uniqueName } from "./naming.ts";
 import type { AsyncApiDocument, EventVersion } from "./types.ts";
 
-type UnusedEvent = Omit<EventVersion, "topics" | "senders" | "receivers">;
+type UnusedEvent = Omit<EventVersion, "topics" | "senders" | "receivers" | "unread">;
 
 export interface CollectedEvents {
   /** Sorted by key. */

@@ -1,18 +1,18 @@
 import { createHash } from "node:crypto";
 import type { Json, JsonObject } from "../read/json.ts";
-import { canonicalJson, isObject, own, ownString, setOwn } from "../read/json.ts";
-import { limits } from "../read/limits.ts";
+import { canonicalJson, isObject, own, ownString } from "../read/json.ts";
 import { childPointer } from "../read/pointer.ts";
-import { refTarget, resolveChild, resolvePlace, valueOf } from "../read/resolve.ts";
+import { refTarget, resolveChild, valueOf } from "../read/resolve.ts";
 import type { Place, Sources } from "../read/sources.ts";
 import { bundleSchema } from "./bundle.ts";
 import { mergePatch, schemaLanguage } from "./dialect.ts";
 import { envelopeConstants } from "./envelope.ts";
+import { expanded } from "./expanded.ts";
 import { splitVersion } from "./naming.ts";
 import type { BundledSchema, EventVersion, KeyLocation, Lifecycle, MessageExample, Payload } from "./types.ts";
 
 /** What a message object says by itself; who lists and uses it is added by `readModel`. */
-export type MessageContent = Omit<EventVersion, "key" | "topics" | "senders" | "receivers" | "copies">;
+export type MessageContent = Omit<EventVersion, "key" | "topics" | "senders" | "receivers" | "copies" | "unread">;
 
 /** Reads one message object (traits applied: the message's own fields win). `fallbackName` is its key where it is listed. */
 export function readMessage(sources: Sources, place: Place, fallbackName: string): MessageContent {
@@ -67,7 +67,10 @@ function readPayload(sources: Sources, message: Place): Payload {
   if (!schemaPlace) return { kind: "none" };
   const schema = valueOf(sources, schemaPlace) ?? true;
   const language = schemaLanguage(isMultiFormat ? ownString(value, "schemaFormat") : undefined, schema);
-  if (language.kind === "opaque") return { kind: "opaque", format: language.format, schema, place: schemaPlace };
+  if (language.kind === "opaque") {
+    const whole = expanded(sources, schemaPlace);
+    return { kind: "opaque", format: language.format, schema: whole, place: schemaPlace };
+  }
   if (!isObject(schema) && typeof schema !== "boolean") return { kind: "none" };
   return { kind: "json-schema", ...bundleSchema(sources, schemaPlace, language) };
 }
@@ -140,28 +143,9 @@ export function mergedBindings(sources: Sources, layers: readonly Place[]): Json
   let merged: Json = {};
   for (const layer of layers) {
     const place = resolveChild(sources, layer, "bindings");
-    if (place) merged = mergePatch(merged, expand(sources, place, 0));
+    if (place) merged = mergePatch(merged, expanded(sources, place));
   }
   return isObject(merged) ? merged : {};
-}
-
-/** The value at a place with `$ref`s replaced by what they point to; cycles end in `{}`. */
-function expand(sources: Sources, place: Place, depth: number): Json {
-  const value = valueOf(sources, place);
-  if (depth > limits.depth / 4) return {};
-  if (Array.isArray(value))
-    return value.map((_, index) =>
-      expand(sources, { ...place, pointer: childPointer(place.pointer, index) }, depth + 1),
-    );
-  if (!isObject(value)) return value ?? null;
-  if (typeof own(value, "$ref") === "string") {
-    const target = resolvePlace(sources, place);
-    return target ? expand(sources, target, depth + 1) : {};
-  }
-  const result: Record<string, Json> = {};
-  for (const key of Object.keys(value))
-    setOwn(result, key, expand(sources, { ...place, pointer: childPointer(place.pointer, key) }, depth + 1));
-  return result;
 }
 
 /** Where a string `$ref` at this place leads in one step, before that target's own `$ref`s. */

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Memo } from "../cache/memo.ts";
 import type { FileSystem } from "../read/file-system.ts";
 import type { Loaded } from "../read/load.ts";
@@ -9,7 +10,9 @@ import { collectEvents } from "./events.ts";
 import { readOperations } from "./operations.ts";
 import { readServices } from "./services.ts";
 import { readTopics } from "./topics.ts";
-import type { Model } from "./types.ts";
+import type { EventVersion, Model } from "./types.ts";
+import type { UnreadPart } from "./unread.ts";
+import { unreadBehind, unreadParts } from "./unread.ts";
 
 export interface ReadOptions {
   /** Where the paths are; the current folder of the disk by default. */
@@ -58,15 +61,29 @@ export function buildModel(folder: string, { sources, documents: paths }: Loaded
     users("send"),
     users("receive"),
   ];
+  const unread = unreadParts(sources);
   const used = events.map((event) => ({
     ...event,
+    ...restingOn(event.hash, unreadBehind(sources, [event.place], unread)),
     topics: topicsOf(event.key),
     senders: senders(event.key),
     receivers: receivers(event.key),
   }));
   const services = readServices(sources, documents, operations);
   const topics = readTopics(channels, operations);
-  return { folder, documents, services, channels, topics, operations, events: used, sources };
+  return { folder, documents, services, channels, topics, operations, events: used, unread, sources };
+}
+
+/** Another gap is another event: the same gap says nothing about what has filled it. */
+function restingOn(hash: string, unread: readonly UnreadPart[]): Pick<EventVersion, "hash" | "unread"> {
+  if (unread.length === 0) return { hash, unread };
+  const gaps = unread.map(({ what }) => what).toSorted();
+  return {
+    unread,
+    hash: createHash("sha256")
+      .update(JSON.stringify([hash, gaps]))
+      .digest("hex"),
+  };
 }
 
 type NamesOf = (key: string) => readonly string[];

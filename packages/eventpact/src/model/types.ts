@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from "../read/json.ts";
 import type { Place, Sources } from "../read/sources.ts";
+import type { UnreadPart } from "./unread.ts";
 
 /**
  * What a folder of AsyncAPI documents says, with every `$ref` followed. Lists are sorted (by file, then by name), so
@@ -14,6 +15,8 @@ export interface Model {
   readonly topics: readonly Topic[];
   readonly operations: readonly Operation[];
   readonly events: readonly EventVersion[];
+  /** What was not read. Each event names what of it stands behind itself. */
+  readonly unread: readonly UnreadPart[];
   /** The files behind all this: plain values, text and positions. */
   readonly sources: Sources;
 }
@@ -135,7 +138,12 @@ export interface EventVersion {
   readonly bindings: JsonObject;
   /** Where the partition key is found: `x-key-location: $message.payload#/data/orderId`. */
   readonly keyLocation?: KeyLocation;
-  /** SHA-256 (hex) of what a consumer depends on: payload, headers, content type, key. Order of YAML keys is no matter. */
+  /** What of the message was not read: no proof about its payload or its headers may rest on it. */
+  readonly unread: readonly UnreadPart[];
+  /**
+   * SHA-256 (hex) of what a consumer depends on: payload, headers, content type, key, and what of it was not read. Order of YAML
+   * keys is no matter.
+   */
   readonly hash: string;
 }
 

@@ -2,7 +2,7 @@ import type { Memo } from "../cache/memo.ts";
 import { noMemo } from "../cache/memo.ts";
 import type { FileSystem } from "./file-system.ts";
 import type { Json } from "./json.ts";
-import { isObject, own } from "./json.ts";
+import { own } from "./json.ts";
 import { limits } from "./limits.ts";
 import { refTarget, refsIn } from "./resolve.ts";
 import type { SourceFile, Sources } from "./sources.ts";
@@ -38,13 +38,25 @@ async function load(
 ): Promise<Loaded> {
   const files = new Map<string, SourceFile>();
   const documents: string[] = [];
-  const texts = await Promise.all(candidates.map((path) => fileSystem.read(path)));
+  const unreadable = new Map<string, string>();
+  const readOrNote = async (path: string): Promise<Uint8Array | undefined> => {
+    try {
+      return await fileSystem.read(path);
+    } catch (error) {
+      unreadable.set(path, `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}.`);
+      return undefined;
+    }
+  };
+  const texts = await Promise.all(candidates.map(readOrNote));
   const bytesOf = new Map(candidates.map((path, index) => [path, texts[index]]));
+  for (const path of [...listed].slice(limits.files))
+    unreadable.set(path, `${path} is not read: the limit is ${limits.files.toLocaleString("en")} files.`);
   const queue: string[] = [];
   for (const [path, bytes] of bytesOf) {
+    if (!bytes && !unreadable.has(path)) unreadable.set(path, `${path} is listed, but there is no such file.`);
     if (!bytes || !looksLikeDocument(bytes)) continue;
     const file = parseFile(path, bytes, memo);
-    const isDocument = isObject(file.value) && own(file.value, "asyncapi") !== undefined;
+    const isDocument = own(file.value, "asyncapi") !== undefined || lacksVersion(file.value);
     // A document too broken to be read as one still has its faults to tell.
     if (isDocument || file.faults.length > 0) files.set(path, file);
     if (!isDocument) continue;
@@ -56,14 +68,15 @@ async function load(
     const file = files.get(path);
     if (!file) continue;
     for (const target of targetsOf(path, file.value)) {
-      if (files.has(target) || files.size >= limits.files) continue;
-      const bytes = bytesOf.get(target) ?? (await fileSystem.read(target));
-      if (!bytes) continue;
+      if (files.has(target)) continue;
+      const bytes = bytesOf.get(target) ?? (await readOrNote(target));
+      if (files.size >= limits.files) unreadable.set(target, `${target} is not read: there are too many files.`);
+      if (!bytes || files.size >= limits.files) continue;
       files.set(target, parseFile(target, bytes, memo));
       queue.push(target);
     }
   }
-  return { sources: { files, listed }, documents };
+  return { sources: { files, listed, unreadable }, documents };
 }
 
 function targetsOf(path: string, value: Json): ReadonlySet<string> {
@@ -75,12 +88,20 @@ function targetsOf(path: string, value: Json): ReadonlySet<string> {
   return targets;
 }
 
+/** A document of messages that does not say which version of AsyncAPI it is. */
+export function lacksVersion(value: Json): boolean {
+  const has = (key: string): boolean => own(value, key) !== undefined;
+  return has("info") && has("channels") && !["asyncapi", "openapi", "swagger"].some(has);
+}
+
 /** Cheap test before parsing: most files of a folder are parts, not documents. */
 function looksLikeDocument(bytes: Uint8Array): boolean {
   return (
     decoder
       .decode(bytes.subarray(0, limits.fileBytes))
-      .match(/^\uFEFF?\s*["']?asyncapi["']?\s*:|[{,]\s*"asyncapi"\s*:/m) !== null
+      .match(
+        /\basyncapi["']?\s*:|\?\s+["']?asyncapi\b|\\(?:u0061|x61)|^["']?channels["']?\s*:|[{,]\s*["']?channels["']?\s*:/m,
+      ) !== null
   );
 }
 

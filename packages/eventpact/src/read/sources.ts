@@ -21,6 +21,8 @@ export interface Sources {
   readonly files: ReadonlyMap<string, SourceFile>;
   /** Every file name below the folder, read or not; feeds did-you-mean and the search for unused files. */
   readonly listed: ReadonlySet<string>;
+  /** Files that are listed but could not be read (gone meanwhile, a link to nowhere, forbidden), and why. */
+  readonly unreadable: ReadonlyMap<string, string>;
 }
 
 /** The span of a place in the original text; line 1 when the file is not known. */
