@@ -21,6 +21,42 @@ const DEFAULT_STATES = 5_000;
  * (`undecided`) per direction, with the changes that explain it. Never throws for what a schema contains.
  */
 export function compare(older: Schema, newer: Schema, options: CompareOptions = {}): Comparison {
+  const { old, next, applied, settings, dialects, invalid } = questionOf(older, newer, options);
+  const policy = applied.policy.name;
+  if (invalid !== undefined) return { backward: invalid, forward: invalid, policy, dialects };
+  const backward = judge(old, next, applied, settings);
+  const forward = applied.same ? backward : judge(next, old, applied, settings);
+  const found = explained(old, next, applied);
+  return {
+    backward: judgement("backward", backward, found),
+    forward: judgement("forward", forward, found),
+    policy,
+    dialects,
+  };
+}
+
+/**
+ * One direction alone: whether the reading schema accepts every instance that the writing schema accepts. The answer is
+ * `compare(writer, reader, options).backward`, for half the work.
+ */
+export function includes(writer: Schema, reader: Schema, options: CompareOptions = {}): Judgement {
+  const { old, next, applied, settings, invalid } = questionOf(writer, reader, options);
+  if (invalid !== undefined) return invalid;
+  return judgement("backward", judge(old, next, applied, settings), explained(old, next, applied));
+}
+
+/** Two schemas, read, with what is to be asked of them. */
+interface Question {
+  readonly old: Read;
+  readonly next: Read;
+  readonly applied: Applied;
+  readonly settings: Settings;
+  readonly dialects: Comparison["dialects"];
+  /** One of them is no schema, so that nothing can be asked. */
+  readonly invalid: Judgement | undefined;
+}
+
+function questionOf(older: Schema, newer: Schema, options: CompareOptions): Question {
   const policy = typeof options.policy === "object" ? options.policy : POLICIES[options.policy ?? "strict"];
   const dialects = {
     older: options.dialect ?? declaredDialect(older) ?? declaredDialect(newer) ?? "draft-07",
@@ -36,20 +72,19 @@ export function compare(older: Schema, newer: Schema, options: CompareOptions = 
   const old = readBoth(older, dialects.older, documents);
   const next = readBoth(newer, dialects.newer, documents);
   const invalid = faulty("older", older, old) ?? faulty("newer", newer, next);
-  if (invalid !== undefined) return { backward: invalid, forward: invalid, policy: policy.name, dialects };
-  const same = dialects.older === dialects.newer && guarded(() => canonical(older) === canonical(newer), false);
-  const deviates = !same && (old.specified.deviations.size > 0 || next.specified.deviations.size > 0);
+  const same =
+    invalid === undefined &&
+    dialects.older === dialects.newer &&
+    guarded(() => canonical(older) === canonical(newer), false);
+  const deviates =
+    invalid === undefined && !same && (old.specified.deviations.size > 0 || next.specified.deviations.size > 0);
   const applied = { policy, writtenKeys: options.writtenKeys ?? [], same, deviates };
-  const backward = judge(old, next, applied, settings);
-  const forward = same ? backward : judge(next, old, applied, settings);
+  return { old, next, applied, settings, dialects, invalid };
+}
+
+function explained(old: Read, next: Read, { policy, deviates }: Applied): ReturnType<typeof differences> {
   const [before, after] = deviates ? [old.deployed(), next.deployed()] : [old.specified, next.specified];
-  const found = guarded(() => differences(before.root, after.root, viewOf(policy)), []);
-  return {
-    backward: judgement("backward", backward, found),
-    forward: judgement("forward", forward, found),
-    policy: policy.name,
-    dialects,
-  };
+  return guarded(() => differences(before.root, after.root, viewOf(policy)), []);
 }
 
 /** One schema by the specification and, if that is asked for, as ajv reads it. */

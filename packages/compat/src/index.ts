@@ -1,4 +1,4 @@
-export { compare } from "./compare.ts";
+export { compare, includes } from "./compare.ts";
 export { compareVersions } from "./history.ts";
 export { instancesOf, simplest } from "./instances.ts";
 export type { InstanceOptions } from "./instances.ts";

@@ -5,6 +5,7 @@ import { UsageError } from "../command-line/command.ts";
 import { documentsFolder, findProject } from "../config/find-project.ts";
 import type { Built, BuildRequest } from "../site/build-site.ts";
 import { buildSite } from "../site/build-site.ts";
+import { compatibilitySettings } from "../diff/settings.ts";
 import { docsSettings } from "../site/settings.ts";
 
 export const summary = "Build the documentation site";
@@ -105,6 +106,7 @@ async function requestOf(
     root,
     dir,
     ...(deploy === undefined ? {} : { deploy }),
+    judge: compatibilitySettings(parsed?.config.sections["compatibility"]).settings,
     reference: values["reference"] === true,
     tell: (line) => io.stderr.write(`${line}\n`),
     store: cache ? folderStore(cache) : noStore,

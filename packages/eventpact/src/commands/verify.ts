@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
-import { memoOver } from "../cache/memo.ts";
+import { memoOver, noMemo } from "../cache/memo.ts";
 import type { Store } from "../cache/store.ts";
 import { cacheFolder, folderStore, noStore } from "../cache/store.ts";
 import { toolFingerprint } from "../cache/tool-fingerprint.ts";
@@ -10,6 +10,7 @@ import { UsageError } from "../command-line/command.ts";
 import { version } from "../command-line/version.ts";
 import { applyWaivers } from "../config/apply-waivers.ts";
 import { documentsFolder, findProject } from "../config/find-project.ts";
+import type { Config } from "../config/types.ts";
 import type { Project } from "../config/find-project.ts";
 import type { Diagnostic, Span } from "../diagnostics/diagnostic.ts";
 import { nodeFileSystem } from "../read/node-file-system.ts";
@@ -17,6 +18,7 @@ import { formats } from "../report/report.ts";
 import type { VerifyReport } from "../contracts/render.ts";
 import type { VerifySettings } from "../contracts/settings.ts";
 import type { Verified } from "../contracts/verify.ts";
+import type { SchemaJudge } from "../judge/judge.ts";
 import type { Model } from "../model/types.ts";
 
 export const summary = "Verify every consumer's contract against the real producer, and try upcasters";
@@ -89,7 +91,7 @@ export async function run({ values, positionals }: CommandArguments, io: Io): Pr
     io.stdout.write(`${shown(project, io, settings.contracts)}: no contract is known to be broken (unchanged)\n`);
     return 0;
   }
-  const { verified, model } = await verifyFolder(project, folder, settings, values, store, io);
+  const { verified, model } = await verifyFolder(project, folder, { settings, config }, values, store, io);
   const nowhere = lostModule(project, model, settings, locate);
   const looked = verified.pairings.length + verified.upcasters.length + nowhere.length;
   if (looked === 0 && !verified.diagnostics.some(({ code }) => code === "pact-unreadable"))
@@ -177,16 +179,24 @@ function storeFor(project: Project, values: CommandArguments["values"]): Store {
 async function verifyFolder(
   project: Project,
   folder: string,
-  settings: VerifySettings,
+  { settings, config }: { readonly settings: VerifySettings; readonly config: Config },
   values: CommandArguments["values"],
   store: Store,
   io: Io,
 ): Promise<{ readonly verified: Verified; readonly model: Model }> {
-  const [{ readModel }, { verify }] = await Promise.all([
+  const [{ readModel }, { verify }, { engineFingerprint }] = await Promise.all([
     import("../model/read-model.ts"),
     import("../contracts/verify.ts"),
+    import("../judge/engine-fingerprint.ts"),
   ]);
-  const memoKey = JSON.stringify(["verify-memo", toolFingerprint(), project.root, folder, settings.contracts]);
+  const memoKey = JSON.stringify([
+    "verify-memo",
+    toolFingerprint(),
+    engineFingerprint(),
+    project.root,
+    folder,
+    settings.contracts,
+  ]);
   const { memo, used } = memoOver((store.get(memoKey) ?? {}) as Record<string, unknown>);
   const model = await readModel(folder, { fileSystem: nodeFileSystem(project.root), memo });
   const names = model.services.map(({ name }) => name);
@@ -201,6 +211,7 @@ async function verifyFolder(
     model,
     settings,
     store,
+    judge: await judgeFor(project, settings, config),
     memo,
     env: io.env,
     code: values["only-schemas"] === true ? "no" : values["known"] === true ? "known" : "run",
@@ -211,6 +222,17 @@ async function verifyFolder(
   });
   store.put(memoKey, used);
   return { verified, model };
+}
+
+async function judgeFor(project: Project, { contracts }: VerifySettings, { sections }: Config): Promise<SchemaJudge> {
+  const [{ judgeOf }, { judgeSettings }, { readPacts }, { compatibilitySettings }] = await Promise.all([
+    import("../judge/judge.ts"),
+    import("../judge/settings.ts"),
+    import("../contracts/read-pacts.ts"),
+    import("../diff/settings.ts"),
+  ]);
+  const { settings } = compatibilitySettings(sections["compatibility"]);
+  return judgeOf(judgeSettings(settings, readPacts(project.root, contracts).pacts), noMemo);
 }
 
 async function configLocator(project: Project): Promise<(pointer: string) => Span> {

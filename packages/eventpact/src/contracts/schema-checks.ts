@@ -1,7 +1,8 @@
 import type { Judgement, Schema } from "@eventpact/compat";
-import { compare } from "@eventpact/compat";
 import type { Memo } from "../cache/memo.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { SchemaJudge } from "../judge/judge.ts";
+import { payloadSide } from "../judge/sides.ts";
 import type { BundledSchema, Model } from "../model/types.ts";
 import { canonicalJson } from "../read/json.ts";
 import type { Json } from "../read/json.ts";
@@ -9,7 +10,6 @@ import { valueAt } from "../read/pointer.ts";
 import { compileSchema } from "../validate/compile.ts";
 import type { Mismatch } from "../validate/errors.ts";
 import { findingInDocument, findingInPact } from "./finding.ts";
-import type { Interaction } from "./pact.ts";
 import { exactly, jsonPath, projectionOf } from "./projection.ts";
 import type { Requirement } from "./requirements.ts";
 import { requirementsOf } from "./requirements.ts";
@@ -17,13 +17,20 @@ import { placeInSchema } from "./schema-place.ts";
 import type { Subject } from "./subject.ts";
 
 /** Whether the schemas hold what contracts rely on; needs no producer. Remembered by contract and schema. */
-export function checkAgainstSchemas(model: Model, subjects: readonly Subject[], memo: Memo): readonly Diagnostic[] {
+export function checkAgainstSchemas(
+  model: Model,
+  subjects: readonly Subject[],
+  judge: SchemaJudge,
+  memo: Memo,
+): readonly Diagnostic[] {
   return subjects.flatMap((subject) => {
     const { payload } = subject.event;
     if (payload.kind !== "json-schema") return [];
     const { contents, rules } = subject.interaction;
-    const input = canonicalJson({ contents, rules, schema: payload.schema, dialect: payload.dialect });
-    const judged = memo.once("contract", input, () => judge(subject.interaction, payload));
+    const { schema, dialect, writtenKeys = [] } = payloadSide(subject.event, payload);
+    const policy = [judge.settings.policy, writtenKeys, judge.settings.writtenKeys];
+    const input = canonicalJson({ contents, rules, schema, dialect, policy });
+    const judged = memo.once("contract", input, () => judgedBy(judge, subject, payload));
     return [
       ...exampleFindings(subject, judged),
       ...judged.broken.map((one) => brokenFinding(model, subject, payload, one)),
@@ -49,21 +56,24 @@ interface Broken {
   readonly note?: string;
 }
 
-function judge({ contents, rules }: Interaction, schema: BundledSchema): Judged {
+function judgedBy(judge: SchemaJudge, { event, interaction }: Subject, schema: BundledSchema): Judged {
+  const { contents, rules } = interaction;
   const { schema: projection, unknown } = projectionOf({ contents, rules }, schema.dialect);
-  return { example: exampleFaults(contents, schema), broken: brokenRequirements(projection, schema), unknown };
+  const side = payloadSide(event, schema);
+  const guaranteed = (asks: Schema): Judgement => judge.guarantees(side, asks);
+  const broken = brokenRequirements(projection, schema, guaranteed);
+  return { example: exampleFaults(judge, contents, schema), broken, unknown };
 }
 
-/** Events are written as declared, and read without regard to what is unknown. */
-function guaranteed(schema: BundledSchema, asks: Schema): Judgement {
-  return compare(schema.schema as Schema, asks, { dialect: schema.dialect, policy: "tolerant" }).backward;
-}
-
-function brokenRequirements(projection: Schema, schema: BundledSchema): readonly Broken[] {
-  const whole = guaranteed(schema, projection);
+function brokenRequirements(
+  projection: Schema,
+  schema: BundledSchema,
+  guaranteed: (asks: Schema) => Judgement,
+): readonly Broken[] {
+  const whole = guaranteed(projection);
   if (whole.verdict === "compatible") return [];
   const broken = requirementsOf(projection).flatMap((requirement) => {
-    const judgement = guaranteed(schema, requirement.schema);
+    const judgement = guaranteed(requirement.schema);
     return judgement.verdict === "compatible"
       ? []
       : [brokenOf(requirement.path, requirement.kind, requirement.asks, judgement)];
@@ -87,7 +97,7 @@ function brokenOf(path: readonly string[], kind: Broken["kind"], asks: Schema, j
     verdict: judgement.verdict === "undecided" ? "undecided" : "incompatible",
     asks: asks as Json,
     ...(witness === undefined ? {} : { witness }),
-    ...(reason === undefined ? {} : { note: note ?? reason }),
+    ...((note ?? reason) === undefined ? {} : { note: note ?? reason ?? "" }),
   };
 }
 
@@ -95,16 +105,14 @@ function brokenOf(path: readonly string[], kind: Broken["kind"], asks: Schema, j
  * A contract's example holds only what the consumer needs. It is right when some valid event holds it: when the schema and
  * the example have a common instance.
  */
-function exampleFaults(contents: Json, schema: BundledSchema): readonly Mismatch[] {
+function exampleFaults(judge: SchemaJudge, contents: Json, schema: BundledSchema): readonly Mismatch[] {
   const validate = compileSchema(schema);
   const faults = typeof validate === "function" ? validate(contents) : [];
   if (faults.length === 0) return [];
-  const uri = "event:schema";
-  const options = { dialect: schema.dialect, policy: "strict", documents: { [uri]: schema.schema as Schema } } as const;
-  const { verdict } = compare(exactly(contents, schema.dialect), { not: { $ref: uri } }, options).backward;
-  if (verdict === "incompatible") return [];
+  const isAdmitted = judge.admits(schema, exactly(contents, schema.dialect));
+  if (isAdmitted === "yes") return [];
   const told = faults.filter(({ message }) => !/ lacks "[^]*"\.$/.test(message));
-  if (verdict === "undecided") return told;
+  if (isAdmitted === "undecided") return told;
   const nothing = { pointer: "", part: "value", message: "No event that the schema allows holds this." } as const;
   return told.length > 0 ? told : [nothing];
 }

@@ -4,6 +4,7 @@ import type { Memo } from "../cache/memo.ts";
 import type { Store } from "../cache/store.ts";
 import { sortDiagnostics } from "../check/check-model.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { SchemaJudge } from "../judge/judge.ts";
 import type { Model } from "../model/types.ts";
 import { missingContracts, unverifiedSends } from "./coverage.ts";
 import { findingInDocument } from "./finding.ts";
@@ -28,6 +29,7 @@ export interface VerifyRequest {
   readonly model: Model;
   readonly settings: VerifySettings;
   readonly store: Store;
+  readonly judge: SchemaJudge;
   readonly memo: Memo;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** `run`: the producers' code, where no result is known; `known`: go by what is known; `no`: by schemas only. */
@@ -64,14 +66,14 @@ export interface Verified {
 
 /** Holds every contract against the documents, the schemas and the producers' code. */
 export async function verify(request: VerifyRequest): Promise<Verified> {
-  const { root, model, settings, memo } = request;
+  const { root, model, settings, judge, memo } = request;
   const { pacts, diagnostics: unreadable } = readPacts(root, settings.contracts);
   const { subjects, diagnostics: strange } = subjectsOf(model, pacts);
   const found = [
     ...unreadable,
     ...strange,
     ...missingContracts(model, subjects),
-    ...checkAgainstSchemas(model, subjects, memo),
+    ...checkAgainstSchemas(model, subjects, judge, memo),
   ];
   const { verdicts, diagnostics: fromCode } =
     request.code !== "no" ? await askCode(request, pacts, subjects) : { verdicts: [], diagnostics: [] };

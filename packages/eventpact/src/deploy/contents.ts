@@ -1,5 +1,6 @@
 import type { Pact } from "../contracts/pact.ts";
 import type { Subject } from "../contracts/subject.ts";
+import { payloadSide } from "../judge/sides.ts";
 import type { BundledSchema, EventVersion, Model, Operation } from "../model/types.ts";
 import type {
   StoredMessage,
@@ -107,6 +108,7 @@ function operationsOf(
 
 function messageOf(event: EventVersion): StoredMessage {
   const { key, eventType, version, contentType, payload, headers } = event;
+  const written = payload.kind === "json-schema" ? payloadSide(event, payload).writtenKeys : undefined;
   const plain = (schema: BundledSchema): StoredSchema => ({
     dialect: schema.dialect,
     schema: withoutWords(schema.schema),
@@ -120,7 +122,7 @@ function messageOf(event: EventVersion): StoredMessage {
     ...(contentType === undefined ? {} : { contentType }),
     payload:
       payload.kind === "json-schema"
-        ? { kind: "json-schema", ...plain(payload) }
+        ? { kind: "json-schema", ...plain(payload), ...(written === undefined ? {} : { writtenKeys: written }) }
         : payload.kind === "opaque"
           ? { kind: "opaque", format: payload.format, schema: payload.schema }
           : { kind: "none" },

@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isUnchanged, recordingFileSystem } from "../cache/recording-file-system.ts";
 import type { Trace } from "../cache/recording-file-system.ts";
-import { noMemo } from "../cache/memo.ts";
 import { cacheFolder, folderStore, noStore } from "../cache/store.ts";
 import { toolFingerprint } from "../cache/tool-fingerprint.ts";
 import type { ExtraCheck, ExtraCheckContext } from "../check/extra-checks.ts";
@@ -65,12 +64,11 @@ async function freshFindings(
   const model = await readModel(folder, { fileSystem });
   const target = model.services.map(({ name }) => contentsOf(model, [], name).contents);
   const files = recordFiles(join(root, contracts), contracts);
-  const judge = { settings, memo: noMemo, recordOf: () => undefined, upcastersOf: () => undefined };
   const now = Date.parse(today);
   return files.names().flatMap((name): readonly Diagnostic[] => {
     try {
       const world = worldFrom({ files, contracts }, name);
-      return tooEarly(target, world, judge, now).map((one) => retiredEarly(model, one));
+      return tooEarly(target, world, settings, now).map((one) => retiredEarly(model, one));
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       const file = `${contracts}/environments/${name}.json`;

@@ -1,5 +1,6 @@
 import type { Memo } from "../cache/memo.ts";
 import type { FailedInteraction, ProducerRecord } from "../contracts/records.ts";
+import type { SchemaJudge } from "../judge/judge.ts";
 import type { UpcasterRecord } from "../upcasters/types.ts";
 import type { Transfer } from "./contents.ts";
 import type { StoredPact } from "./objects.ts";
@@ -24,6 +25,8 @@ export interface Row {
   readonly status: Status;
   readonly verdict: Verdict;
   readonly problems: readonly Problem[];
+  /** What to know about the proofs behind it. */
+  readonly notes: readonly string[];
 }
 
 export interface Party {
@@ -33,6 +36,7 @@ export interface Party {
 
 export interface Judge {
   readonly settings: DeploySettings;
+  readonly schemas: SchemaJudge;
   /** What the verification of one state of a producer's code found. */
   readonly recordOf: (provider: string, producer: string) => ProducerRecord | undefined;
   /** What one state of a consumer's upcasters was found to do. */
@@ -46,12 +50,13 @@ export function rowsBetween(consumer: Placed, provider: Placed, judge: Judge): r
   return provider.contents.sends
     .filter(({ topic, message }) => hears(consumer.contents, topic, message.eventType))
     .map((transfer) => {
-      const reading = canRead(consumer.contents, transfer, judge.settings, judge.memo);
+      const reading = canRead(consumer.contents, transfer, judge);
       return {
         consumer: party(consumer),
         provider: party(provider),
         event: transfer.event,
         topic: transfer.topic,
+        notes: reading.notes,
         ...standing(consumer, provider, transfer, reading, record),
       };
     });

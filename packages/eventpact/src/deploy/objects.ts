@@ -49,6 +49,8 @@ export interface StoredMessage {
 export interface StoredSchema {
   readonly dialect: Dialect;
   readonly schema: Json;
+  /** Names that the event's examples write although the schema does not declare them; absent: none. */
+  readonly writtenKeys?: readonly string[];
 }
 
 export type StoredPayload =

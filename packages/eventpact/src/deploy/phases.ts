@@ -134,7 +134,7 @@ function consumerPhase(changed: Transfer, world: World, judge: Judge): Phase {
   const states = world.present
     .filter(({ contents }) => hears(contents, changed.topic, changed.message.eventType))
     .map(({ service, version, contents }) => {
-      const { verdict, problems } = canRead(contents, changed, judge.settings, judge.memo);
+      const { verdict, problems } = canRead(contents, changed, judge);
       const note = verdict === "yes" ? "reads it as it will be" : (problems[0]?.message ?? "does not read it");
       return { who: `${service} ${version}`, done: verdict === "yes", note };
     });

@@ -8,10 +8,11 @@ import type { Judge } from "./matrix.ts";
 import type { Phase } from "./phases.ts";
 import { anyOrder, consumersFirst, producersFirst, retirePhase, versionPhases } from "./phases.ts";
 import type { Verdict } from "./reading.ts";
-import { canRead, hears, includes, worst } from "./reading.ts";
+import { canRead, hears, worst } from "./reading.ts";
 import { freeFrom } from "./retained.ts";
 import type { Retirement } from "./retire.ts";
 import { retirementOf } from "./retire.ts";
+import type { DeploySettings } from "./settings.ts";
 import { latest } from "./time.ts";
 import type { Placed, World } from "./world.ts";
 
@@ -62,16 +63,21 @@ export function planFor(target: readonly Placed[], world: World, judge: Judge, n
   return {
     environment: world.name,
     migrations: [...schemas, ...versions, ...retired.map(aloneMigration)].filter(({ at }) => at !== undefined),
-    tooEarly: tooEarly(contents, world, judge, now),
+    tooEarly: tooEarly(contents, world, judge.settings, now),
     services: answers.map((answer) => nextOf(answer, world)),
   };
 }
 
 /** Event versions that the documents no longer have though the environment is not done with them. */
-export function tooEarly(target: readonly Contents[], world: World, judge: Judge, now: number): readonly Retirement[] {
+export function tooEarly(
+  target: readonly Contents[],
+  world: World,
+  settings: DeploySettings,
+  now: number,
+): readonly Retirement[] {
   const known = new Set(target.flatMap(transfersOf).map(idOf));
-  return [...goneFrom(known, world, judge, now).values()]
-    .map(({ event, topic }) => retirementOf(event, topic, world, judge.settings, now))
+  return [...goneFrom(known, world, settings, now).values()]
+    .map(({ event, topic }) => retirementOf(event, topic, world, settings, now))
     .filter(({ may }) => !may);
 }
 
@@ -98,12 +104,12 @@ const idOf = ({ topic, event }: Pick<Transfer, "topic" | "event">): string => `$
 function goneFrom(
   known: ReadonlySet<string>,
   world: World,
-  judge: Judge,
+  settings: DeploySettings,
   now: number,
 ): ReadonlyMap<string, Pick<Transfer, "topic" | "event" | "message">> {
   const there = [
     ...world.present.flatMap(({ contents }) => transfersOf(contents)),
-    ...holdingsOf(world, judge.settings, now),
+    ...holdingsOf(world, settings, now),
   ];
   return new Map(there.filter((one) => !known.has(idOf(one))).map((one) => [idOf(one), one]));
 }
@@ -151,7 +157,7 @@ function migration(base: Omit<Migration, "phases" | "at">, phasesOf: () => reado
 /** Versions without a successor that left the documents. */
 function retiredAlone(target: readonly Contents[], world: World, judge: Judge, now: number): readonly Retirement[] {
   const described = target.flatMap(transfersOf);
-  return [...goneFrom(new Set(described.map(idOf)), world, judge, now).values()]
+  return [...goneFrom(new Set(described.map(idOf)), world, judge.settings, now).values()]
     .filter(
       ({ topic, message }) =>
         !described.some((one) => one.topic === topic && one.message.eventType === message.eventType),
@@ -199,7 +205,7 @@ function schemaMigration(
   const listeners = (all: readonly Placed[]): readonly Placed[] =>
     all.filter(({ contents }) => hears(contents, changed.topic, changed.message.eventType));
   const reads = (reader: Placed, written: Transfer | (typeof held)[number]): Verdict =>
-    canRead(reader.contents, written, judge.settings, judge.memo).verdict;
+    canRead(reader.contents, written, judge).verdict;
   const older = held.filter(({ messageHash }) => messageHash !== changed.messageHash);
   const backward = worst([
     ...listeners(target).flatMap((reader) => [...before, ...older].map((written) => reads(reader, written))),
@@ -235,10 +241,10 @@ function schemaMigration(
   );
 }
 
-function bySchema(written: Transfer, read: Transfer, { memo }: Judge): Verdict {
+function bySchema(written: Transfer, read: Transfer, { schemas }: Judge): Verdict {
   const [from, to] = [written.message.payload, read.message.payload];
   if (from.kind !== "json-schema" || to.kind !== "json-schema") return "unknown";
-  const { verdict } = includes(from, to.schema, memo);
+  const { verdict } = schemas.judge(from, to);
   return verdict === "compatible" ? "yes" : verdict === "incompatible" ? "no" : "unknown";
 }
 

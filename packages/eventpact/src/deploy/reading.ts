@@ -1,8 +1,8 @@
-import { compare } from "@eventpact/compat";
-import type { Judgement, Schema } from "@eventpact/compat";
+import type { Judgement } from "@eventpact/compat";
 import type { Memo } from "../cache/memo.ts";
 import { jsonPath, projectionOf } from "../contracts/projection.ts";
 import { requirementsOf } from "../contracts/requirements.ts";
+import type { SchemaJudge } from "../judge/judge.ts";
 import { canonicalJson } from "../read/json.ts";
 import type { Json } from "../read/json.ts";
 import type { Contents, Transfer } from "./contents.ts";
@@ -19,6 +19,8 @@ export interface Problem {
   readonly field?: string;
   /** An event that the writer may write and the reader refuses. */
   readonly witness?: Json;
+  /** With `undecided`, why; with the others, what to know about the verdict. */
+  readonly note?: string;
 }
 
 /** Whether a version of a consumer can read one state of an event version, by schemas alone. */
@@ -29,6 +31,15 @@ export interface Reading {
   readonly interactions: readonly StoredInteraction[];
   /** Every matcher of these contracts was understood, so that the proof is about all they say. */
   readonly isWhole: boolean;
+  /** What to know about proofs that succeeded, such as that no event satisfies the writer's schema. */
+  readonly notes: readonly string[];
+}
+
+/** Who judges: the schemas, by which copies of readers, and what an earlier run proved. */
+export interface ReadingJudge {
+  readonly schemas: SchemaJudge;
+  readonly settings: Pick<DeploySettings, "readers">;
+  readonly memo: Memo;
 }
 
 /** The worst of some verdicts; yes for none. */
@@ -45,8 +56,7 @@ export const hears = ({ receives }: Contents, topic: string, eventType: string):
 export function canRead(
   reader: Contents,
   written: Pick<Transfer, "event" | "topic" | "message" | "messageHash">,
-  settings: Pick<DeploySettings, "readers">,
-  memo: Memo,
+  judge: ReadingJudge,
 ): Reading {
   const { event, topic, message, messageHash } = written;
   const interactions = reader.pacts.flatMap((pact) => pact.interactions.filter((one) => one.event === event));
@@ -60,94 +70,101 @@ export function canRead(
       problems: [{ kind: "not-received", message: `it receives ${known || "nothing of this kind"}, not ${event}` }],
       interactions,
       isWhole: true,
+      notes: [],
     };
   }
   const { payload } = message;
   if (payload.kind !== "json-schema") {
     const isSame = heard.every((one) => one.messageHash === messageHash);
     const problem = { kind: "undecided", message: `its payload is no JSON Schema and changed` } as const;
-    return { verdict: isSame ? "yes" : "unknown", problems: isSame ? [] : [problem], interactions, isWhole: false };
+    return {
+      verdict: isSame ? "yes" : "unknown",
+      problems: isSame ? [] : [problem],
+      interactions,
+      isWhole: false,
+      notes: [],
+    };
   }
   const validators = heard.flatMap((one) =>
-    settings.readers === "contract" || one.messageHash === messageHash
+    judge.settings.readers === "contract" || one.messageHash === messageHash
       ? []
-      : byValidator(one.message.payload, payload, memo),
+      : [byValidator(one.message.payload, payload, judge.schemas)],
   );
   const counted = interactions.filter(({ pending }) => !pending);
-  const contracts = counted.map((one) => byContract(one, payload, memo));
-  const problems = [...contracts.flatMap((one) => one.problems), ...validators];
+  const contracts = counted.map((one) => byContract(one, payload, judge));
+  const problems = [...contracts, ...validators].flatMap((one) => one.problems);
   return {
     verdict: worst(problems.map(({ kind }) => (kind === "undecided" ? "unknown" : "no"))),
     problems,
     interactions,
     isWhole: contracts.every(({ isWhole }) => isWhole),
+    notes: [...new Set([...contracts, ...validators].flatMap(({ notes }) => notes))],
   };
 }
 
-/** The reader's own copy of the schema refuses something that the writer's allows. */
-function byValidator(read: Transfer["message"]["payload"], written: StoredSchema, memo: Memo): readonly Problem[] {
-  if (read.kind !== "json-schema") return [];
-  if (canonicalJson(read.schema) === canonicalJson(written.schema)) return [];
-  const judged = includes(written, read.schema, memo);
-  return judged.verdict === "compatible"
-    ? []
-    : [problemOf(judged, "validator", "its copy of the schema refuses events")];
+interface PartialReading {
+  readonly problems: readonly Problem[];
+  readonly notes: readonly string[];
 }
 
-interface ContractReading {
-  readonly problems: readonly Problem[];
+/** The reader's own copy of the schema refuses something that the writer's allows. */
+function byValidator(
+  read: Transfer["message"]["payload"],
+  written: StoredSchema,
+  schemas: SchemaJudge,
+): PartialReading {
+  if (read.kind !== "json-schema") return { problems: [], notes: [] };
+  const judged = schemas.judge(written, read);
+  if (judged.verdict === "compatible") return { problems: [], notes: notesOf(judged) };
+  return { problems: [problemOf(judged, "validator", "its copy of the schema refuses events")], notes: [] };
+}
+
+const notesOf = ({ note }: Judgement): readonly string[] => (note === undefined ? [] : [note]);
+
+interface ContractReading extends PartialReading {
   readonly isWhole: boolean;
 }
 
 /** What the contract relies on and the writer's schema does not guarantee, one problem per field. */
-function byContract({ contents, rules }: StoredInteraction, written: StoredSchema, memo: Memo): ContractReading {
-  const input = canonicalJson({ contents, rules, schema: written.schema, dialect: written.dialect });
-  return memo.once("deploy-contract", input, () => {
-    const { schema, unknown } = projectionOf({ contents, rules }, written.dialect);
+function byContract(
+  { contents, rules }: StoredInteraction,
+  written: StoredSchema,
+  { schemas, memo }: ReadingJudge,
+): ContractReading {
+  const { schema, dialect, writtenKeys = [] } = written;
+  const policy = [schemas.settings.policy, writtenKeys, schemas.settings.writtenKeys];
+  return memo.once("deploy-contract", canonicalJson({ contents, rules, schema, dialect, policy }), () => {
+    const { schema: projection, unknown } = projectionOf({ contents, rules }, dialect);
     const isWhole = unknown.length === 0;
-    const whole = includes(written, schema as Json, memo);
-    if (whole.verdict === "compatible") return { problems: [], isWhole };
-    const single = requirementsOf(schema).flatMap((requirement): readonly Problem[] => {
-      const judged = includes(written, requirement.schema as Json, memo);
+    const whole = schemas.guarantees(written, projection);
+    if (whole.verdict === "compatible") return { problems: [], isWhole, notes: notesOf(whole) };
+    const single = requirementsOf(projection).flatMap((requirement): readonly Problem[] => {
+      const judged = schemas.guarantees(written, requirement.schema);
       if (judged.verdict === "compatible") return [];
       const field = jsonPath(requirement.path);
       const what =
         requirement.kind === "present" ? `its contract needs ${field}` : `its contract takes less at ${field}`;
       return [{ ...problemOf(judged, "contract", what), field }];
     });
-    return {
-      problems: single.length > 0 ? single : [problemOf(whole, "contract", "its contract takes less")],
-      isWhole,
-    };
+    const problems = single.length > 0 ? single : [problemOf(whole, "contract", "its contract takes less")];
+    return { problems, isWhole, notes: [] };
   });
 }
 
-function problemOf(judged: Judged, kind: "contract" | "validator", what: string): Problem {
-  if (judged.verdict === "undecided") return { kind: "undecided", message: `whether ${what} is beyond proof` };
-  const at = judged.at === undefined ? "" : ` (${judged.at})`;
+function problemOf(judged: Judgement, kind: "contract" | "validator", what: string): Problem {
+  const { verdict, witness, rejection, reason, note = reason } = judged;
+  const noted = note === undefined ? {} : { note };
+  if (verdict === "undecided")
+    return {
+      kind: "undecided",
+      message: `whether ${what} is beyond proof${note === undefined ? "" : `: ${note}`}`,
+      ...noted,
+    };
+  const at = rejection === undefined ? "" : ` (${rejection.instance || "/"}: ${rejection.message})`;
   return {
     kind,
     message: `${what}${kind === "validator" ? at : ""}`,
-    ...(judged.witness === undefined ? {} : { witness: judged.witness }),
+    ...(witness === undefined ? {} : { witness }),
+    ...noted,
   };
-}
-
-interface Judged {
-  readonly verdict: Judgement["verdict"];
-  readonly witness?: Json;
-  readonly at?: string;
-}
-
-/** Whether the reader accepts all that the writer's schema allows: events are written as declared, unknown keys skipped. */
-export function includes(written: StoredSchema, reader: Json, memo: Memo): Judged {
-  const input = canonicalJson({ written: written.schema, reader, dialect: written.dialect });
-  return memo.once("deploy-includes", input, () => {
-    const options = { dialect: written.dialect, policy: "tolerant" } as const;
-    const { verdict, witness, rejection } = compare(written.schema as Schema, reader as Schema, options).backward;
-    return {
-      verdict,
-      ...(witness === undefined ? {} : { witness }),
-      ...(rejection === undefined ? {} : { at: `${rejection.instance || "/"}: ${rejection.message}` }),
-    };
-  });
 }

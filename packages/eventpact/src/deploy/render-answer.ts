@@ -26,6 +26,7 @@ export function renderAnswer(answer: Answer, now: number, paint: Paint): string 
     ...reasons.map((one) => `  ${sign(one.verdict, paint)} ${clean(one.message)}${fromWords(one.from)}`),
     ...section("Versions", table(matrixLines(rows, paint)), paint),
     ...section("Still there", table(retained.map((one) => retainedLine(one, now, paint))), paint),
+    ...section("To know", noteLines(answer), paint),
     ...section("The way back", [rollBackLine(answer, paint)], paint),
   ];
   return `${parts.join("\n")}\n`;
@@ -87,6 +88,13 @@ function matrixLines(rows: readonly Row[], paint: Paint): readonly (readonly str
     );
     return [`  ${sign(verdict, paint)} ${clean(pair)}`, clean(told.join(" · "))];
   });
+}
+
+function noteLines({ rows, retained }: Answer): readonly string[] {
+  const told = [...rows, ...retained].flatMap(({ event, notes }) =>
+    notes.map((note) => `  ${clean(`${event}: ${note}`)}`),
+  );
+  return [...new Set(told)];
 }
 
 const nameOf = ({ service, version }: Row["provider"]): string => `${service} ${version}`;

@@ -25,6 +25,8 @@ export interface Retained {
   /** Where it cannot be read: from when every state that cannot is gone; null when no end is known. */
   readonly readableFrom?: Moment;
   readonly problems: readonly Problem[];
+  /** What to know about the proofs behind it. */
+  readonly notes: readonly string[];
 }
 
 /** What can be met in the topics that a version reads or writes, one entry per topic and event version. */
@@ -38,7 +40,7 @@ export function retainedFor(contents: Contents, holdings: readonly Holding[], ju
     const [first] = group;
     if (first === undefined) return [];
     const mustRead = hears(contents, first.topic, first.eventType);
-    const readings = mustRead ? group.map((one) => canRead(contents, one, judge.settings, judge.memo)) : [];
+    const readings = mustRead ? group.map((one) => canRead(contents, one, judge)) : [];
     const unreadable = group.filter((_, index) => (readings[index]?.verdict ?? "yes") !== "yes");
     const last = group.toSorted((a, b) => (b.topicUntil ?? Infinity) - (a.topicUntil ?? Infinity))[0] ?? first;
     return [
@@ -56,6 +58,7 @@ export function retainedFor(contents: Contents, holdings: readonly Holding[], ju
         can: worst(readings.map(({ verdict }) => verdict)),
         ...(unreadable.length === 0 ? {} : { readableFrom: latest(unreadable.map(freeFrom)) }),
         problems: uniqueProblems(readings.flatMap(({ problems }) => problems)),
+        notes: [...new Set(readings.flatMap(({ notes }) => notes))],
       },
     ];
   });

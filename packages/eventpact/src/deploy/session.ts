@@ -16,7 +16,11 @@ import { settingsFor, verifySettings } from "../contracts/settings.ts";
 import { sourceHash } from "../contracts/source-hash.ts";
 import type { Subject } from "../contracts/subject.ts";
 import { subjectsOf } from "../contracts/subject.ts";
+import { compatibilitySettings } from "../diff/settings.ts";
 import { didYouMean } from "../diagnostics/suggest.ts";
+import { engineFingerprint } from "../judge/engine-fingerprint.ts";
+import { judgeOf } from "../judge/judge.ts";
+import { judgeSettings } from "../judge/settings.ts";
 import { readModel } from "../model/read-model.ts";
 import type { Model } from "../model/types.ts";
 import type { Json } from "../read/json.ts";
@@ -67,7 +71,8 @@ export async function openSession(project: Project, cwd: string, useCache: boole
   const folder = documentsFolder(project, config.dir, cwd);
   const { settings: verify, faults: verifyFaults } = verifySettings(config.sections["verify"]);
   const { settings, faults } = deploySettings(config.sections["deploy"]);
-  const [fault] = [...faults, ...verifyFaults];
+  const { settings: compatibility, faults: unclear } = compatibilitySettings(config.sections["compatibility"]);
+  const [fault] = [...faults, ...verifyFaults, ...unclear];
   if (fault)
     throw new UsageError(`${project.config?.file ?? "eventpact.yaml"}: ${fault.message}`, `At ${fault.pointer}.`);
   const cache = useCache ? cacheFolder(project.root, project.config !== undefined) : undefined;
@@ -75,7 +80,7 @@ export async function openSession(project: Project, cwd: string, useCache: boole
   const fingerprint = toolFingerprint();
   const keyOf = (kind: string): string => JSON.stringify([kind, fingerprint, project.root, folder]);
   const reading = memoIn(store, keyOf("deploy-read"), 0);
-  const proofs = memoIn(store, keyOf("deploy-proofs"), MAX_PROOFS);
+  const proofs = memoIn(store, keyOf(`deploy-proofs ${engineFingerprint()}`), MAX_PROOFS);
   const model = await readModel(folder, { fileSystem: nodeFileSystem(project.root), memo: reading.memo });
   if (model.services.length === 0)
     throw new UsageError(`There is no AsyncAPI document in ${folder}.`, "--dir <folder> says where to look.");
@@ -94,6 +99,7 @@ export async function openSession(project: Project, cwd: string, useCache: boole
     files: recordFiles(join(project.root, verify.contracts), verify.contracts),
     judge: {
       settings,
+      schemas: judgeOf(judgeSettings(compatibility, pacts), proofs.memo),
       memo: proofs.memo,
       recordOf: resultsOf(readRecords(join(project.root, verify.contracts)), store),
       upcastersOf: triedOf(readUpcasterRecords(join(project.root, verify.contracts)), store),

@@ -1,10 +1,10 @@
-import { compare } from "@eventpact/compat";
-import type { Json, Judgement, PolicyName, Schema } from "@eventpact/compat";
+import type { Json, Judgement, Schema } from "@eventpact/compat";
 import { projectionOf } from "../contracts/projection.ts";
 import type { Requirement } from "../contracts/requirements.ts";
 import { requirementsOf } from "../contracts/requirements.ts";
 import { stepsOfPath } from "../contracts/schema-checks.ts";
-import type { BundledSchema } from "../model/types.ts";
+import type { SchemaJudge, SchemaSide } from "../judge/judge.ts";
+import { payloadSide } from "../judge/sides.ts";
 import type { Reliance } from "./contracts.ts";
 import type { EventPair } from "./events.ts";
 import type { ConsumerEffect, Draft } from "./types.ts";
@@ -31,17 +31,20 @@ interface View {
 export function payloadConsumers(
   pair: EventPair,
   about: readonly Reliance[],
-  policy: PolicyName,
+  judge: SchemaJudge,
   isForwardCompatible: boolean,
 ): (draft: Draft) => readonly ConsumerEffect[] {
   const [was, is] = [pair.older.payload, pair.newer.payload];
-  const schemas = was.kind === "json-schema" && is.kind === "json-schema" ? { was, is } : undefined;
+  const schemas =
+    was.kind === "json-schema" && is.kind === "json-schema"
+      ? { was: payloadSide(pair.older, was), is: payloadSide(pair.newer, is) }
+      : undefined;
   const { key, receivers } = pair.newer;
   const views = [...Map.groupBy(about, ({ consumer }) => consumer)].map(([consumer, all]) =>
     joinViews(
       consumer,
       key,
-      all.map(({ interaction }) => viewOf(interaction, schemas, policy)),
+      all.map(({ interaction }) => viewOf(interaction, schemas, judge)),
     ),
   );
   const known = new Set(views.map(({ consumer }) => consumer));
@@ -69,8 +72,8 @@ type PartialView = Omit<View, "consumer" | "event">;
 
 function viewOf(
   interaction: Reliance["interaction"],
-  schemas: { readonly was: BundledSchema; readonly is: BundledSchema } | undefined,
-  policy: PolicyName,
+  schemas: { readonly was: SchemaSide; readonly is: SchemaSide } | undefined,
+  judge: SchemaJudge,
 ): PartialView {
   const dialect = schemas?.is.dialect ?? "draft-07";
   const { schema: projection, unknown } = projectionOf(interaction, dialect);
@@ -78,13 +81,13 @@ function viewOf(
   const relied = [...new Set(requirements.map(({ path }) => pointerOf(path)))];
   const used = interaction.uses.map((path) => pointerOf(stepsOfPath(path)));
   const base = { relied, used, isPending: interaction.pending };
-  const guaranteed = (side: BundledSchema, asks: Schema): Judgement => guarantee(side, asks, policy);
+  const guaranteed = (side: SchemaSide, asks: Schema): Judgement => judge.guarantees(side, asks);
   if (!schemas) return { ...base, broken: [], open: relied, isProved: false };
   if (guaranteed(schemas.is, projection).verdict === "compatible")
     return { ...base, broken: [], open: [], isProved: unknown.length === 0 };
   const broken: { path: string; witness?: Json }[] = [];
   const open: string[] = [];
-  const judge = ({ schema, path }: Pick<Requirement, "schema" | "path">): void => {
+  const ask = ({ schema, path }: Pick<Requirement, "schema" | "path">): void => {
     const now = guaranteed(schemas.is, schema);
     if (now.verdict === "compatible") return;
     const before = guaranteed(schemas.was, schema).verdict;
@@ -93,20 +96,9 @@ function viewOf(
       broken.push(now.witness === undefined ? { path: pointer } : { path: pointer, witness: now.witness });
     else open.push(pointer);
   };
-  for (const requirement of requirements) judge(requirement);
-  if (broken.length + open.length === 0) judge({ schema: projection, path: [] });
+  for (const requirement of requirements) ask(requirement);
+  if (broken.length + open.length === 0) ask({ schema: projection, path: [] });
   return { ...base, broken, open, isProved: false };
-}
-
-const EVENT = "event:schema";
-
-/**
- * Whether every event of a schema satisfies what is asked: whether nothing is an event and does not satisfy it. Asked like
- * this the question has one direction only.
- */
-function guarantee({ schema, dialect }: BundledSchema, asks: Schema, policy: PolicyName): Judgement {
-  const options = { dialect, policy, documents: { [EVENT]: schema as Schema } };
-  return compare({ allOf: [{ $ref: EVENT }, { not: asks }] }, false, options).backward;
 }
 
 function joinViews(consumer: string, event: string, views: readonly PartialView[]): View {

@@ -1,5 +1,6 @@
-import type { CompareOptions, Mode } from "@eventpact/compat";
+import type { Mode } from "@eventpact/compat";
 import { didYouMean } from "../diagnostics/suggest.ts";
+import type { SchemaJudge } from "../judge/judge.ts";
 import type { BundledSchema, EventVersion, Model } from "../model/types.ts";
 import type { Json } from "../read/json.ts";
 import { canonicalJson, isObject, own, ownString } from "../read/json.ts";
@@ -15,7 +16,7 @@ import type { Draft, EventVerdict, Level } from "./types.ts";
 export interface EventSettings {
   /** For events without `x-compatibility`. */
   readonly mode: Mode;
-  readonly options: CompareOptions;
+  readonly judge: SchemaJudge;
   /** What this run has learnt of changes that events have in common. */
   readonly shared: SharedChanges;
 }
@@ -149,12 +150,12 @@ function payloadDrafts({ older, newer }: EventPair, mode: Mode, settings: EventS
       part: "payload",
       older: was,
       newer: is,
-      examples: examplesOf(newer, older),
+      examples: { older: examplesOf(older), newer: examplesOf(newer) },
     };
     const signature = sharedSignature(was, is, demanded[mode]);
     const known = settings.shared.known(signature, newer.key);
     if (known !== undefined) return { drafts: known };
-    const comparison = judgePair(pair, settings.options);
+    const comparison = judgePair(pair, settings.judge);
     const [backward, forward] = [comparison.backward.verdict, comparison.forward.verdict];
     const drafts = schemaDrafts(pair, comparison, demanded[mode]);
     settings.shared.learn(
@@ -193,8 +194,8 @@ function languageOf(payload: EventVersion["payload"]): string {
   return payload.kind === "opaque" ? payload.format : "JSON Schema";
 }
 
-function examplesOf(...events: readonly EventVersion[]): readonly Json[] {
-  return events.flatMap(({ examples }) => examples.flatMap(({ payload }) => (payload === undefined ? [] : [payload])));
+function examplesOf({ examples }: EventVersion): readonly Json[] {
+  return examples.flatMap(({ payload }) => (payload === undefined ? [] : [payload]));
 }
 
 /** Headers that are not described may be anything. */
@@ -206,9 +207,11 @@ function headersDrafts({ older, newer }: EventPair, mode: Mode, settings: EventS
   const was = older.headers ?? anything(newer.headers, older);
   const is = newer.headers ?? anything(older.headers, newer);
   if (isSameSchema(was, is)) return [];
-  const shown = [newer, older].flatMap(({ examples }) => examples.flatMap(({ headers }) => (headers ? [headers] : [])));
-  const pair: SchemaPair = { event: newer, part: "headers", older: was, newer: is, examples: shown };
-  return schemaDrafts(pair, judgePair(pair, settings.options), demanded[mode]);
+  const shown = ({ examples }: EventVersion): readonly Json[] =>
+    examples.flatMap(({ headers }) => (headers ? [headers] : []));
+  const examples = { older: shown(older), newer: shown(newer) };
+  const pair: SchemaPair = { event: newer, part: "headers", older: was, newer: is, examples };
+  return schemaDrafts(pair, judgePair(pair, settings.judge), demanded[mode]);
 }
 
 function keyDrafts({ older, newer }: EventPair, mode: Mode, settings: EventSettings): readonly Draft[] {
@@ -252,9 +255,9 @@ function keyDrafts({ older, newer }: EventPair, mode: Mode, settings: EventSetti
     part: "key",
     older: bundled(older, before),
     newer: bundled(newer, after),
-    examples: [],
+    examples: { older: [], newer: [] },
   };
-  return [...drafts, ...schemaDrafts(pair, judgePair(pair, settings.options), demanded[mode])];
+  return [...drafts, ...schemaDrafts(pair, judgePair(pair, settings.judge), demanded[mode])];
 }
 
 function locationText({ keyLocation }: EventVersion): string | undefined {

@@ -1,6 +1,7 @@
 import type { Memo } from "../cache/memo.ts";
 import { readModel } from "../model/read-model.ts";
 import type { EventVersion } from "../model/types.ts";
+import type { Json } from "../read/json.ts";
 import { git } from "./git.ts";
 import { gitFileSystem } from "./git-file-system.ts";
 import type { EventPair, EventSettings } from "./events.ts";
@@ -60,10 +61,12 @@ function against(
 ): readonly Draft[] {
   if (was.payload.kind !== "json-schema" || is.payload.kind !== "json-schema") return [];
   if (isSameSchema(was.payload, is.payload)) return [];
-  const examples = [...is.examples, ...was.examples].flatMap(({ payload }) => (payload === undefined ? [] : [payload]));
+  const shown = (event: EventVersion): readonly Json[] =>
+    event.examples.flatMap(({ payload }) => (payload === undefined ? [] : [payload]));
+  const examples = { older: shown(was), newer: shown(is) };
   const pair = { event: is, part: "payload", older: was.payload, newer: is.payload, examples } as const;
   const short = commit.slice(0, 10);
-  return schemaDrafts(pair, judgePair(pair, settings.options), demanded[mode])
+  return schemaDrafts(pair, judgePair(pair, settings.judge), demanded[mode])
     .filter(({ level }) => level === "breaking" || level === "undecided")
     .map(({ older: _older, ...draft }) => ({
       ...draft,

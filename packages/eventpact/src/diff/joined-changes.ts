@@ -1,5 +1,5 @@
-import type { PolicyName } from "@eventpact/compat";
 import type { Pact } from "../contracts/pact.ts";
+import type { SchemaJudge } from "../judge/judge.ts";
 import type { ModelComparison } from "./compare-models.ts";
 import { payloadConsumers } from "./consumers.ts";
 import type { Reliance } from "./contracts.ts";
@@ -29,7 +29,7 @@ export function joinConsumers(
   about: ReadonlyMap<string, readonly Reliance[]>,
   receiversOf: (event: string) => readonly string[],
   pacts: readonly Pact[],
-  policy: PolicyName,
+  judge: SchemaJudge,
 ): readonly JoinedDraft[] {
   const pairOf = new Map(pairs.map((pair) => [pair.newer.key, pair]));
   const forward = new Map(verdicts.map((verdict) => [verdict.event, verdict.forward]));
@@ -38,7 +38,7 @@ export function joinConsumers(
     const pair = pairOf.get(event);
     if (!pair) return undefined;
     const found =
-      known.get(event) ?? payloadConsumers(pair, about.get(event) ?? [], policy, forward.get(event) === "compatible");
+      known.get(event) ?? payloadConsumers(pair, about.get(event) ?? [], judge, forward.get(event) === "compatible");
     known.set(event, found);
     return found;
   };

@@ -1,7 +1,9 @@
-import type { Json } from "@eventpact/compat";
 import type { Memo } from "../cache/memo.ts";
+import { noMemo } from "../cache/memo.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import type { Model } from "../model/types.ts";
+import { judgeOf } from "../judge/judge.ts";
+import { judgeSettings } from "../judge/settings.ts";
+import type { Json } from "../read/json.ts";
 import { spanAt } from "../read/sources.ts";
 import { applyApprovals, readApprovals } from "./approvals.ts";
 import { compareModels } from "./compare-models.ts";
@@ -49,15 +51,8 @@ export async function runDiff(request: DiffRequest): Promise<DiffOutcome> {
   const newer = await readWorld(sides.newer, folder, memo);
   const older = await readWorld(sides.older, folder, memo);
   const pacts = await readContracts(newer.side.fileSystem, settings.contracts);
-  const options = {
-    policy: settings.policy,
-    writtenKeys: writtenKeys(
-      older.model,
-      settings,
-      pacts.flatMap(({ interactions }) => interactions.map(({ contents }) => contents)),
-    ),
-  };
-  const rules: EventSettings = { mode: settings.mode, options, shared: sharedChanges() };
+  const judge = judgeOf(judgeSettings(settings, pacts), noMemo);
+  const rules: EventSettings = { mode: settings.mode, judge, shared: sharedChanges() };
   const unreadable = faultDrafts(older, newer);
   // A file that cannot be read would look like everything in it being gone.
   const isReadable = newer.faults.length === 0 && older.model.documents.length > 0;
@@ -68,13 +63,7 @@ export async function runDiff(request: DiffRequest): Promise<DiffOutcome> {
   const about = isReadable ? reliances(pacts, older.model, newer.model) : new Map<string, readonly Reliance[]>();
   const receivers = new Map(older.model.events.map(({ key, receivers }) => [key, receivers]));
   const drafts = joined([...comparison.drafts, ...history]);
-  const consumers = joinConsumers(
-    { ...comparison, drafts },
-    about,
-    (key) => receivers.get(key) ?? [],
-    pacts,
-    settings.policy,
-  );
+  const consumers = joinConsumers({ ...comparison, drafts }, about, (key) => receivers.get(key) ?? [], pacts, judge);
   const found = [...unreadable.map((one) => ({ ...one, consumers: [] })), ...consumers];
   const told = await settleRetired(
     found.map((one) => located(one, older, newer)),
@@ -145,21 +134,6 @@ function faultDrafts(older: World, newer: World): readonly Draft[] {
       ),
     ),
   ];
-}
-
-/** Names that were written although nobody declares them: configured, in the older side's examples, in contracts. */
-function writtenKeys(model: Model, settings: CompatibilitySettings, more: readonly Json[]): readonly string[] {
-  const keys = new Set(settings.writtenKeys);
-  if (settings.policy !== "evidence") return [...keys];
-  const visit = (value: Json): void => {
-    if (typeof value !== "object" || value === null) return;
-    if (!Array.isArray(value)) for (const key of Object.keys(value)) keys.add(key);
-    for (const item of Object.values(value)) visit(item as Json);
-  };
-  for (const { examples } of model.events)
-    for (const { payload } of examples) if (payload !== undefined) visit(payload);
-  for (const value of more) visit(value);
-  return [...keys];
 }
 
 function located(one: JoinedDraft, older: World, newer: World): Change {

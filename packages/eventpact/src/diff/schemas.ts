@@ -1,9 +1,10 @@
-import { compare } from "@eventpact/compat";
-import type { Change as SchemaChange, CompareOptions, Comparison, Direction, Mode, Schema } from "@eventpact/compat";
+import type { Change as SchemaChange, Comparison, Direction, Mode } from "@eventpact/compat";
+import type { SchemaJudge } from "../judge/judge.ts";
+import { sideOf } from "../judge/sides.ts";
 import { originOf } from "../model/bundle.ts";
-import type { BundledSchema, Dialect, EventVersion } from "../model/types.ts";
+import type { BundledSchema, EventVersion } from "../model/types.ts";
 import type { Json } from "../read/json.ts";
-import { canonicalJson, isObject } from "../read/json.ts";
+import { canonicalJson } from "../read/json.ts";
 import { draft } from "./draft.ts";
 import type { Draft, DraftPlace, Level, Part, Witness } from "./types.ts";
 
@@ -24,25 +25,15 @@ export interface SchemaPair {
   readonly part: Part;
   readonly older: BundledSchema;
   readonly newer: BundledSchema;
-  /** What the event's examples show, so that witnesses look like them. */
-  readonly examples: readonly Json[];
+  /** What the event's examples show on each side: witnesses look like them, and what they write counts as written. */
+  readonly examples: { readonly older: readonly Json[]; readonly newer: readonly Json[] };
 }
 
 /** Both directions of a pair, judged. */
-export function judgePair({ older, newer, examples }: SchemaPair, options: CompareOptions): Comparison {
-  const isSame = older.dialect === newer.dialect;
-  const prepared = ({ schema, dialect }: BundledSchema): Schema => {
-    const shown = examples.length > 0 && isObject(schema) ? { ...schema, examples } : schema;
-    return (isSame || !isObject(shown) ? shown : { $schema: metaSchemas[dialect], ...shown }) as Schema;
-  };
-  return compare(prepared(older), prepared(newer), { ...options, ...(isSame ? { dialect: newer.dialect } : {}) });
+export function judgePair({ older, newer, examples }: SchemaPair, judge: SchemaJudge): Comparison {
+  const shown = [...examples.newer, ...examples.older];
+  return judge.compare(sideOf(older, examples.older), sideOf(newer, examples.newer), shown);
 }
-
-const metaSchemas: Readonly<Record<Dialect, string>> = {
-  "draft-07": "http://json-schema.org/draft-07/schema#",
-  "2019-09": "https://json-schema.org/draft/2019-09/schema",
-  "2020-12": "https://json-schema.org/draft/2020-12/schema",
-};
 
 export function isSameSchema(older: BundledSchema, newer: BundledSchema): boolean {
   return older.dialect === newer.dialect && canonicalJson(older.schema) === canonicalJson(newer.schema);

@@ -1,8 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Store } from "../cache/store.ts";
 import { isUnchanged, recordingFileSystem, type Trace } from "../cache/recording-file-system.ts";
+import { storeMemo } from "../cache/store-memo.ts";
 import type { Made } from "../emit/memo.ts";
+import { engineFingerprint, hashOfFolders } from "../judge/engine-fingerprint.ts";
+import type { JudgeSettings } from "../judge/judge.ts";
+import { judgeOf } from "../judge/judge.ts";
 import { readModel } from "../model/read-model.ts";
 import type { Model } from "../model/types.ts";
 import type { Json } from "../read/json.ts";
@@ -14,7 +19,6 @@ import type { Flow } from "./facts/flows.ts";
 import { changelogOf } from "./inputs/changelog.ts";
 import { readContracts, readHttpApis } from "./inputs/contracts.ts";
 import { historyState, pastStates } from "./inputs/history.ts";
-import { engineFingerprint, rememberingJudge, rendererFingerprint } from "./inputs/judge.ts";
 import { standingsOf } from "./inputs/standings.ts";
 import { typescriptOf } from "./inputs/typescript.ts";
 import { referenceWords } from "./language/reference-words.ts";
@@ -28,6 +32,8 @@ export interface BuildRequest extends DocsSettings {
   readonly reference: boolean;
   /** Progress and notes, a line each. */
   readonly tell: (line: string) => void;
+  /** Who writes and reads, by eventpact.yaml. */
+  readonly judge: JudgeSettings;
   /** The section `deploy` of eventpact.yaml. */
   readonly deploy?: Json;
   /** Absolute; the other paths are relative to it. */
@@ -61,7 +67,7 @@ export async function buildSite(request: BuildRequest): Promise<Built> {
   const engine = engineFingerprint();
   const history = await historyState(root, dir);
   const fingerprint = JSON.stringify([
-    rendererFingerprint(),
+    hashOfFolders(fileURLToPath(new URL("..", import.meta.url))),
     engine,
     history,
     request.title,
@@ -71,6 +77,7 @@ export async function buildSite(request: BuildRequest): Promise<Built> {
     request.openapi,
     request.reference,
     request.deploy ?? null,
+    request.judge,
     // Until when a version must be read is told in days.
     new Date().toISOString().slice(0, 10),
   ]);
@@ -82,9 +89,16 @@ export async function buildSite(request: BuildRequest): Promise<Built> {
     return { status: "fresh", pages: pageCount(Object.keys(known.sizes)) };
   const model = await readModel(dir, { fileSystem });
   if (model.documents.length === 0) return { status: "empty" };
-  const judge = rememberingJudge(store, engine);
+  const judge = judgeOf(request.judge, storeMemo(store, engine));
   const states = await pastStates(root, dir);
-  const changelog = await changelogOf(model, states, history.isClean, judge, store, engine);
+  const changelog = await changelogOf(
+    model,
+    states,
+    history.isClean,
+    judge,
+    store,
+    `${engine} ${JSON.stringify(request.judge)}`,
+  );
   const input = { ...(await inputOf(request, model, fileSystem)), changelog };
   const references = request.reference ? await referencesOf(request, model) : new Map<string, ReferencePart>();
   const facts = factsOf({ ...input, references }, judge);

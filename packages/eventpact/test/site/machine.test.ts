@@ -1,5 +1,4 @@
 import { describe, expect, test } from "@jest/globals";
-import { compare } from "@eventpact/compat";
 import { readModel } from "../../src/model/read-model.ts";
 import type { FileSystem } from "../../src/read/file-system.ts";
 import { nodeFileSystem } from "../../src/read/node-file-system.ts";
@@ -7,6 +6,7 @@ import type { ChangelogEntry } from "../../src/site/facts/changelog.ts";
 import { factsOf } from "../../src/site/facts/facts.ts";
 import { readContracts } from "../../src/site/inputs/contracts.ts";
 import { siteFiles } from "../../src/site/site.ts";
+import { judgeBy } from "../support/judges.ts";
 import { memoryFileSystem } from "../support/memory-file-system.ts";
 
 async function siteOf(
@@ -18,7 +18,7 @@ async function siteOf(
   const contracts = await readContracts(fileSystem, "contracts");
   const none = { apis: new Map(), typescript: new Map(), references: new Map(), standings: new Map() };
   const input = { title: "A [shop] <b>", source: "asyncapi", model, rules: [], faults: [], ...none, ...contracts };
-  return siteFiles(factsOf({ ...input, changelog }, (a, b) => compare(a, b, { policy: "tolerant" })));
+  return siteFiles(factsOf({ ...input, changelog }, judgeBy()));
 }
 
 const small = memoryFileSystem({

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "@jest/globals";
-import { compare } from "@eventpact/compat";
 import { readModel } from "../../src/model/read-model.ts";
 import { nodeFileSystem } from "../../src/read/node-file-system.ts";
 import type { FileSystem } from "../../src/read/file-system.ts";
@@ -10,6 +9,7 @@ import { readPact } from "../../src/site/inputs/pacts.ts";
 import { standingsOf } from "../../src/site/inputs/standings.ts";
 import { checkLinks } from "../../src/site/links.ts";
 import { siteFiles } from "../../src/site/site.ts";
+import { judgeBy } from "../support/judges.ts";
 import { memoryFileSystem } from "../support/memory-file-system.ts";
 
 const ASSETS = new Set(["assets/site.css", "assets/site.js", "assets/search.js", "assets/icon.svg"]);
@@ -33,7 +33,7 @@ async function siteOf(
     faults: [],
     standings: new Map(),
   };
-  return siteFiles(factsOf({ ...input, ...contracts, ...more }, (a, b) => compare(a, b, { policy: "tolerant" })));
+  return siteFiles(factsOf({ ...input, ...contracts, ...more }, judgeBy()));
 }
 
 const document = (title: string, message: string): string => `asyncapi: 3.0.0
@@ -296,7 +296,7 @@ test("the page for addresses that do not exist leads home from any depth", async
   const model = await readModel(".", { fileSystem: memoryFileSystem({ "a.yaml": document("A", "x: {}") }) });
   const none = { standings: new Map(), interactions: [], environments: [], changelog: [], rules: [], faults: [] };
   const empty = { apis: new Map(), typescript: new Map(), references: new Map() };
-  const facts = factsOf({ title: "T", source: ".", model, ...none, ...empty }, compare);
+  const facts = factsOf({ title: "T", source: ".", model, ...none, ...empty }, judgeBy());
   const site = siteFiles(facts, "/project/");
   expect(site.get("404.html")).toContain('href="/project/ko/index.html"');
   expect(checkLinks(site, ASSETS, "/project/").broken).toEqual([]);

@@ -1,7 +1,7 @@
 import type { Verdict } from "@eventpact/compat";
+import type { SchemaJudge } from "../../judge/judge.ts";
 import type { EventVersion, Lifecycle, Model } from "../../model/types.ts";
 import type { FieldChange } from "./differences.ts";
-import type { Judge } from "./versions.ts";
 import { versionStep } from "./versions.ts";
 
 /** What one commit (or the working tree) did to the events. */
@@ -26,7 +26,7 @@ export type EventChange =
     };
 
 /** What differs between two states of a folder, by event version; words for people do not count. */
-export function eventChanges(before: Model, after: Model, judge: Judge): readonly EventChange[] {
+export function eventChanges(before: Model, after: Model, judge: SchemaJudge): readonly EventChange[] {
   const old = new Map(before.events.map((event) => [event.key, event]));
   const now = new Map(after.events.map((event) => [event.key, event]));
   const changes: EventChange[] = [];
@@ -47,7 +47,7 @@ function isTelling(change: EventChange): boolean {
   return !isProvedEqual || change.fields.length > 0 || change.parts.length > 0 || change.lifecycle !== undefined;
 }
 
-function changeOf(was: EventVersion, is: EventVersion, judge: Judge): EventChange {
+function changeOf(was: EventVersion, is: EventVersion, judge: SchemaJudge): EventChange {
   const step = was.hash === is.hash ? undefined : versionStep(was, is, judge);
   const hasNewPayload = step !== undefined && payloadText(was) !== payloadText(is);
   const headers = JSON.stringify(was.headers?.schema) !== JSON.stringify(is.headers?.schema);

@@ -1,3 +1,4 @@
+import type { SchemaJudge } from "../../judge/judge.ts";
 import type { EventVersion, Model, Service, Topic } from "../../model/types.ts";
 import { own } from "../../read/json.ts";
 import { anchorFor, fileNames } from "../addresses.ts";
@@ -12,7 +13,7 @@ import type { Flow } from "./flows.ts";
 import { flowsOf } from "./flows.ts";
 import type { EventReliance } from "./reliance.ts";
 import { relianceByEvent } from "./reliance.ts";
-import type { Judge, Migration, VersionStep } from "./versions.ts";
+import type { Migration, VersionStep } from "./versions.ts";
 import { migrationOf, versionStep } from "./versions.ts";
 
 /** Everything the site is made of. Nothing in it was written for the site. */
@@ -100,7 +101,7 @@ export interface Addresses {
   readonly rule: (code: string) => string;
 }
 
-export function factsOf(input: SiteInput, judge: Judge): Facts {
+export function factsOf(input: SiteInput, judge: SchemaJudge): Facts {
   const { model } = input;
   const flows = flowsOf(model);
   const types = [...Map.groupBy(model.events, (event) => (event.version === undefined ? event.key : event.eventType))]
@@ -111,7 +112,7 @@ export function factsOf(input: SiteInput, judge: Judge): Facts {
   return { ...input, types, events, flows, reliance, addresses: addressesOf(model, flows) };
 }
 
-function eventType(name: string, found: readonly EventVersion[], model: Model, judge: Judge): EventType {
+function eventType(name: string, found: readonly EventVersion[], model: Model, judge: SchemaJudge): EventType {
   const versions = found.toSorted((a, b) => (a.version ?? 0) - (b.version ?? 0) || a.key.localeCompare(b.key, "en"));
   const trees = versions.map(({ payload }) => (payload.kind === "json-schema" ? fieldTree(payload.schema) : undefined));
   const facts = versions.map((event, index): EventFacts => {

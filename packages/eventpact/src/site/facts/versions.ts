@@ -1,5 +1,7 @@
-import type { Comparison, Schema } from "@eventpact/compat";
-import type { EventVersion, JsonSchema } from "../../model/types.ts";
+import type { Comparison } from "@eventpact/compat";
+import type { SchemaJudge, SchemaSide } from "../../judge/judge.ts";
+import { payloadSide } from "../../judge/sides.ts";
+import type { EventVersion } from "../../model/types.ts";
 import type { Json } from "../../read/json.ts";
 import { isObject, own } from "../../read/json.ts";
 import type { FieldChange } from "./differences.ts";
@@ -15,31 +17,27 @@ export interface VersionStep {
   readonly comparison?: Comparison;
 }
 
-/** Judges two payload schemas; a parameter, so that judgements can be kept between builds. */
-export type Judge = (
-  older: Schema,
-  newer: Schema,
-  dialect: EventVersion["payload"] & { kind: "json-schema" },
-) => Comparison;
-
 /** What changed from one version to the next, and whether readers of either understand the other. */
-export function versionStep(older: EventVersion, newer: EventVersion, judge: Judge): VersionStep {
+export function versionStep(older: EventVersion, newer: EventVersion, judge: SchemaJudge): VersionStep {
   const [before, after] = [older.payload, newer.payload];
   if (before.kind !== "json-schema" || after.kind !== "json-schema") return { older, newer, changes: [] };
   const changes = differences(fieldTree(before.schema), fieldTree(after.schema)).filter(
     (change) => !isOwnNumber(change),
   );
-  const comparison = judge(withoutNumber(before.schema) as Schema, withoutNumber(after.schema) as Schema, after);
+  const [was, is] = [payloadSide(older, before), payloadSide(newer, after)];
+  const isSameVersion = older.version === newer.version;
+  const comparison = isSameVersion ? judge.compare(was, is) : judge.compare(withoutNumber(was), withoutNumber(is));
   return { older, newer, changes, comparison };
 }
 
 /** The constant `version` differs by definition; judging it would call every new version incompatible. */
-function withoutNumber(schema: JsonSchema): JsonSchema {
+function withoutNumber(side: SchemaSide): SchemaSide {
+  const { schema } = side;
   const properties = own(schema, "properties");
   const version = own(properties, "version");
-  if (!isObject(schema) || !isObject(properties) || !isObject(version)) return schema;
+  if (!isObject(schema) || !isObject(properties) || !isObject(version)) return side;
   const { const: _const, enum: _enum, ...open } = version;
-  return { ...schema, properties: { ...properties, version: open as Json } };
+  return { ...side, schema: { ...schema, properties: { ...properties, version: open as Json } } };
 }
 
 function isOwnNumber(change: FieldChange): boolean {

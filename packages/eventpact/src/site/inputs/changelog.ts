@@ -1,8 +1,8 @@
 import type { Store } from "../../cache/store.ts";
+import type { SchemaJudge } from "../../judge/judge.ts";
 import type { Model } from "../../model/types.ts";
 import type { ChangelogEntry, EventChange } from "../facts/changelog.ts";
 import { eventChanges } from "../facts/changelog.ts";
-import type { Judge } from "../facts/versions.ts";
 import type { PastState } from "./history.ts";
 
 /**
@@ -14,7 +14,7 @@ export async function changelogOf(
   model: Model,
   states: readonly PastState[],
   isClean: boolean,
-  judge: Judge,
+  judge: SchemaJudge,
   store: Store,
   engine: string,
 ): Promise<readonly ChangelogEntry[]> {
