@@ -58,11 +58,14 @@ function manifestOf(folder: string): Manifest {
   };
 }
 
+/** TypeScript is emitted; declarations that were written by hand are taken over. */
+const isCopied = (path: string): boolean => !path.endsWith(".ts") || path.endsWith(".d.ts");
+
 function stage(name: string, emitted: string): string {
   const from = join(root, "packages", name);
   const to = join(work, name);
   mkdirSync(to, { recursive: true });
-  cpSync(join(from, "src"), join(to, "dist"), { recursive: true, filter: (path) => !path.endsWith(".ts") });
+  cpSync(join(from, "src"), join(to, "dist"), { recursive: true, filter: isCopied });
   cpSync(join(emitted, name, "src"), join(to, "dist"), { recursive: true });
   for (const part of ["bin", "schema", "migrations", "docs-template", "README.md"]) {
     if (existsSync(join(from, part))) {

@@ -53,11 +53,15 @@ describe("where ajv reads a schema otherwise than the specification", () => {
       { type: "array", items: [{ type: "null" }], contains: { type: "string" } },
       { type: "array", minItems: 1 },
     ],
-    ["multipleOf with a decimal fraction", { type: "number", multipleOf: 0.05 }, { type: "number", multipleOf: 0.01 }],
   ])("%s: the proof says that it does not hold for ajv", (_title, older, newer) => {
     const { verdict, note } = backward(older, newer);
     expect(verdict).toBe("compatible");
     expect(note).toContain("not for ajv");
+  });
+
+  test("multipleOf is one arithmetic for all validators, so that its verdicts need no note", () => {
+    const { verdict, note } = backward({ type: "number", multipleOf: 0.05 }, { type: "number", multipleOf: 0.01 });
+    expect([verdict, note]).toEqual(["compatible", undefined]);
   });
 
   test("what did not change needs no note", () => {

@@ -83,11 +83,10 @@ function typeName(value: unknown): string {
   return Array.isArray(value) ? "array" : typeof value;
 }
 
-function typesOf(type: unknown, nullable: boolean): Set<string> {
+function typesOf(type: unknown): Set<string> {
   const list = type === undefined ? [] : Array.isArray(type) ? type.map(String) : [String(type)];
   const names = new Set(list.length === 0 ? ["null", "boolean", "number", "string", "array", "object"] : list);
   if (names.has("number")) names.add("integer");
-  if (nullable) names.add("null");
   return names;
 }
 
@@ -99,8 +98,8 @@ function types(
 ): boolean {
   const { before, after } = pair;
   const [was, is] = [declaredType(before, elsewhere.older), declaredType(after, elsewhere.newer)];
-  const old = typesOf(was, own(before, "nullable") === true);
-  const next = typesOf(is, own(after, "nullable") === true);
+  const old = typesOf(was);
+  const next = typesOf(is);
   const gone = [...old].some((name) => !next.has(name));
   const come = [...next].some((name) => !old.has(name));
   if (!gone && !come) return false;

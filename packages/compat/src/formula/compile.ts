@@ -1,4 +1,3 @@
-import { dividesExactly } from "../schema/deviations.ts";
 import { below, isStatic, resolve } from "../schema/document.ts";
 import type { Place } from "../schema/document.ts";
 import { canonical, isCount, isObject, own } from "../schema/json.ts";
@@ -119,7 +118,7 @@ export class Compiler {
     }
     this.#dynamicReferences(schema, place, parts);
     this.#general(schema, parts);
-    this.#numeric(schema, place, parts);
+    this.#numeric(schema, parts);
     this.#strings(schema, parts);
     arrayKeywords(this, schema, place, parts);
     objectKeywords(this, schema, place, parts);
@@ -157,7 +156,7 @@ export class Compiler {
     const { store } = this;
     const type = own(schema, "type");
     if (type !== undefined) {
-      let mask = own(schema, "nullable") === true ? NULL : 0;
+      let mask = 0;
       for (const name of Array.isArray(type) ? type : [type]) mask |= TYPE_BITS[String(name)] ?? 0;
       parts.push(store.types(mask));
     }
@@ -166,7 +165,7 @@ export class Compiler {
     if (Object.hasOwn(schema, "const")) parts.push(store.enumeration([schema["const"] as Json]));
   }
 
-  #numeric(schema: JsonObject, place: Place, parts: Node[]): void {
+  #numeric(schema: JsonObject, parts: Node[]): void {
     const { store } = this;
     for (const [keyword, order] of BOUNDS) {
       const value = own(schema, keyword);
@@ -180,7 +179,7 @@ export class Compiler {
     }
     const step = own(schema, "multipleOf");
     if (typeof step === "number" && step > 0) {
-      const of = place.document.reading === "ajv" && !dividesExactly(step) ? undefined : rational(step);
+      const of = rational(step);
       parts.push(
         of === undefined
           ? this.when(NUMBER, store.opaque(`multipleOf:${step}`, "unsupported-keyword"))
@@ -275,7 +274,7 @@ const BOUNDS = [
   ["exclusiveMaximum", "lt"],
 ] as const;
 
-/** Formats of numbers, as ajv-formats asserts them. */
+/** Formats of numbers, as `runtime/formats.js` asserts them. */
 const NUMBER_FORMATS: Readonly<Record<string, (store: FormulaStore) => Node[]>> = {
   int32: (store) => [
     store.types(INTEGER),

@@ -1,4 +1,4 @@
-import { fullFormats } from "ajv-formats/dist/formats.js";
+import { expressions, formats } from "../runtime/formats.js";
 
 /** Values of the known formats that read like real ones. */
 export const FORMAT_SAMPLES: Readonly<Record<string, readonly string[]>> = {
@@ -62,7 +62,7 @@ const SUPERSETS: Readonly<Record<string, string>> = {
 /** Longer strings are not asked: some checks of formats take quadratic time. */
 const MAX_LENGTH = 10_000;
 
-/** What is known of a format as ajv-formats checks it. */
+/** What is known of a format as validators check it (`runtime/formats.js`). */
 export interface FormatRule {
   /** Exactly the values of the format. */
   readonly exact?: { readonly source: string; readonly ignoreCase: boolean };
@@ -73,10 +73,11 @@ export interface FormatRule {
 }
 
 export function formatRule(name: string): FormatRule {
-  const definition = definitionOf(name);
-  if (definition === undefined || definition === true) return { anything: true };
-  if (definition instanceof RegExp) {
-    return { exact: { source: definition.source, ignoreCase: definition.flags.includes("i") } };
+  const check = checkOf(name);
+  if (check === undefined) return { anything: true };
+  const expression = Object.hasOwn(expressions, name) ? expressions[name] : undefined;
+  if (expression !== undefined) {
+    return { exact: { source: expression.source, ignoreCase: expression.flags.includes("i") } };
   }
   const superset = SUPERSETS[name];
   return superset === undefined ? {} : { superset };
@@ -84,23 +85,19 @@ export function formatRule(name: string): FormatRule {
 
 /** Does a string have the format? `undefined` when it is too long to ask. */
 export function hasFormat(name: string, value: string): boolean | undefined {
-  const definition = definitionOf(name);
-  if (definition === undefined || definition === true) return true;
-  if (value.length > MAX_LENGTH) return undefined;
-  if (definition instanceof RegExp) return definition.test(value);
-  return definition(value);
+  const check = checkOf(name);
+  if (check === undefined) return true;
+  return value.length > MAX_LENGTH ? undefined : check(value);
 }
 
-type Check = RegExp | true | ((value: string) => boolean);
+/** The check of a format of strings; `undefined` for formats of numbers, those that only describe, and unknown names. */
+function checkOf(name: string): ((value: string) => boolean) | undefined {
+  const check = Object.hasOwn(formats, name) ? formats[name] : undefined;
+  return typeof check === "function" ? check : undefined;
+}
 
-/** A format of strings; formats of numbers and names nobody knows are `undefined`. */
-function definitionOf(name: string): Check | undefined {
-  const formats = fullFormats as Readonly<Record<string, unknown>>;
-  const definition = Object.hasOwn(formats, name) ? formats[name] : undefined;
-  if (definition === true || definition instanceof RegExp) return definition;
-  if (typeof definition === "function") return definition as (value: string) => boolean;
-  if (typeof definition !== "object" || definition === null) return undefined;
-  const { type, validate } = definition as { readonly type?: unknown; readonly validate?: unknown };
-  if (type === "number") return undefined;
-  return validate instanceof RegExp || typeof validate === "function" ? (validate as Check) : undefined;
+/** Does a number have the format? Only formats of numbers refuse one. */
+export function hasNumberFormat(name: string, value: number): boolean {
+  const check = Object.hasOwn(formats, name) ? formats[name] : undefined;
+  return typeof check === "object" ? check.validate(value) : true;
 }

@@ -1,4 +1,5 @@
 import type { AST } from "@eslint-community/regexpp";
+import { toExpression } from "./expression.ts";
 import { languageOf, parsePattern } from "./pattern.ts";
 import { includes } from "./search.ts";
 
@@ -59,14 +60,8 @@ function build(source: string): Matcher | undefined {
   const pattern = parsePattern(source);
   if (pattern === undefined) return undefined;
   const { loops, nested } = repetition(pattern.alternatives, false);
-  for (const flags of ["u", ""]) {
-    try {
-      return { expression: new RegExp(source, flags), loops, nested };
-    } catch {
-      // Valid only without the flag, or not for this engine.
-    }
-  }
-  return undefined;
+  const expression = toExpression(source);
+  return expression === undefined ? undefined : { expression, loops, nested };
 }
 
 function repetition(alternatives: readonly AST.Alternative[], inside: boolean): { loops: number; nested: boolean } {

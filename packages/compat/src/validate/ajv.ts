@@ -1,13 +1,10 @@
-import { Ajv } from "ajv";
-import type { AnySchema, Options } from "ajv";
-import { Ajv2019 } from "ajv/dist/2019.js";
-import { Ajv2020 } from "ajv/dist/2020.js";
-import addFormats from "ajv-formats";
+import type { Ajv } from "ajv";
 import { isStatic } from "../schema/document.ts";
 import type { SchemaDocument } from "../schema/document.ts";
 import { define, isObject, own } from "../schema/json.ts";
 import { matches } from "../strings/matching.ts";
 import type { Json, Schema } from "../types.ts";
+import { createAjv, forAjv } from "./set-up.ts";
 
 /** Beyond this much text ajv is not asked: compiling takes seconds. */
 const MAX_TEXT = 300_000;
@@ -26,27 +23,20 @@ function guardedPattern(pattern: string): { test(value: string): boolean; toStri
   };
 }
 
-const OPTIONS: Options = {
-  strict: false,
-  validateSchema: false,
-  logger: false,
-  addUsedSchema: false,
-  inlineRefs: false,
-  ownProperties: true,
-  code: { regExp: Object.assign(guardedPattern, { code: "guardedPattern" }), optimize: false },
-};
+const regExp = Object.assign(guardedPattern, { code: "guardedPattern" });
 
-function create(document: SchemaDocument, assertsFormats: boolean): Ajv {
-  const exact = document.reading === "specification" ? { multipleOfPrecision: 9 } : {};
-  const options = { ...OPTIONS, ...exact, validateFormats: assertsFormats };
-  const ajv =
-    document.dialect === "2020-12"
-      ? new Ajv2020(options)
-      : document.unevaluated
-        ? new Ajv2019(options)
-        : new Ajv(options);
-  if (assertsFormats) addFormats.default(ajv);
-  return ajv;
+function create({ dialect, unevaluated }: SchemaDocument, assertsFormats: boolean): Ajv {
+  const formats = assertsFormats ? "assertion" : "annotation";
+  const code = { regExp, optimize: false };
+  return createAjv({
+    dialect,
+    unevaluated,
+    formats,
+    addUsedSchema: false,
+    inlineRefs: false,
+    ownProperties: true,
+    code,
+  });
 }
 
 type Check = (value: Json) => unknown;
@@ -100,9 +90,9 @@ function compile(
   if (typeof schema === "boolean" || !isAskable(schema)) return null;
   const alone = Object.keys(documents).length === 0;
   const ajv = alone ? instanceFor(document, assertsFormats) : create(document, assertsFormats);
-  const plain = prepared(schema, document);
+  const plain = forAjv(prepared(schema, document));
   try {
-    for (const [uri, other] of Object.entries(documents)) ajv.addSchema(other as AnySchema, uri);
+    for (const [uri, other] of Object.entries(documents)) ajv.addSchema(forAjv(other), uri);
     return ajv.compile(plain) as Check;
   } catch {
     return null;
@@ -112,19 +102,13 @@ function compile(
 }
 
 /**
- * What ajv is given: `$schema` and `$async` at the root would change which instance and which kind of result it makes.
- * By the specification draft-07 has no keywords beside a `$ref`, though ajv evaluates them, and a dynamic reference
+ * What ajv is given: by the specification draft-07 has no keywords beside a `$ref`, though ajv evaluates them, and a dynamic reference
  * with one target is a plain one, though ajv does not always follow it.
  */
-function prepared(schema: { readonly [key: string]: unknown }, document: SchemaDocument): AnySchema {
+function prepared(schema: { readonly [key: string]: unknown }, document: SchemaDocument): Schema {
   const { reading, refSiblings, deviations } = document;
   const changes = reading === "specification" && (!refSiblings || deviations.has("dynamic-reference"));
-  const plain = changes ? (specified(schema, document) as typeof schema) : schema;
-  if (plain["$schema"] === undefined && plain["$async"] === undefined) return plain;
-  const copy: { [key: string]: unknown } = { ...plain };
-  delete copy["$schema"];
-  delete copy["$async"];
-  return copy;
+  return changes ? (specified(schema, document) as typeof schema) : schema;
 }
 
 function specified(value: unknown, document: SchemaDocument): unknown {
@@ -163,7 +147,7 @@ function isAskable(schema: unknown): boolean {
     if (++nodes > MAX_NODES || next.depth > 200) return false;
     if (typeof next.value === "string" && (length += next.value.length) > MAX_TEXT) return false;
     if (typeof next.value !== "object" || next.value === null) continue;
-    // ajv leaves this key out of `properties`.
+    // ajv leaves this key out of lists of dependencies.
     if (Object.hasOwn(next.value, "__proto__")) return false;
     // A reference at the root of an embedded resource sends ajv round in circles until the stack is full.
     if (next.depth > 0 && "$id" in next.value && "$ref" in next.value) return false;

@@ -1,9 +1,8 @@
-import { compare, isMultiple, rational } from "../numbers/rational.ts";
-import { dividesExactly } from "../schema/deviations.ts";
+import { multipleOf } from "../runtime/values.js";
 import type { Located } from "../schema/document.ts";
 import { codePoints, isCount, own } from "../schema/json.ts";
 import type { JsonObject } from "../schema/json.ts";
-import { hasFormat } from "../strings/formats.ts";
+import { hasFormat, hasNumberFormat } from "../strings/formats.ts";
 import { matches } from "../strings/matching.ts";
 import { Conjunction } from "./conjunction.ts";
 import type { Instance, Validity } from "./conjunction.ts";
@@ -16,28 +15,17 @@ export function numberFaults(
   instance: Instance,
   value: number,
 ): Validity {
-  const exact = rational(value);
-  if (exact === undefined) return undefined;
   for (const [keyword, words, allowed] of BOUNDS) {
     const limit = own(schema, keyword);
-    if (typeof limit !== "number") continue;
-    const other = rational(limit);
-    if (other === undefined) return undefined;
-    if (!allowed(compare(exact, other))) return interpreter.fault(at, instance, keyword, `must be ${words} ${limit}`);
+    if (typeof limit === "number" && !allowed(value, limit))
+      return interpreter.fault(at, instance, keyword, `must be ${words} ${limit}`);
   }
   const step = own(schema, "multipleOf");
-  if (typeof step === "number" && step > 0) {
-    const of = rational(step);
-    if (of === undefined) return undefined;
-    const floats = at.document.reading === "ajv" && !dividesExactly(step);
-    if (floats ? !Number.isInteger(value / step) : !isMultiple(exact, of))
-      return interpreter.fault(at, instance, "multipleOf", `must be a multiple of ${step}`);
-  }
+  if (typeof step === "number" && step > 0 && !multipleOf(step)(value))
+    return interpreter.fault(at, instance, "multipleOf", `must be a multiple of ${step}`);
   const format = interpreter.assertsFormats ? own(schema, "format") : undefined;
-  const integer = format === "int32" || format === "int64";
-  if (integer && (!Number.isInteger(value) || (format === "int32" && (value < -(2 ** 31) || value > 2 ** 31 - 1)))) {
+  if (typeof format === "string" && !hasNumberFormat(format, value))
     return interpreter.fault(at, instance, "format", `must be an ${format}`);
-  }
   return true;
 }
 
@@ -70,8 +58,8 @@ export function stringFaults(
 }
 
 const BOUNDS = [
-  ["minimum", "at least", (order: number) => order >= 0],
-  ["exclusiveMinimum", "more than", (order: number) => order > 0],
-  ["maximum", "at most", (order: number) => order <= 0],
-  ["exclusiveMaximum", "less than", (order: number) => order < 0],
+  ["minimum", "at least", (value: number, limit: number) => value >= limit],
+  ["exclusiveMinimum", "more than", (value: number, limit: number) => value > limit],
+  ["maximum", "at most", (value: number, limit: number) => value <= limit],
+  ["exclusiveMaximum", "less than", (value: number, limit: number) => value < limit],
 ] as const;

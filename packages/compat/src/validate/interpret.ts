@@ -176,7 +176,6 @@ export class Interpreter {
     const type = own(schema, "type");
     if (type !== undefined) {
       const allowed = (Array.isArray(type) ? type : [type]).map(String);
-      if (own(schema, "nullable") === true) allowed.push("null");
       if (!allowed.some((name) => isType(value, name))) {
         return this.fault(at, instance, "type", `must be ${allowed.join(" or ")}`);
       }

@@ -76,7 +76,6 @@ function keyPath(event: EmitEvent, types: EventTypes): string | undefined {
   }
   const type = own(schema, "type");
   const path = `data${inData.map(memberAccess).join("")}`;
-  if (own(schema, "nullable") === true) return undefined;
   if (type === "string") return path;
   return type === "integer" || type === "number" ? `String(${path})` : undefined;
 }

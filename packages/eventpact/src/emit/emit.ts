@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { canonicalJson } from "../read/json.ts";
 import type { Json } from "../read/json.ts";
 import { catalogSource } from "./catalog.ts";
@@ -17,6 +18,8 @@ import type { ValidatorSource } from "./validators.ts";
 export type Memo = (kind: "type" | "validator", input: string, make: () => Promise<string>) => Promise<string>;
 
 const RUNTIME_FILES = ["codec.js", "formats.js", "json.js", "values.js"];
+
+const require = createRequire(import.meta.url);
 
 const forget: Memo = (_kind, _input, make) => make();
 
@@ -94,7 +97,14 @@ async function declarations(plans: readonly TypePlan[], memo: Memo): Promise<str
   return parts.map((part) => `\n${part}`).join("");
 }
 
+/** What judges schemas elsewhere in the toolchain ships as it is. */
+const SHARED_FILES: ReadonlySet<string> = new Set(["formats.js", "values.js"]);
+
 /** Copied as they are, which is why these are JavaScript: generated packages run where nothing strips types. */
 function runtimeFile(name: string): Promise<string> {
-  return readFile(new URL(`./runtime/${name}`, import.meta.url), "utf8");
+  const shared = SHARED_FILES.has(name);
+  const place = shared
+    ? require.resolve(`@eventpact/compat/runtime/${name}`)
+    : new URL(`./runtime/${name}`, import.meta.url);
+  return readFile(place, "utf8");
 }

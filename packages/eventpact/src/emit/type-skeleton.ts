@@ -55,7 +55,7 @@ function skeletonOf(schema: JsonSchema | Json | undefined, context: Context): Js
   }
   const plain = simplify(schema, context.root);
   if (!isObject(plain)) return skeletonOf(plain, context);
-  return withNull(plain, context);
+  return shapeOf(plain, context);
 }
 
 /**
@@ -76,15 +76,8 @@ export function scalarTarget(schema: Json | JsonSchema | undefined, root: JsonSc
 }
 
 function isScalar(schema: JsonObject): boolean {
-  const composed = ["const", "enum", "oneOf", "anyOf", "allOf", "nullable"].some((key) => Object.hasOwn(schema, key));
+  const composed = ["const", "enum", "oneOf", "anyOf", "allOf"].some((key) => Object.hasOwn(schema, key));
   return !composed && typeof schema.type === "string" && !["object", "array"].includes(schema.type);
-}
-
-/** OpenAPI's `nullable` counts where a type is given, as the validators have it. */
-function withNull(schema: JsonObject, context: Context): JsonObject {
-  const nullable = schema.nullable === true && schema.type !== undefined;
-  const shape = shapeOf(schema, context);
-  return nullable ? { anyOf: [shape, { type: "null" }] } : shape;
 }
 
 function shapeOf(schema: JsonObject, context: Context): JsonObject {

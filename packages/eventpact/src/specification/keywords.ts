@@ -1,3 +1,4 @@
+import { multipleOf } from "@eventpact/compat/runtime/values.js";
 import type { Json, JsonObject } from "../read/json.ts";
 import { canonicalJson, isObject, own } from "../read/json.ts";
 import { didYouMean } from "../diagnostics/suggest.ts";
@@ -37,7 +38,7 @@ const checks: Readonly<Record<string, Check>> = {
   maximum: numeric(atMost, "at most"),
   exclusiveMinimum: numeric((value, limit) => value > limit, "more than"),
   exclusiveMaximum: numeric((value, limit) => value < limit, "less than"),
-  multipleOf: numeric((value, step) => Number.isInteger(value / step), "a multiple of"),
+  multipleOf: numeric((value, step) => multipleOf(step)(value), "a multiple of"),
   minItems: sized(items, atLeast, "at least # entries"),
   maxItems: sized(items, atMost, "at most # entries"),
   minLength: sized(letters, atLeast, "at least # characters"),

@@ -1,5 +1,4 @@
-import { createRequire } from "node:module";
-import type { Format } from "ajv";
+import { formats } from "@eventpact/compat/runtime/formats.js";
 import type { BundledSchema } from "../model/types.ts";
 import type { Json } from "../read/json.ts";
 import { isObject } from "../read/json.ts";
@@ -20,24 +19,12 @@ export function surelyAccepts({ schema, dialect }: Pick<BundledSchema, "schema" 
 }
 
 /** Keywords that the interpreter does not know and ajv does. */
-const beyond = /"(?:dependencies|dependentRequired|dependentSchemas|nullable|unevaluated\w+|minContains|maxContains)":/;
-
-const require = createRequire(import.meta.url);
-let formats: Readonly<Record<string, Format>> | undefined;
+const beyond = /"(?:dependencies|dependentRequired|dependentSchemas|unevaluated\w+|minContains|maxContains)":/;
 
 function checkFormat(value: Json, name: string): string | undefined {
-  formats ??= (require("ajv-formats/dist/formats.js") as { fullFormats: Record<string, Format> }).fullFormats;
-  const format = Object.hasOwn(formats, name) ? formats[name] : undefined;
-  return format === undefined || fits(value, format) ? undefined : "has another format";
-}
-
-function fits(value: Json, format: Format): boolean {
-  if (typeof value !== "string" && typeof value !== "number") return true;
-  if (typeof format === "object" && "type" in format && format.type === "number")
-    return typeof value !== "number" || (format.validate as (number: number) => boolean)(value);
-  if (typeof value !== "string" || format === true) return true;
-  if (typeof format === "string") return false;
-  const test = typeof format === "object" && "validate" in format ? format.validate : format;
-  if (test instanceof RegExp) return test.test(value);
-  return typeof test === "function" && (test as (text: string) => unknown)(value) === true;
+  const check = Object.hasOwn(formats, name) ? formats[name] : undefined;
+  const fits =
+    (typeof check !== "function" || typeof value !== "string" || check(value)) &&
+    (typeof check !== "object" || typeof value !== "number" || check.validate(value));
+  return fits ? undefined : "has another format";
 }

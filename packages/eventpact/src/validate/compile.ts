@@ -1,4 +1,4 @@
-import { createRequire } from "node:module";
+import { createAjv, forAjv, mentionsPrototype } from "@eventpact/compat/ajv";
 import type { Ajv, ErrorObject, ValidateFunction } from "ajv";
 import type { BundledSchema, Dialect } from "../model/types.ts";
 import type { Json, JsonObject } from "../read/json.ts";
@@ -9,12 +9,10 @@ import type { Mismatch } from "./errors.ts";
 /** Tells how a value fails a schema; `[]` when it fits. */
 export type Validate = (value: Json) => readonly Mismatch[];
 
-const require = createRequire(import.meta.url);
-const instances = new Map<Dialect, Ajv>();
+const instances = new Map<string, Ajv>();
 
 /**
- * Compiles a bundled schema by ajv in its own dialect, with all formats of ajv-formats; formats it does not know are
- * annotations. A schema that cannot be compiled is an answer, not an exception.
+ * Compiles a bundled schema in its own dialect, by ajv as it is set up for generated validators too. A schema that cannot be compiled is an answer, not an exception.
  */
 export function compileSchema(bundled: Pick<BundledSchema, "schema" | "dialect">): Compiled {
   const known = isObject(bundled.schema) ? compiled.get(bundled.schema) : undefined;
@@ -32,9 +30,8 @@ function compile(bundled: Pick<BundledSchema, "schema" | "dialect">): Compiled {
   try {
     // Without an `$id` ajv loses track of what "#" means inside a definition.
     const { schema } = bundled;
-    validate = instance(bundled.dialect).compile(
-      isObject(schema) ? { ...schema, $id: "urn:eventpact:schema" } : schema,
-    );
+    const named = isObject(schema) ? { ...schema, $id: "urn:eventpact:schema" } : schema;
+    validate = instance(bundled.dialect, mentionsPrototype(schema)).compile(forAjv(named));
   } catch (error) {
     return { fault: error instanceof Error ? error.message : String(error) };
   }
@@ -47,22 +44,14 @@ function compile(bundled: Pick<BundledSchema, "schema" | "dialect">): Compiled {
   };
 }
 
-function instance(dialect: Dialect): Ajv {
-  let ajv = instances.get(dialect);
-  if (!ajv) {
-    const path = { "draft-07": "ajv", "2019-09": "ajv/dist/2019.js", "2020-12": "ajv/dist/2020.js" }[dialect];
-    const { default: Constructor } = require(path) as { default: new (options: object) => Ajv };
-    ajv = new Constructor({
-      strict: false,
-      allErrors: true,
-      logger: false,
-      validateSchema: false,
-      addUsedSchema: false,
-      // Each validator runs a few times: making it quickly matters more than making it quick.
-      code: { optimize: false },
-    });
-    (require("ajv-formats") as { default: (instance: Ajv) => void }).default(ajv);
-    instances.set(dialect, ajv);
-  }
+function instance(dialect: Dialect, ownProperties: boolean): Ajv {
+  const key = `${dialect} ${ownProperties}`;
+  let ajv = instances.get(key);
+  // Each validator runs a few times: making it quickly matters more than making it quick.
+  if (!ajv)
+    instances.set(
+      key,
+      (ajv = createAjv({ dialect, ownProperties, addUsedSchema: false, allErrors: true, code: { optimize: false } })),
+    );
   return ajv;
 }

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { formats } from "../../src/emit/runtime/formats.js";
+import { formats } from "@eventpact/compat/runtime/formats.js";
 
 type Format =
   | true

@@ -13,6 +13,8 @@ interface Shape {
   readonly type: string;
   readonly good: readonly unknown[];
   readonly bad: readonly unknown[];
+  /** Not where ajv has a meaning of its own for something. */
+  readonly asAjv?: false;
 }
 
 const shapes: Record<string, Shape> = {
@@ -27,7 +29,13 @@ const shapes: Record<string, Shape> = {
   },
   "enum cut by type": { schema: { type: "string", enum: ["a", 1] }, type: "'a'", good: ["a"], bad: [1] },
   "type list": { schema: { type: ["string", "null"] }, type: "string | null", good: ["a", null], bad: [1] },
-  nullable: { schema: { type: "string", nullable: true }, type: "string | null", good: ["a", null], bad: [1] },
+  "nullable, which JSON Schema does not know": {
+    schema: { type: "string", nullable: true },
+    type: "string",
+    good: ["a"],
+    bad: [null, 1],
+    asAjv: false,
+  },
   "nullable object in a list of types": {
     schema: { type: ["object", "null"], properties: { a: { type: "integer" } }, required: ["a"] },
     type: "{ a: number } | null",
@@ -228,14 +236,14 @@ describe("every shape of payload", () => {
     generated = await importPackage(folder);
   });
 
-  test.each(Object.entries(shapes))("%s is validated as ajv does", (key, { schema, dialect, good, bad }) => {
+  test.each(Object.entries(shapes))("%s is validated as ajv does", (key, { schema, dialect, good, bad, asAjv }) => {
     const ajv = new (dialect === "2020-12" ? Ajv2020 : Ajv)({
       strict: false,
       logger: false,
       unicodeRegExp: false,
       ownProperties: true,
     });
-    const oracle = dialect === "2019-09" ? undefined : ajv.compile(schema);
+    const oracle = dialect === "2019-09" || asAjv === false ? undefined : ajv.compile(schema);
     for (const value of good) {
       expect(generated.validate(key, value)).toEqual({ ok: true });
       if (oracle) expect(oracle(value)).toBe(true);

@@ -1,3 +1,6 @@
+/** The formats that are one regular expression; see formats.js. */
+export const expressions: Readonly<Record<string, RegExp>>;
+
 /** Format name → check; see formats.js. */
 export const formats: Record<
   string,

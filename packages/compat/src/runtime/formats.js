@@ -115,6 +115,22 @@ function isInt32(value) {
   return Number.isInteger(value) && value <= 2 ** 31 - 1 && value >= -(2 ** 31);
 }
 
+/** The formats that are one regular expression, for whoever reasons about them instead of asking. */
+export const expressions = {
+  duration: DURATION,
+  "uri-reference": URI_REFERENCE,
+  "uri-template": URI_TEMPLATE,
+  url: URL,
+  email: EMAIL,
+  hostname: HOSTNAME,
+  ipv4: IPV4,
+  ipv6: IPV6,
+  uuid: UUID,
+  "json-pointer": JSON_POINTER,
+  "json-pointer-uri-fragment": JSON_POINTER_URI_FRAGMENT,
+  "relative-json-pointer": RELATIVE_JSON_POINTER,
+};
+
 /** Format name → check of a string, or of a number where `type` says so. `true` is a format that checks nothing. */
 export const formats = {
   date,

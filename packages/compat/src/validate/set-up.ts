@@ -1,0 +1,96 @@
+import { createRequire } from "node:module";
+import type { Ajv, AnySchema, Options } from "ajv";
+import { formats } from "../runtime/formats.js";
+import { isObject, own } from "../schema/json.ts";
+import type { JsonObject } from "../schema/json.ts";
+import { mapSchema, without } from "../schema/map.ts";
+import { toExpression } from "../strings/expression.ts";
+import type { Dialect, Schema } from "../types.ts";
+import { ownKeywords } from "./keywords.ts";
+
+/** Which ajv is made; formats are asserted unless `formats` is `annotation`. */
+export interface SetUp extends Pick<Options, "addUsedSchema" | "allErrors" | "code" | "inlineRefs"> {
+  readonly dialect: Dialect;
+  /** Rewritten by a policy, which says `unevaluatedProperties` in any dialect. */
+  readonly unevaluated?: boolean;
+  readonly formats?: "assertion" | "annotation";
+  /** Do only an object's own properties count? Dear, and needed only where `mentionsPrototype` says so. */
+  readonly ownProperties: boolean;
+}
+
+const require = createRequire(import.meta.url);
+
+/** Patterns that are valid only without the `u` flag are read without it, each for itself. */
+const regExp = Object.assign(
+  (source: string): RegExp => toExpression(source) ?? new RegExp(source, "u"),
+  // The text that stands in generated code.
+  { code: "new RegExp" },
+);
+
+/**
+ * The one way in which this project sets up ajv: for what `check` judges, for the validators that `generate` ships, and
+ * for what confirms a witness. A schema is handed to it by `forAjv` only. Loads ajv when it is called for the first time.
+ */
+export function createAjv({ dialect, unevaluated = false, formats: use = "assertion", code, ...more }: SetUp): Ajv {
+  const path =
+    dialect === "2020-12" ? "ajv/dist/2020.js" : unevaluated || dialect === "2019-09" ? "ajv/dist/2019.js" : "ajv";
+  const { default: Constructor } = require(path) as { default: new (options: Options) => Ajv };
+  const ajv = new Constructor({
+    strict: false,
+    logger: false,
+    validateSchema: false,
+    meta: false,
+    validateFormats: use === "assertion",
+    ...more,
+    code: { regExp, ...code },
+  });
+  for (const [name, format] of Object.entries(formats)) ajv.addFormat(name, format);
+  ownKeywords(ajv);
+  return ajv;
+}
+
+/** Keywords that no dialect knows and ajv acts on. */
+const AJV_ONLY: ReadonlySet<string> = new Set(["nullable", "id", "$async", "$schema"]);
+
+/**
+ * A schema as ajv has to be given it to mean what it says: without what only ajv knows, and with what ajv passes over
+ * said in other words.
+ *
+ * @throws RangeError for a schema nested so deeply that walking it exhausts the stack
+ */
+export function forAjv(schema: Schema): AnySchema {
+  return mapSchema(schema, (node) => withPrototypeName(withKnownFormat(without(node, AJV_ONLY)))) as AnySchema;
+}
+
+function withKnownFormat(node: JsonObject): JsonObject {
+  const format = own(node, "format");
+  return format === undefined || isAsserted(format) ? node : without(node, new Set(["format"]));
+}
+
+/** ajv leaves the name `__proto__` out of `properties`, but not a pattern that only it matches. */
+function withPrototypeName(node: JsonObject): JsonObject {
+  const properties = own(node, "properties");
+  if (!isObject(properties) || !Object.hasOwn(properties, "__proto__")) return node;
+  const patterns = own(node, "patternProperties");
+  const others = without(properties, new Set(["__proto__"]));
+  const added = { "^__proto__$": properties["__proto__"] };
+  return { ...node, properties: others, patternProperties: isObject(patterns) ? { ...patterns, ...added } : added };
+}
+
+/** Does a schema name something that every object inherits? `required: [constructor]` is then met by every object. */
+export function mentionsPrototype(value: unknown): boolean {
+  if (typeof value === "string") return value in Object.prototype;
+  if (Array.isArray(value)) return value.some((item) => mentionsPrototype(item));
+  if (typeof value !== "object" || value === null) return false;
+  return Object.entries(value).some(([key, item]) => key in Object.prototype || mentionsPrototype(item));
+}
+
+/** The formats that are asserted; any other name only describes. */
+export function isAsserted(format: unknown): boolean {
+  return typeof format === "string" && Object.hasOwn(formats, format);
+}
+
+/** Is a pattern legal with the `u` flag? If not, it is read without. */
+export function isUnicodePattern(source: string): boolean {
+  return toExpression(source)?.unicode === true;
+}
