@@ -41,7 +41,9 @@ export function activeRules(
   rules: readonly Rule[] = allRules,
 ): readonly { readonly rule: Rule; readonly severity: Severity }[] {
   const categories = activeCategories(model, settings);
+  const hasReadAll = model.unread.every(({ kind }) => kind === "reference");
   return rules.flatMap((rule) => {
+    if (rule.needsEverything && !hasReadAll) return [];
     const severity = settings.severities.get(rule.code) ?? rule.severity;
     const applies = categories.has(rule.category) || settings.severities.has(rule.code);
     return severity === "off" || !applies ? [] : [{ rule, severity }];

@@ -3,7 +3,7 @@ import type { Diagnostic, Span } from "../diagnostics/diagnostic.ts";
 import type { Json } from "../read/json.ts";
 import { isObject, own } from "../read/json.ts";
 import { limits } from "../read/limits.ts";
-import type { Locate } from "../read/yaml-source.ts";
+import type { Locate } from "../read/text-fault.ts";
 import { parseYaml } from "../read/yaml-source.ts";
 import type { Approval, Change } from "./types.ts";
 

@@ -3,11 +3,13 @@ import { noMemo } from "../cache/memo.ts";
 import type { FileSystem } from "./file-system.ts";
 import type { Json } from "./json.ts";
 import { own } from "./json.ts";
+import { decodeUtf8 } from "./decode.ts";
 import { limits } from "./limits.ts";
+import { parseText } from "./parse-text.ts";
 import { refTarget, refsIn } from "./resolve.ts";
 import type { SourceFile, Sources } from "./sources.ts";
-import type { ParsedText } from "./yaml-source.ts";
-import { parseYaml } from "./yaml-source.ts";
+import type { ParsedText, TextFault } from "./text-fault.ts";
+import { isReadable } from "./text-fault.ts";
 
 /** What was found: the sources and which of them are AsyncAPI documents (a top-level `asyncapi` key), sorted by path. */
 export interface Loaded {
@@ -94,30 +96,33 @@ export function lacksVersion(value: Json): boolean {
   return has("info") && has("channels") && !["asyncapi", "openapi", "swagger"].some(has);
 }
 
-/** Cheap test before parsing: most files of a folder are parts, not documents. */
+/** Cheap test before parsing: most files of a folder are parts, not documents. Blind to the encoding, so that none is missed. */
 function looksLikeDocument(bytes: Uint8Array): boolean {
-  return (
-    decoder
-      .decode(bytes.subarray(0, limits.fileBytes))
-      .match(
-        /\basyncapi["']?\s*:|\?\s+["']?asyncapi\b|\\(?:u0061|x61)|^["']?channels["']?\s*:|[{,]\s*["']?channels["']?\s*:/m,
-      ) !== null
-  );
+  const { buffer, byteOffset, byteLength } = bytes;
+  const text = Buffer.from(buffer, byteOffset, Math.min(byteLength, limits.fileBytes)).toString("latin1");
+  return mentions.test(text) || (text.includes("\0") && mentions.test(text.replaceAll("\0", "")));
 }
 
-const decoder = new TextDecoder("utf-8", { ignoreBOM: false });
+const mentions =
+  /\basyncapi["']?\s*:|\?\s+["']?asyncapi\b|\\(?:u0061|x61)|^(?:\xEF\xBB\xBF|\xFF\xFE|\xFE\xFF)?["']?channels["']?\s*:|[{,]\s*["']?channels["']?\s*:/m;
 
 function parseFile(path: string, bytes: Uint8Array, memo: Memo): SourceFile {
   if (bytes.length > limits.fileBytes) {
     const message = `The file has ${bytes.length.toLocaleString("en")} bytes; the limit is ${limits.fileBytes.toLocaleString("en")}.`;
     const span = { line: 1, column: 1, endLine: 1, endColumn: 1 };
-    return { path, text: "", value: null, faults: [{ code: "file-too-large", message, span }], locate: () => span };
+    return unreadable(path, "", { code: "file-too-large", message, span });
   }
-  const text = decoder.decode(bytes);
+  const { text, fault } = decodeUtf8(bytes);
+  if (fault) return unreadable(path, text, { code: "file-encoding", ...fault });
   let parsed: ParsedText | undefined;
-  const parse = (): ParsedText => (parsed ??= parseYaml(text));
+  const parse = (): ParsedText => (parsed ??= parseText(path, text));
   // A text without faults is its value; positions are worked out again for the few files that have findings.
-  const clean = memo.once("yaml", text, () => (parse().faults.length === 0 ? [parse().value] : null));
-  if (clean === null) return { path, text, ...parse() };
+  const kind = /\.json$/i.test(path) ? "json" : "yaml";
+  const clean = memo.once(kind, text, () => (parse().faults.length === 0 ? [parse().value] : null));
+  if (clean === null) return { path, text, ...parse(), ...(isReadable(parse().faults) ? {} : { value: null }) };
   return { path, text, value: clean[0] as Json, faults: [], locate: (pointer, part) => parse().locate(pointer, part) };
+}
+
+function unreadable(path: string, text: string, fault: TextFault): SourceFile {
+  return { path, text, value: null, faults: [fault], locate: () => fault.span };
 }

@@ -4,6 +4,7 @@ import { isObject, own } from "./json.ts";
 import { limits } from "./limits.ts";
 import { childPointer, pointerTokens, valueAt } from "./pointer.ts";
 import type { Place, SourceFile, Sources } from "./sources.ts";
+import { isReadable } from "./text-fault.ts";
 
 /** A `$ref` taken apart. Remote, absolute and escaping targets are refused: reading never leaves the project or the machine. */
 export type RefTarget =
@@ -32,55 +33,94 @@ export function refTarget(fromFile: string, ref: string): RefTarget {
 /** The value at a place, `$ref`s not followed. */
 export function valueOf(sources: Sources, place: Place): Json | undefined {
   const file = sources.files.get(place.file);
-  if (!file) return undefined;
+  if (!file || !isReadable(file.faults)) return undefined;
   let values = known.get(file);
   if (!values) known.set(file, (values = new Map()));
   if (!values.has(place.pointer)) values.set(place.pointer, valueAt(file.value, place.pointer));
   return values.get(place.pointer);
 }
 
+/** Whether a file is there and could not be read: then nothing is known of what it holds. */
+export function isUnread(sources: Sources, file: string): boolean {
+  return sources.unreadable.has(file) || !isReadable(sources.files.get(file)?.faults ?? []);
+}
+
 /** The same places are asked for again and again; files never change. */
 const known = new WeakMap<SourceFile, Map<string, Json | undefined>>();
 
+/** How following `$ref`s from a place ends. */
+export type Resolution =
+  | { readonly kind: "found"; readonly place: Place }
+  /** The `$ref` of the node `at` cannot be followed; where the chain is longer, the others only lead to it. */
+  | { readonly kind: "broken"; readonly at: Place }
+  /** The file it leads into is there, and could not be read. */
+  | { readonly kind: "unread"; readonly file: string }
+  | { readonly kind: "circle"; readonly members: readonly Place[] };
+
 /**
  * Follows `$ref`s from a place to the first node that is none: `$ref` at the place itself, and on the way down a
- * pointer. Undefined when a target is missing or the chain is a cycle; the finding for it comes from the rule `ref-resolves`.
+ * pointer. Undefined when that fails; `follow` says how, and the finding for it comes from the rule `ref-resolves`.
  */
 export function resolvePlace(sources: Sources, place: Place): Place | undefined {
-  let here: Place = place;
-  for (let step = 0; step < limits.refChain; step += 1) {
-    const value = valueOf(sources, here) ?? valueOf(sources, (here = throughRefs(sources, here) ?? here));
-    if (value === undefined) return undefined;
+  const end = follow(sources, place);
+  return end.kind === "found" ? end.place : undefined;
+}
+
+/** `resolvePlace` with the reason why it fails. */
+export function follow(sources: Sources, place: Place): Resolution {
+  return walk(sources, place, 0);
+}
+
+function walk(sources: Sources, start: Place, depth: number): Resolution {
+  const passed: Place[] = [];
+  let here = start;
+  while (passed.length + depth < limits.refChain) {
+    let value = valueOf(sources, here);
+    if (value === undefined) {
+      const landed = throughRefs(sources, here, depth + passed.length);
+      if (landed.kind !== "found") return landed;
+      here = landed.place;
+      value = valueOf(sources, here);
+      if (value === undefined) return missing(sources, here, passed.at(-1) ?? start);
+    }
     const ref = own(value, "$ref");
-    if (typeof ref !== "string") return here;
+    if (typeof ref !== "string") return { kind: "found", place: here };
+    const again = passed.findIndex((one) => isSame(one, here));
+    if (again >= 0) return { kind: "circle", members: passed.slice(again) };
+    passed.push(here);
     const target = refTarget(here.file, ref);
-    if (target.kind !== "local") return undefined;
+    if (target.kind !== "local") return { kind: "broken", at: here };
     here = target.place;
   }
-  return undefined;
+  return { kind: "circle", members: passed.length > 0 ? passed : [start] };
+}
+
+function missing(sources: Sources, place: Place, at: Place): Resolution {
+  return isUnread(sources, place.file) ? { kind: "unread", file: place.file } : { kind: "broken", at };
+}
+
+/** A pointer may pass through a `$ref` (`#/channels/orders/messages/x` where `orders` is one): rewrite it to where it lands. */
+function throughRefs(sources: Sources, place: Place, depth: number): Resolution {
+  let here: Place = { file: place.file, pointer: "" };
+  for (const token of pointerTokens(place.pointer)) {
+    if (typeof own(valueOf(sources, here), "$ref") === "string") {
+      const landed = walk(sources, here, depth + 1);
+      if (landed.kind !== "found") return landed;
+      here = landed.place;
+    }
+    here = { file: here.file, pointer: childPointer(here.pointer, token) };
+  }
+  return { kind: "found", place: here };
+}
+
+function isSame(a: Place, b: Place): boolean {
+  return a.file === b.file && a.pointer === b.pointer;
 }
 
 /** The child of a resolved place, itself resolved; undefined when absent or dangling. */
 export function resolveChild(sources: Sources, place: Place, token: string | number): Place | undefined {
   const child = { file: place.file, pointer: childPointer(place.pointer, token) };
   return valueOf(sources, child) === undefined ? undefined : resolvePlace(sources, child);
-}
-
-/** A pointer may pass through a `$ref` (`#/channels/orders/messages/x` where `orders` is one): rewrite it to where it lands. */
-function throughRefs(sources: Sources, place: Place): Place | undefined {
-  let here: Place = { file: place.file, pointer: "" };
-  let hops = 0;
-  for (const token of pointerTokens(place.pointer)) {
-    for (;;) {
-      const ref = own(valueOf(sources, here), "$ref");
-      if (typeof ref !== "string") break;
-      const target = refTarget(here.file, ref);
-      if (target.kind !== "local" || (hops += 1) > limits.refChain) return undefined;
-      here = target.place;
-    }
-    here = { file: here.file, pointer: childPointer(here.pointer, token) };
-  }
-  return here;
 }
 
 /** Every string `$ref` below a value with the pointer of the node that holds it. */

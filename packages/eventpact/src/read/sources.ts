@@ -1,6 +1,6 @@
 import type { Span } from "../diagnostics/diagnostic.ts";
 import type { Json } from "./json.ts";
-import type { Locate, TextFault } from "./yaml-source.ts";
+import type { Locate, TextFault } from "./text-fault.ts";
 
 /** A node of a file: the file's path and a JSON pointer in it ('' is the whole file). */
 export interface Place {
@@ -29,4 +29,11 @@ export interface Sources {
 export function spanAt(sources: Sources, place: Place, part?: "key" | "value"): Span {
   const file = sources.files.get(place.file);
   return file ? file.locate(place.pointer, part) : { line: 1, column: 1, endLine: 1, endColumn: 1 };
+}
+
+/** The text of a place as it is written, when it is of one line. */
+export function textAt(sources: Sources, place: Place): string | undefined {
+  const { line, column, endLine, endColumn } = spanAt(sources, place);
+  const row = sources.files.get(place.file)?.text.split("\n")[line - 1];
+  return line === endLine ? row?.slice(column - 1, endColumn - 1) : undefined;
 }

@@ -1,60 +1,49 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
-import type { Document, Node, Pair, ParsedNode } from "yaml";
+import type { Document, Node, Pair, ParsedNode, Scalar } from "yaml";
 import type { Span } from "../diagnostics/diagnostic.ts";
 import type { Json } from "./json.ts";
 import { setOwn } from "./json.ts";
 import { limits } from "./limits.ts";
 import { pointerTokens } from "./pointer.ts";
+import type { ParsedText, TextFault } from "./text-fault.ts";
+import { duplicateKeys, firstSyntaxFault } from "./yaml-faults.ts";
 
-/** A fault of the text itself, before any meaning. */
-export interface TextFault {
-  readonly code: "yaml-syntax" | "yaml-duplicate-key" | "yaml-alias" | "file-too-large";
-  readonly message: string;
-  readonly hint?: string;
-  readonly span: Span;
-}
-
-/** Text as a plain value. `locate` needs the positions again and is only called for findings. */
-export interface ParsedText {
-  readonly value: Json;
-  readonly faults: readonly TextFault[];
-  readonly locate: Locate;
-}
+export type YamlDocument = Document.Parsed<ParsedNode, true>;
 
 /**
- * The span of the node at a pointer, or of its nearest ancestor that exists. `key` asks for the key of the node alone.
- * A map or list in block style starts at its key.
- */
-export type Locate = (pointer: string, part?: "key" | "value") => Span;
-
-type YamlDocument = Document.Parsed<ParsedNode, true>;
-
-/**
- * Parses YAML 1.2 (JSON included, `<<` merge keys understood) into plain JSON. Never throws: faults are data,
- * and the value is what could be understood.
+ * Parses YAML 1.2 (`<<` merge keys understood) into plain JSON. Never throws: faults are data, and the value is what could
+ * be understood. Of several faults of the syntax only the first is told: the others mostly follow from it.
  */
 export function parseYaml(text: string): ParsedText {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, merge: true, prettyErrors: false, logLevel: "silent" });
+  // A "silent" log level would hide a second document as well.
+  const document = parseDocument(text, { lineCounter: lines, merge: true, prettyErrors: false, logLevel: "error" });
   const spanOf = (start: number, end: number): Span => toSpan(lines, text, start, end);
-  const faults = document.errors.slice(0, 20).map((error) => textFault(error, spanOf, text));
+  const syntax = firstSyntaxFault(document, text, spanOf);
+  const locate: ParsedText["locate"] = (pointer, part) => locateIn(document, spanOf, pointer, part);
+  const faults: TextFault[] = syntax ? [syntax] : [...duplicateKeys(document, text, spanOf)];
   let value: Json = null;
   const unusable: [Node, string][] = [];
+  const foreign: [Node, string][] = [];
   try {
     value = toJson(document, document.contents, {
       depth: 0,
       count: { nodes: 0 },
       targets: new Map(),
       unusable,
+      foreign,
       open: new Set(),
     });
   } catch (error) {
     if (!(error instanceof TooMuch)) throw error;
     unusable.push([error.node, error.message]);
   }
-  for (const [node, message] of unusable.slice(0, 20))
-    faults.push({ code: "yaml-alias", message, span: spanOf(node.range?.[0] ?? 0, node.range?.[1] ?? 0) });
-  return { value, faults, locate: (pointer, part) => locateIn(document, spanOf, pointer, part) };
+  if (syntax) return { value, faults, locate };
+  const add = (code: TextFault["code"], [node, message]: [Node, string]): void =>
+    void faults.push({ code, message, span: spanOf(node.range?.[0] ?? 0, node.range?.[1] ?? 0) });
+  for (const found of unusable.slice(0, 20)) add("yaml-alias", found);
+  for (const found of foreign.slice(0, 20)) add("yaml-json", found);
+  return { value, faults, locate };
 }
 
 class TooMuch extends Error {
@@ -72,6 +61,8 @@ interface Walk {
   readonly targets: Map<Node, Node>;
   /** Aliases that lead nowhere or in a circle, and why; they are read as null. */
   readonly unusable: [Node, string][];
+  /** What YAML can say and JSON cannot, and why. */
+  readonly foreign: [Node, string][];
   /** Anchored nodes being expanded right now: meeting one again is a cycle. */
   readonly open: ReadonlySet<Node>;
 }
@@ -96,7 +87,10 @@ function toJson(document: YamlDocument, node: Node | null | undefined, walk: Wal
     }
     return toJson(document, target, { ...walk, depth: walk.depth + 1 });
   }
-  if (isScalar(node)) return scalarJson(node.value);
+  const tag = "tag" in node ? node.tag : undefined;
+  if (typeof tag === "string" && !jsonTags.test(tag))
+    walk.foreign.push([node, `JSON knows no "${tag}": other tools read this value differently or not at all.`]);
+  if (isScalar(node)) return scalarJson(node, walk);
   const inner: Walk = {
     ...walk,
     depth: walk.depth + 1,
@@ -107,6 +101,8 @@ function toJson(document: YamlDocument, node: Node | null | undefined, walk: Wal
   const result: Record<string, Json> = {};
   for (const pair of node.items as Pair<Node, Node | null>[]) {
     if (isMergeKey(pair)) continue;
+    if (pair.key && !isScalar(pair.key) && !isAlias(pair.key))
+      walk.foreign.push([pair.key, "A key must be text; this one is a map or a list."]);
     setOwn(result, keyText(document, pair.key), toJson(document, pair.value, inner));
   }
   for (const merged of mergedMaps(node)) {
@@ -117,8 +113,14 @@ function toJson(document: YamlDocument, node: Node | null | undefined, walk: Wal
   return result;
 }
 
-function scalarJson(value: unknown): Json {
+/** Tags of YAML's JSON schema; anything else is somebody's own. */
+const jsonTags = /^(!|tag:yaml\.org,2002:(map|seq|str|int|float|bool|null))$/;
+
+function scalarJson(node: Scalar, walk: Walk): Json {
+  const { value } = node;
   if (value === null || typeof value === "boolean" || typeof value === "string") return value;
+  if (typeof value === "number" && !Number.isFinite(value))
+    walk.foreign.push([node, `JSON has no number "${node.source ?? String(value)}".`]);
   if (typeof value === "number") return Number.isFinite(value) ? value : String(value);
   return value === undefined ? null : String(value);
 }
@@ -140,7 +142,7 @@ function mergedMaps(node: Node): readonly Node[] {
   });
 }
 
-type SpanOf = (start: number, end: number) => Span;
+export type SpanOf = (start: number, end: number) => Span;
 
 function locateIn(document: YamlDocument, spanOf: SpanOf, pointer: string, part: "key" | "value" = "value"): Span {
   let node: Node | null | undefined = document.contents;
@@ -196,24 +198,3 @@ function toSpan(lines: LineCounter, text: string, start: number, end: number): S
   const span = { line: Math.max(1, from.line), column: Math.max(1, from.col) };
   return { ...span, endLine: Math.max(span.line, to.line), endColumn: Math.max(1, to.col) };
 }
-
-function textFault(
-  error: { code: string; pos: [number, number]; message: string },
-  spanOf: SpanOf,
-  text: string,
-): TextFault {
-  const span = spanOf(error.pos[0], error.pos[1]);
-  if (error.code === "DUPLICATE_KEY") {
-    const key = /^["']?[^:\n]*/.exec(text.slice(error.pos[0]))?.[0]?.trim() ?? "";
-    const message = `The key ${key} appears twice in this map; only one of the two values would be kept.`;
-    return { code: "yaml-duplicate-key", message, span };
-  }
-  const [message, hint] = explained[error.code] ?? [error.message];
-  return { code: "yaml-syntax", message, span, ...(hint ? { hint } : {}) };
-}
-
-const explained: Record<string, [string, string?]> = {
-  TAB_AS_INDENT: ["A tab is used as indentation.", "YAML allows only spaces there."],
-  MULTIPLE_DOCS: ['The file holds more than one YAML document ("---").', "Put each document into a file of its own."],
-  BLOCK_AS_IMPLICIT_KEY: ['A value contains ": " and is read as another map.', "Put the value in quotes."],
-};

@@ -1,5 +1,6 @@
 import { isSupportedVersion } from "../model/documents.ts";
 import { own } from "../read/json.ts";
+import { lacksVersion } from "../read/load.ts";
 import type { Rule } from "./rule.ts";
 
 export const asyncapiVersion: Rule = {
@@ -11,6 +12,13 @@ export const asyncapiVersion: Rule = {
   check(model, report) {
     for (const file of model.sources.files.values()) {
       const version = own(file.value, "asyncapi");
+      if (version === undefined && model.sources.listed.has(file.path) && lacksVersion(file.value))
+        report({
+          place: { file: file.path, pointer: "" },
+          part: "key",
+          message: "The document does not say of which version of AsyncAPI it is.",
+          hint: "Write asyncapi: 3.1.0 at its top.",
+        });
       if (version === undefined || isSupportedVersion(version)) continue;
       const place = { file: file.path, pointer: "/asyncapi" };
       if (typeof version !== "string")

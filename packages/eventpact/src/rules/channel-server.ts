@@ -24,9 +24,9 @@ export const channelServer: Rule = {
         if (ref === undefined) continue;
         const place = { file: list.file, pointer: childPointer(list.pointer, index) };
         const target = resolvePlace(model.sources, place);
-        const isListed = known.some(
-          (server) => target && server?.file === target.file && server.pointer === target.pointer,
-        );
+        // What leads nowhere is told by `ref-resolves`.
+        if (!target) continue;
+        const isListed = known.some((server) => server?.file === target.file && server.pointer === target.pointer);
         if (isListed && ref.includes("#/servers/")) continue;
         const last = pointerTokens(ref.split("#")[1] ?? "").at(-1) ?? "";
         report({

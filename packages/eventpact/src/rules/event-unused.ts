@@ -6,6 +6,7 @@ export const eventUnused: Rule = {
   severity: "warning",
   title: "Every message is sent or received by some operation.",
   why: "A message that no operation names is described for nobody: it was forgotten when its event went, or its operation is missing.",
+  needsEverything: true,
   check(model, report) {
     const replies = new Set(model.operations.flatMap((operation) => operation.reply?.events ?? []));
     for (const event of model.events) {

@@ -7,6 +7,7 @@ export const fileUnused: Rule = {
   severity: "warning",
   title: "Every YAML file of the folder is a document, or is referred to by one.",
   why: "A file that nothing reaches looks like a contract and is none: it is not checked, not generated and not shown.",
+  needsEverything: true,
   check(model, report) {
     for (const file of model.sources.listed) {
       const name = posix.basename(file);

@@ -18,6 +18,7 @@ import { exampleValid } from "./example-valid.ts";
 import { fieldInvalid } from "./field-invalid.ts";
 import { fieldMissing } from "./field-missing.ts";
 import { fieldUnknown } from "./field-unknown.ts";
+import { fileEncoding } from "./file-encoding.ts";
 import { fileTooLarge } from "./file-too-large.ts";
 import { fileUnused } from "./file-unused.ts";
 import { operationChannel } from "./operation-channel.ts";
@@ -43,6 +44,7 @@ import { topicAgrees } from "./topic-agrees.ts";
 import { topicOneWriter } from "./topic-one-writer.ts";
 import { yamlAlias } from "./yaml-alias.ts";
 import { yamlDuplicateKey } from "./yaml-duplicate-key.ts";
+import { yamlJson } from "./yaml-json.ts";
 import { yamlSyntax } from "./yaml-syntax.ts";
 
 /** Every rule, sorted by code. A new rule is a file beside this one and a line in this list. */
@@ -67,6 +69,7 @@ export const rules: readonly Rule[] = [
   fieldInvalid,
   fieldMissing,
   fieldUnknown,
+  fileEncoding,
   fileTooLarge,
   fileUnused,
   operationChannel,
@@ -91,5 +94,6 @@ export const rules: readonly Rule[] = [
   topicOneWriter,
   yamlAlias,
   yamlDuplicateKey,
+  yamlJson,
   yamlSyntax,
 ];

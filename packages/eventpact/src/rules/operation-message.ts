@@ -39,12 +39,13 @@ function checkList(model: Model, channel: Channel, holder: Place, id: string, re
       ((file === "" || holder.file !== channel.document) && decode(fragment).startsWith(expected))
     )
       continue;
+    const target = resolvePlace(model.sources, { file: list.file, pointer: childPointer(list.pointer, index) });
+    // What leads nowhere is told by `ref-resolves`.
+    if (!target) continue;
     const place = { file: list.file, pointer: childPointer(childPointer(list.pointer, index), "$ref") };
     const last = pointerTokens(decode(fragment)).at(-1) ?? "";
     const names = [...channel.messages.keys()];
-    const target = resolvePlace(model.sources, { file: list.file, pointer: childPointer(list.pointer, index) });
-    const same =
-      target && names.find((name) => isSame(resolvePlace(model.sources, messagePlace(channel, name)), target));
+    const same = names.find((name) => isSame(resolvePlace(model.sources, messagePlace(channel, name)), target));
     const found = same ?? (names.includes(last) ? last : undefined);
     report({
       place,

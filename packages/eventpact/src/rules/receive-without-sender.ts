@@ -6,6 +6,7 @@ export const receiveWithoutSender: Rule = {
   severity: "error",
   title: "Every event that is received is sent by somebody.",
   why: "A receiver that nobody speaks to waits for ever. A retained version needs no sender, but somebody must have written its topic.",
+  needsEverything: true,
   check(model, report) {
     if (model.documents.length < 2) return;
     for (const operation of model.operations) {

@@ -1,11 +1,12 @@
 import { posix } from "node:path";
 import { nearest } from "../diagnostics/suggest.ts";
-import { isObject } from "../read/json.ts";
+import type { Json } from "../read/json.ts";
+import { isObject, own } from "../read/json.ts";
 import { childPointer, pointerTokens, valueAt } from "../read/pointer.ts";
 import { isInData } from "../model/data-places.ts";
-import { refTarget, refsIn, resolvePlace } from "../read/resolve.ts";
+import { follow, refTarget, refsIn, resolvePlace } from "../read/resolve.ts";
 import type { Place, Sources } from "../read/sources.ts";
-import type { Rule } from "./rule.ts";
+import type { Finding, Rule } from "./rule.ts";
 
 export const refResolves: Rule = {
   code: "ref-resolves",
@@ -29,23 +30,59 @@ export const refResolves: Rule = {
           report({
             place,
             message: `"${ref}" leads out of the project.`,
-            hint: "Put an eventpact.yaml into the folder that contains both files; it marks the project's root.",
+            hint:
+              meantFragment(file.value, ref) ??
+              "Put an eventpact.yaml into the folder that contains both files; it marks the project's root.",
           });
         else if (target.kind === "malformed")
-          report({ place, message: `"${ref}" is not a reference: ${target.reason}.` });
-        else if (!resolvePlace(model.sources, { file: file.path, pointer }))
-          report({ place, ...explain(model.sources, ref, target.place) });
+          report({
+            place,
+            message: `"${ref}" is not a reference: ${target.reason}.`,
+            hint: meantFragment(file.value, ref),
+          });
+        else {
+          const finding = findingAt(model.sources, { file: file.path, pointer }, ref, target.place);
+          if (finding) report({ place, ...finding });
+        }
       }
     }
   },
 };
 
+type Explained = Pick<Finding, "message" | "hint">;
+
+/** Nothing where the reference resolves, where another one on its way is what is broken, or its file could not be read. */
+function findingAt(sources: Sources, holder: Place, ref: string, target: Place): Explained | undefined {
+  const end = follow(sources, holder);
+  const isHere = (place: Place | undefined): boolean => place?.file === holder.file && place.pointer === holder.pointer;
+  if (end.kind === "broken" && isHere(end.at)) return explain(sources, ref, holder, target);
+  if (end.kind !== "circle") return undefined;
+  const [first] = end.members.toSorted((a, b) => (`${a.file}#${a.pointer}` < `${b.file}#${b.pointer}` ? -1 : 1));
+  if (!isHere(first)) return undefined;
+  return { message: `"${ref}" leads back to itself.`, hint: "One of the references in the circle must be an object." };
+}
+
+/** `/channels/orders`, `channels/orders` and `#channels/orders` lack the "#/" of a reference into the same file. */
+function meantFragment(root: Json, ref: string): string | undefined {
+  const pointer = `/${ref.replace(/^#?\/?/, "")}`;
+  const [first, ...rest] = pointerTokens(pointer);
+  if (first === undefined || own(root, first) === undefined) return undefined;
+  if (valueAt(root, pointer) !== undefined) return `Write "#${pointer}".`;
+  const parent = `/${[first, ...rest.slice(0, -1)].join("/")}`;
+  const keys = valueAt(root, parent);
+  const found = isObject(keys) ? nearest(rest.at(-1) ?? "", Object.keys(keys)) : undefined;
+  return found === undefined ? 'A reference into the same file begins with "#/".' : `Write "#${parent}/${found}".`;
+}
+
 /** What is missing on the way to the target, and what is there instead. */
-function explain(sources: Sources, ref: string, target: Place): { message: string; hint?: string | undefined } {
+function explain(sources: Sources, ref: string, holder: Place, target: Place): Explained {
   const file = sources.files.get(target.file);
   if (!file) {
-    const found = nearest(target.file, sources.listed) ?? sameName(sources, target.file);
-    return { message: `"${ref}": there is no file ${target.file}.`, hint: found && `Did you mean ${found}?` };
+    const meant = meantFragment(sources.files.get(holder.file)?.value ?? null, ref);
+    const others = [...sources.listed].filter((path) => path !== holder.file);
+    const found = nearest(target.file, others) ?? sameName(sources, target.file);
+    const message = `"${ref}": there is no file ${target.file}.`;
+    return { message, hint: meant ?? (found && `Did you mean ${found}?`) };
   }
   let pointer = "";
   for (const token of pointerTokens(target.pointer)) {
@@ -67,7 +104,7 @@ function explain(sources: Sources, ref: string, target: Place): { message: strin
     }
     pointer = next;
   }
-  return { message: `"${ref}" leads back to itself.`, hint: "One of the references in the circle must be an object." };
+  return { message: `"${ref}" leads nowhere.` };
 }
 
 function resolvesAt(sources: Sources, place: Place): boolean {

@@ -34,6 +34,8 @@ export interface Rule {
   readonly title: string;
   /** Why, and what to do about a finding: one paragraph for docs/diagnostics.md. */
   readonly why: string;
+  /** It concludes from what is nowhere to be found, and so is silent while a file could not be read. */
+  readonly needsEverything?: true;
   /** `memo` remembers what is costly and depends on nothing but its input. */
   check(model: Model, report: Report, memo: Memo): void;
 }

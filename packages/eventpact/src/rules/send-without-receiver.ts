@@ -6,6 +6,7 @@ export const sendWithoutReceiver: Rule = {
   severity: "warning",
   title: "Every event that is sent is received by somebody.",
   why: "An event that nobody hears costs its sender work and its topic space, and nobody notices when it becomes wrong. Waive it for events meant for others outside.",
+  needsEverything: true,
   check(model, report) {
     if (model.documents.length < 2) return;
     for (const operation of model.operations) {

@@ -1,5 +1,5 @@
 import type { Model } from "../model/types.ts";
-import type { TextFault } from "../read/yaml-source.ts";
+import type { TextFault } from "../read/text-fault.ts";
 import type { Report } from "./rule.ts";
 
 /** Reports the faults of one kind that reading the text found. Their spans are exact, and not those of any node. */

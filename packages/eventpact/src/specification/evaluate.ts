@@ -1,6 +1,7 @@
 import { didYouMean, nearest } from "../diagnostics/suggest.ts";
 import type { Json, JsonObject } from "../read/json.ts";
 import { isObject, own, ownString } from "../read/json.ts";
+import { applicators } from "../model/schema-walk.ts";
 import { childPointer, pointerTokens } from "../read/pointer.ts";
 import { likeliestBranch } from "./branches.ts";
 import type { SchemaAt, SpecificationSchema } from "./definitions.ts";
@@ -8,6 +9,7 @@ import { definitionName, lookUp, nounOf } from "./definitions.ts";
 import type { Fault } from "./fault.ts";
 import type { FormatCheck } from "./keywords.ts";
 import { assertionFaults, patternOf } from "./keywords.ts";
+import { meantByOpenApi } from "./meant.ts";
 
 /**
  * Evaluates a node against the specification's draft-07 schema. An interpreter instead of a compiled validator for three
@@ -21,6 +23,8 @@ export interface Evaluation {
    * plain data, in which `$ref` means nothing.
    */
   readonly onReference?: (pointer: string, target: SchemaAt) => void;
+  /** The hint for text that stands where a reference was meant. */
+  readonly suggestReference?: (pointer: string, text: string) => string | undefined;
   /** Absent: the formats of the specification's own schema. */
   readonly checkFormat?: FormatCheck;
   /** Faults by schema and pointer: the schema object is reached by two ways at every level. */
@@ -66,7 +70,9 @@ function evaluateObject(
     evaluate(evaluation, { schema: part, base: at.base }, value, pointer, noun);
   const faults = [...assertionFaults(schema, value, pointer, nameAt(pointer, noun), evaluation.checkFormat)];
   if (faults.some((fault) => fault.wrongType))
-    return evaluation.onReference && isReference(value) ? [refused(pointer, noun)] : faults;
+    return evaluation.onReference && isReference(value)
+      ? [refused(pointer, noun)]
+      : faults.map((fault) => withMeaning(evaluation, schema, fault, value));
   for (const part of listOf(schema, "allOf")) faults.push(...inner(part));
   for (const keyword of ["oneOf", "anyOf"] as const) {
     const branches = listOf(schema, keyword).filter(
@@ -83,6 +89,15 @@ function evaluateObject(
   if (isObject(value)) faults.push(...fieldFaults(evaluation, at, schema, value, pointer, noun));
   if (Array.isArray(value)) faults.push(...itemFaults(evaluation, at, schema, value, pointer, noun));
   return withoutRepeats(faults);
+}
+
+function withMeaning(evaluation: Evaluation, schema: JsonObject, fault: Fault, value: Json): Fault {
+  if (fault.hint !== undefined) return fault;
+  const hint =
+    typeof value === "string" && own(schema, "type") === "object"
+      ? evaluation.suggestReference?.(fault.pointer, value)
+      : meantByOpenApi(fault.pointer, value);
+  return hint === undefined ? fault : { ...fault, hint };
 }
 
 const targets = new WeakMap<readonly Json[], Json>();
@@ -124,12 +139,25 @@ function followReference(
     return [];
   }
   if (own(schema, "type") !== "object" || branches.length > 0) return undefined;
+  if (isSchemaMap(base, pointer)) return [refusedMap(pointer, noun)];
   if (own(schema, "additionalProperties") === false) {
     return [refused(pointer, noun)];
   }
   if (Object.keys(value).length > 1) return undefined;
   onReference(pointer, { schema, base });
   return [];
+}
+
+/** A map of names to schemas: a `$ref` in it would be a property that is called so. */
+function isSchemaMap(base: JsonObject, pointer: string): boolean {
+  const last = pointerTokens(pointer).at(-1) ?? "";
+  const isSchema = /json-schema\.org|\/(?:schema|any-?schema)\.json/i.test(ownString(base, "$id") ?? "");
+  return isSchema && applicators.get(last) === "map";
+}
+
+function refusedMap(pointer: string, noun: string): Fault {
+  const message = `A "$ref" cannot stand for all of "${noun}", which is a map of names.`;
+  return { ...refused(pointer, noun), message, hint: `Combine two schemas: allOf: [{ $ref: … }, { ${noun}: … }].` };
 }
 
 function fieldFaults(

@@ -11,6 +11,8 @@ export interface Fault {
   readonly hint?: string;
   /** The value has another JSON type altogether: this branch was hardly meant. */
   readonly wrongType?: true;
+  /** The text as it is written only needs quotes. */
+  readonly needsQuotes?: true;
   /** What `const` or `enum` would allow; joined when no branch of a `oneOf` fits. */
   readonly allowed?: readonly Json[];
 }

@@ -114,8 +114,7 @@ function wrongType(value: Json, type: Json, pointer: string, name: string): Faul
   const types = (Array.isArray(type) ? type : [type]) as readonly string[];
   const message = `${name} must be ${types.map((word) => article(typeWord(word))).join(" or ")}, not ${article(kindOf(value))}.`;
   const needsQuotes = types.includes("string") && (typeof value === "number" || typeof value === "boolean");
-  const hint = needsQuotes ? `Put it in quotes: "${String(value)}".` : undefined;
-  return { kind: "value", pointer, part: "value", message, wrongType: true, ...(hint ? { hint } : {}) };
+  return { kind: "value", pointer, part: "value", message, wrongType: true, ...(needsQuotes ? { needsQuotes } : {}) };
 }
 
 export function hasType(value: Json, type: Json): boolean {

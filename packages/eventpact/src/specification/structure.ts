@@ -6,6 +6,7 @@ import { specificationSchema } from "./definitions.ts";
 import type { Evaluation } from "./evaluate.ts";
 import { evaluate } from "./evaluate.ts";
 import type { Fault } from "./fault.ts";
+import { meantReference } from "./meant.ts";
 
 export interface PlacedFault extends Fault {
   readonly place: Place;
@@ -49,8 +50,12 @@ function findFaults(model: Model): readonly PlacedFault[] {
         visited.add(id);
         queue.push({ place: resolved, at: target });
       };
+      const root = model.sources.files.get(place.file)?.value;
+      const suggestReference = (pointer: string, text: string): string | undefined =>
+        meantReference(root, pointer, text);
       const value = valueOf(model.sources, place) ?? null;
-      for (const fault of evaluate({ specification, onReference, memo }, at, value, place.pointer, nounAt(place))) {
+      const evaluation = { specification, onReference, suggestReference, memo };
+      for (const fault of evaluate(evaluation, at, value, place.pointer, nounAt(place))) {
         const placed = { ...fault, place: { file: place.file, pointer: fault.pointer } };
         found.set(`${place.file}#${fault.pointer} ${fault.message}`, placed);
       }

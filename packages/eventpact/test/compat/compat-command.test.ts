@@ -86,7 +86,7 @@ describe("a pair of schemas", () => {
   test.each([
     [["old.json"], "Two schemas are compared, but 1 was given."],
     [["old.json", "none.json"], "There is no"],
-    [["old.json", "broken.yaml"], "broken.yaml:2:1:"],
+    [["old.json", "broken.yaml"], "broken.yaml:1:7:"],
     [["old.json", "list.json"], "list.json is no JSON Schema"],
     [["old.json", "message.yaml"], "Compare its payload: message.yaml#/payload"],
     [["old.json", "old.json#/nothing"], `old.json has nothing at "/nothing".`],
