@@ -35,6 +35,7 @@ import { schemaCompiles } from "./schema-compiles.ts";
 import { schemaFormat } from "./schema-format.ts";
 import { schemaKeywordIdle } from "./schema-keyword-idle.ts";
 import { schemaKeywordUnknown } from "./schema-keyword-unknown.ts";
+import { schemaPatternUnicode } from "./schema-pattern-unicode.ts";
 import { schemaPattern } from "./schema-pattern.ts";
 import { schemaRefSiblings } from "./schema-ref-siblings.ts";
 import { schemaRequired } from "./schema-required.ts";
@@ -86,6 +87,7 @@ export const rules: readonly Rule[] = [
   schemaKeywordIdle,
   schemaKeywordUnknown,
   schemaPattern,
+  schemaPatternUnicode,
   schemaRefSiblings,
   schemaRequired,
   schemaValue,

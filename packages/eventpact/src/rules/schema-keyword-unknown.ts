@@ -7,7 +7,7 @@ import type { Rule } from "./rule.ts";
 export const schemaKeywordUnknown: Rule = {
   code: "schema-keyword-unknown",
   category: "schema",
-  severity: "error",
+  severity: "warning",
   title: "Schemas use only keywords of their JSON Schema draft, and x- extensions.",
   why: "JSON Schema ignores a keyword that it does not know: with `mexLength` or `requried` the limit you wrote does not hold, and nothing says so. Payloads are draft-07 unless `schemaFormat` or `$schema` names a later one.",
   check(model, report) {
