@@ -3,14 +3,14 @@ import type { Place, SchemaDocument } from "../schema/document.ts";
 import { define, isObject, own, pointerStep } from "../schema/json.ts";
 import type { JsonObject } from "../schema/json.ts";
 import type { Policy, Schema } from "../types.ts";
-import { close, defaulted } from "./declared.ts";
-
-/**
- * How a subschema is rewritten. `plain`: not at all, because it stands where less allowed would mean more (`not`,
- * `if`). `written`: only what writers write. `closed`: the same, for a value of its own whose undeclared properties are
- * not written. `read`: what readers take.
- */
-type Mode = "plain" | "written" | "closed" | "read";
+import { close } from "./declared.ts";
+import { defaults } from "./defaults.ts";
+import type { Defaults } from "./defaults.ts";
+import { Guards, SETTLED } from "./guards.ts";
+import type { Step } from "./guards.ts";
+import { listOf } from "./members.ts";
+import { mayChange, NOTHING, reading, roleOf } from "./role.ts";
+import type { Mark, Mode, Role } from "./role.ts";
 
 /** A schema as a policy sees it, and where its parts came from. */
 export interface Applied {
@@ -43,31 +43,40 @@ export function applyPolicy(
   return new Rewriting(document, policy, keys).run(role === "writer" ? "closed" : "read");
 }
 
-function isPlainReader({ reader, defaults, enums }: Policy): boolean {
-  return reader === "asWritten" && defaults === "ignore" && enums === "closed";
+export function isPlainReader({ reader, defaults: filling, enums }: Policy): boolean {
+  return reader === "asWritten" && filling === "ignore" && enums === "closed";
 }
 
-class Rewriting {
+export class Rewriting {
   readonly #document: SchemaDocument;
   readonly #policy: Policy;
   readonly #writtenKeys: readonly string[];
+  readonly #guards = new Guards(true);
   readonly #targets = new Map<string, { readonly name: string; readonly pointer: string }>();
-  readonly #queue: { readonly name: string; readonly place: Place; readonly mode: Mode }[] = [];
+  readonly #queue: { readonly name: string; readonly place: Place; readonly role: Role }[] = [];
   readonly #ids = new Map<unknown, number>();
+  /** Definitions by the names under which the rewritten schema has them. */
+  readonly definitions: { [name: string]: unknown } = {};
+  readonly marks = new Map<object, Mark>();
+  /** The alternatives that a reader takes the first fitting of, each with the place it was written at. */
+  readonly alternatives = new Map<unknown, Place>();
+  /** Does a reader take anything that the document refuses? */
+  relaxes = false;
 
-  constructor(document: SchemaDocument, policy: Policy, writtenKeys: readonly string[]) {
+  constructor(document: SchemaDocument, policy: Policy, writtenKeys: readonly string[] = []) {
     this.#document = document;
     this.#policy = policy;
     this.#writtenKeys = writtenKeys;
   }
 
-  run(mode: Mode): Applied {
-    const root = this.#rewrite(this.#document.root, mode, new Set());
-    const definitions: { [name: string]: unknown } = {};
-    for (let next = this.#queue.pop(); next !== undefined; next = this.#queue.pop()) {
-      definitions[next.name] = this.#rewrite(next.place, next.mode, new Set());
-    }
-    const schema = isObject(root) && this.#targets.size > 0 ? { ...root, $defs: definitions } : root;
+  run(mode: "closed" | "read"): Applied {
+    const { root } = this.#document;
+    const guard = mode === "read" && mayChange(this.#document) ? this.#guards.of([root]) : SETTLED;
+    const rewritten = this.#rewrite(root, mode === "read" ? reading(guard) : roleOf(mode));
+    this.#drain();
+    const schema =
+      isObject(rewritten) && this.#targets.size > 0 ? { ...rewritten, $defs: this.definitions } : rewritten;
+    if (isObject(rewritten)) this.marks.set(schema as object, this.marks.get(rewritten) ?? {});
     const origins = [...this.#targets.values()].map(({ name, pointer }) => ({
       prefix: `/$defs${pointerStep(name)}`,
       pointer,
@@ -86,56 +95,93 @@ class Rewriting {
     };
   }
 
-  /** `filled`: names that the reader fills with a default at this value. */
-  #rewrite(place: Place, mode: Mode, filled: ReadonlySet<string>): unknown {
+  /** A subschema as it is where nothing is skipped or filled; its definitions come along. */
+  settled(place: Place): unknown {
+    const schema = this.#rewrite(place, roleOf("settled"));
+    this.#drain();
+    return schema;
+  }
+
+  #drain(): void {
+    for (let next = this.#queue.pop(); next !== undefined; next = this.#queue.pop()) {
+      this.definitions[next.name] = this.#rewrite(next.place, next.role);
+    }
+  }
+
+  #rewrite(place: Place, role: Role): unknown {
     const { schema } = place;
     if (!isObject(schema)) return schema;
-    const fills = mode === "read" && this.#policy.defaults === "fillOnRead";
-    const names = fills ? new Set([...filled, ...defaulted(place)]) : filled;
+    const fills = role.mode === "read" && this.#policy.defaults === "fillOnRead";
+    const here = fills ? { ...role, filled: this.#filled(place, role) } : role;
     const copy: { [keyword: string]: unknown } = {};
     const reference = own(schema, "$ref");
     const alone = typeof reference === "string" && !place.document.refSiblings;
+    const draft07 = this.#document.dialect === "draft-07";
     for (const keyword of Object.keys(schema)) {
-      const draft07 = this.#document.dialect === "draft-07";
       if (DROPPED.has(keyword) || (alone && keyword !== "$ref") || (draft07 && FOREIGN.has(keyword))) continue;
-      define(copy, keyword, this.#keyword(keyword, schema[keyword], place, mode, names));
+      define(copy, keyword, this.#keyword(keyword, schema[keyword], place, here));
     }
-    if (typeof reference === "string") copy["$ref"] = this.#reference(place, reference, mode);
-    this.#dynamic(schema, place, mode, copy);
-    if (mode === "read") this.#read(copy, place, names);
-    if (mode === "written" || mode === "closed") this.#write(copy, place, mode);
+    if (typeof reference === "string") copy["$ref"] = this.#reference(place, reference, role);
+    this.#dynamic(schema, place, role, copy);
+    const spoken = alone ? {} : schema;
+    if (role.mode === "read" || role.mode === "settled") this.#read(copy, spoken, place, here);
+    if (role.mode === "written" || role.mode === "closed") this.#write(copy, spoken, place, role.mode);
     return copy;
   }
 
-  #keyword(keyword: string, value: unknown, place: Place, mode: Mode, names: ReadonlySet<string>): unknown {
-    const inner = (child: unknown, next: Mode, filled: ReadonlySet<string> = new Set()): unknown =>
-      this.#rewrite(this.#below(place, child), next, filled);
-    const within = mode === "written" ? "closed" : mode;
-    const each = (child: unknown): unknown => inner(child, within);
-    const same = (child: unknown): unknown => inner(child, mode === "closed" ? "written" : mode, names);
-    if (UNTOUCHED.has(keyword)) return inner(value, "plain");
+  #filled(place: Place, { filled, guard }: Role): Defaults {
+    const names = new Map([...filled, ...defaults(place)]);
+    for (const name of guard.unfilled) names.delete(name);
+    return names;
+  }
+
+  #keyword(keyword: string, value: unknown, place: Place, role: Role): unknown {
+    const { mode, guard, choices } = role;
+    const parent = place.schema as JsonObject;
+    const inner = (child: unknown, next: Role): unknown => this.#rewrite(this.#below(place, child), next);
+    const each = (child: unknown, step: Step): unknown => {
+      if (mode === "written") return inner(child, roleOf("closed"));
+      if (mode !== "read" || !isObject(child)) return inner(child, roleOf(mode));
+      return inner(child, reading(guard.inside(step, parent, this.#below(place, child), choices)));
+    };
+    const same = (child: unknown, chosen?: readonly [object, number]): unknown => {
+      const next = chosen === undefined ? choices : new Map([...choices, chosen]);
+      return inner(child, { ...role, choices: next, mode: mode === "closed" ? "written" : mode });
+    };
+    if (UNTOUCHED.has(keyword)) return inner(value, roleOf("plain"));
     switch (keyword) {
       case "properties":
+        return byName(value, (child, name) => each(child, { kind: "property", name }));
       case "patternProperties":
-        return byName(value, each);
+        return byName(value, (child) => each(child, { kind: "others" }));
       case "dependencies":
       case "dependentSchemas":
         return byName(value, (child) => (Array.isArray(child) ? child : same(child)));
       case "items":
       case "prefixItems":
-        return Array.isArray(value) ? value.map((item) => each(item)) : each(value);
       case "additionalItems":
+        return Array.isArray(value)
+          ? value.map((item) => each(item, { kind: "items" }))
+          : each(value, { kind: "items" });
       case "additionalProperties":
+        return each(value, { kind: "others" });
       case "unevaluatedItems":
       case "unevaluatedProperties":
-        return each(value);
+        // What is left over depends on what was chosen, so nothing is changed in it.
+        return mode === "read" ? inner(value, roleOf("settled")) : each(value, { kind: "others" });
       case "then":
       case "else":
-        return same(value);
+        return same(value, [parent, keyword === "then" ? 0 : 1]);
       case "oneOf":
-        return Array.isArray(value) ? value.map((item) => inner(item, "plain")) : value;
+        return Array.isArray(value) ? value.map((item) => inner(item, roleOf("plain"))) : value;
       default:
-        return IN_PLACE.includes(keyword) && Array.isArray(value) ? value.map((item) => same(item)) : value;
+        if (!IN_PLACE.includes(keyword) || !Array.isArray(value)) return value;
+        return value.map((item, index) => {
+          const branch = same(item, keyword === "anyOf" ? [value, index] : undefined);
+          if (mode === "read" && keyword === "anyOf" && isObject(branch))
+            this.alternatives.set(branch, this.#below(place, item));
+          return branch;
+        });
     }
   }
 
@@ -144,42 +190,58 @@ class Rewriting {
     return { schema: schema as Schema, resource: start ?? place.resource, document: place.document };
   }
 
-  #reference(place: Place, reference: string, mode: Mode): string {
+  #reference(place: Place, reference: string, role: Role): string {
     const target = resolve(place, reference);
     if (target === undefined) return reference;
-    const next = mode === "closed" ? "written" : mode;
+    const mode = role.mode === "closed" ? "written" : role.mode;
     let id = this.#ids.get(target.schema);
     if (id === undefined) this.#ids.set(target.schema, (id = this.#ids.size));
-    const key = `${next}${id}`;
+    const plain = `${mode}${id}`;
+    const signature = mode === "read" ? role.guard.signature(role.choices) : "";
+    const key = plain + signature;
     let known = this.#targets.get(key);
     if (known === undefined) {
-      known = { name: key, pointer: target.pointer };
+      known = { name: signature === "" ? plain : `${plain}.${this.#targets.size}`, pointer: target.pointer };
       this.#targets.set(key, known);
-      this.#queue.push({ name: key, place: target, mode: next });
+      this.#queue.push({ name: known.name, place: target, role: { ...role, mode, filled: NOTHING } });
     }
     return `#/$defs/${known.name}`;
   }
 
   /** A dynamic reference that has only one possible target is an ordinary one. */
-  #dynamic(schema: JsonObject, place: Place, mode: Mode, copy: { [keyword: string]: unknown }): void {
+  #dynamic(schema: JsonObject, place: Place, role: Role, copy: { [keyword: string]: unknown }): void {
     const dynamic = own(schema, "$dynamicRef");
     if (typeof dynamic !== "string" || copy["$ref"] !== undefined) return;
     if (!isStatic(this.#document, dynamic.slice(dynamic.indexOf("#") + 1))) return;
     delete copy["$dynamicRef"];
-    copy["$ref"] = this.#reference(place, dynamic, mode);
+    copy["$ref"] = this.#reference(place, dynamic, role);
   }
 
-  #read(copy: { [keyword: string]: unknown }, place: Place, names: ReadonlySet<string>): void {
-    const schema = place.schema as JsonObject;
-    if (this.#policy.reader === "ignoreUnknown") {
-      for (const keyword of ["additionalProperties", "unevaluatedProperties"]) {
-        if (copy[keyword] === false) delete copy[keyword];
+  #read(copy: { [keyword: string]: unknown }, schema: JsonObject, place: Place, role: Role): void {
+    const { mode, guard, filled } = role;
+    let mark: Mark = {};
+    if (mode === "read" && this.#policy.reader === "ignoreUnknown" && !guard.keeps) {
+      for (const skips of ["unevaluated", "additional"] as const) {
+        if (copy[`${skips}Properties`] !== false) continue;
+        delete copy[`${skips}Properties`];
+        mark = { ...mark, skips };
       }
     }
     const required = copy["required"];
-    if (names.size > 0 && Array.isArray(required)) {
+    if (mode === "read" && filled.size > 0 && Array.isArray(required)) {
+      const names = new Map([...filled].filter(([name]) => required.includes(name)));
       copy["required"] = required.filter((name) => !names.has(String(name)));
+      if (names.size > 0) mark = { ...mark, fills: names };
     }
+    if (mark.skips !== undefined || mark.fills !== undefined) {
+      this.marks.set(copy, mark);
+      this.relaxes = true;
+    }
+    this.#readValues(copy);
+    this.#readAlternatives(copy, listOf(schema, "oneOf"), place, role);
+  }
+
+  #readValues(copy: { [keyword: string]: unknown }): void {
     const values = copy["enum"];
     if (
       this.#policy.enums === "tolerateUnknown" &&
@@ -187,36 +249,52 @@ class Rewriting {
       values.every((value) => typeof value === "string")
     ) {
       delete copy["enum"];
-      copy["allOf"] = [...(Array.isArray(copy["allOf"]) ? copy["allOf"] : []), { type: "string" }];
+      copy["allOf"] = [...listOf(copy, "allOf"), { type: "string" }];
+      this.relaxes = true;
     }
-    const branches = own(schema, "oneOf");
-    if (!Array.isArray(branches)) return;
-    // A reader that skips or fills something takes the first alternative that fits, not exactly one.
-    const relaxed = { anyOf: branches.map((item) => this.#rewrite(this.#below(place, item), "read", names)) };
-    delete copy["oneOf"];
-    if (copy["anyOf"] === undefined) copy["anyOf"] = relaxed.anyOf;
-    else copy["allOf"] = [...(Array.isArray(copy["allOf"]) ? copy["allOf"] : []), relaxed];
   }
 
-  #write(copy: { [keyword: string]: unknown }, place: Place, mode: Mode): void {
-    const branches = own(place.schema as JsonObject, "oneOf");
+  /** A reader that skips or fills something takes the first alternative that fits, not exactly one. */
+  #readAlternatives(
+    copy: { [keyword: string]: unknown },
+    branches: readonly unknown[],
+    place: Place,
+    role: Role,
+  ): void {
+    if (branches.length === 0) return;
+    const relaxed = {
+      anyOf: branches.map((item, index) => {
+        const at = this.#below(place, item);
+        const branch = this.#rewrite(at, { ...role, choices: new Map([...role.choices, [branches, index]]) });
+        if (role.mode === "read" && isObject(branch)) this.alternatives.set(branch, at);
+        return branch;
+      }),
+    };
+    if (branches.length > 1) this.relaxes = true;
+    delete copy["oneOf"];
+    if (copy["anyOf"] === undefined) copy["anyOf"] = relaxed.anyOf;
+    else copy["allOf"] = [...listOf(copy, "allOf"), relaxed];
+  }
+
+  #write(copy: { [keyword: string]: unknown }, schema: JsonObject, place: Place, mode: Mode): void {
+    const branches = own(schema, "oneOf");
     const closing = mode === "closed" ? close(place, this.#writtenKeys) : undefined;
-    const next = closing?.byBranch === true ? "closed" : "written";
+    const next = roleOf(closing?.byBranch === true ? "closed" : "written");
     const rewrite = (items: readonly unknown[]): unknown[] =>
-      items.map((item) => this.#rewrite(this.#below(place, item), next, new Set()));
+      items.map((item) => this.#rewrite(this.#below(place, item), next));
     if (Array.isArray(branches)) {
       const written = { anyOf: rewrite(branches) };
-      copy["allOf"] = [...(Array.isArray(copy["allOf"]) ? copy["allOf"] : []), written];
+      copy["allOf"] = [...listOf(copy, "allOf"), written];
     }
-    const alternatives = own(place.schema as JsonObject, "anyOf");
-    if (next === "closed" && Array.isArray(alternatives)) copy["anyOf"] = rewrite(alternatives);
+    const alternatives = own(schema, "anyOf");
+    if (next.mode === "closed" && Array.isArray(alternatives)) copy["anyOf"] = rewrite(alternatives);
     if (closing !== undefined) Object.assign(copy, closing.keywords(copy));
   }
 }
 
-function byName(value: unknown, rewrite: (child: unknown) => unknown): unknown {
+function byName(value: unknown, rewrite: (child: unknown, name: string) => unknown): unknown {
   if (!isObject(value)) return value;
   const copy: { [key: string]: unknown } = {};
-  for (const key of Object.keys(value)) define(copy, key, rewrite(value[key]));
+  for (const key of Object.keys(value)) define(copy, key, rewrite(value[key], key));
   return copy;
 }

@@ -2,8 +2,6 @@ import { below, resolve } from "../schema/document.ts";
 import type { Place } from "../schema/document.ts";
 import { define, isObject, own } from "../schema/json.ts";
 import type { JsonObject } from "../schema/json.ts";
-import type { Json } from "../types.ts";
-import { validateAt } from "../validate/interpret.ts";
 
 /** How to say that undeclared properties are not written. */
 export interface Closing {
@@ -59,36 +57,4 @@ function declares(place: Place, alternatives: boolean, depth: number): boolean {
   });
   if (alternatives) for (const keyword of CONDITIONAL) children.push(own(schema, keyword));
   return children.some((child) => declares(below(place, child), alternatives, depth + 1));
-}
-
-/** Names of properties of this value whose schema has a `default`, also through `allOf` and `$ref`. */
-export function defaulted(place: Place, depth = 0): Set<string> {
-  const { schema } = place;
-  const names = new Set<string>();
-  if (!isObject(schema) || depth > MAX_DEPTH) return names;
-  const reference = own(schema, "$ref");
-  const target = typeof reference === "string" ? resolve(place, reference) : undefined;
-  if (target !== undefined) for (const name of defaulted(target, depth + 1)) names.add(name);
-  if (typeof reference === "string" && !place.document.refSiblings) return names;
-  const properties = own(schema, "properties");
-  if (isObject(properties)) {
-    for (const name of Object.keys(properties)) {
-      if (hasDefault(below(place, properties[name]), 0)) names.add(name);
-    }
-  }
-  const parts = own(schema, "allOf");
-  for (const part of Array.isArray(parts) ? parts : []) {
-    for (const name of defaulted(below(place, part), depth + 1)) names.add(name);
-  }
-  return names;
-}
-
-/** Is there a default, and one that the property's own schema accepts? A reader that fills in another one breaks. */
-function hasDefault(place: Place, depth: number, whole: Place = place): boolean {
-  const { schema } = place;
-  if (!isObject(schema) || depth > MAX_DEPTH) return false;
-  if (Object.hasOwn(schema, "default")) return validateAt(whole, schema["default"] as Json, true).valid === true;
-  const reference = own(schema, "$ref");
-  const target = typeof reference === "string" ? resolve(place, reference) : undefined;
-  return target !== undefined && hasDefault(target, depth + 1, whole);
 }

@@ -1,0 +1,121 @@
+import fc from "fast-check";
+import type { Json, Schema } from "../src/index.ts";
+
+/** Names that parts of one schema share, so that what one allows another one closes, requires or fills. */
+const names = fc.constantFrom("a", "b", "c", "x1");
+const scalars = fc.constantFrom<Json>(null, true, "", "a", "b", 0, 1, 2.5);
+const leaves: fc.Arbitrary<Schema> = fc.oneof(
+  fc.constantFrom<Schema>(
+    true,
+    { type: "string" },
+    { type: "integer" },
+    { type: ["number", "null"] },
+    { type: "object" },
+  ),
+  scalars.map((value) => ({ const: value })),
+  fc.uniqueArray(fc.constantFrom("a", "b", "d"), { minLength: 1, maxLength: 2 }).map((values) => ({ enum: values })),
+  fc.record({ type: fc.constantFrom("string", "integer"), default: scalars }),
+);
+
+type Entry = fc.Arbitrary<readonly [keyword: string, value: unknown]>;
+
+function objects(child: fc.Arbitrary<Schema>, whole: fc.Arbitrary<Schema>, modern: boolean): fc.Arbitrary<Schema> {
+  const some = (of: fc.Arbitrary<Schema>): fc.Arbitrary<Schema[]> => fc.array(of, { minLength: 1, maxLength: 3 });
+  const entry = (keyword: string, value: fc.Arbitrary<unknown>): Entry => value.map((content) => [keyword, content]);
+  const required = fc.uniqueArray(names, { minLength: 1, maxLength: 2 });
+  const properties = fc.dictionary(names, child, { minKeys: 1, maxKeys: 3, noNullPrototype: true });
+  const closed = entry("additionalProperties", fc.constant(false));
+  const usual: Entry[] = [entry("required", required), closed, closed, entry("properties", properties)];
+  const more: Entry[] = [
+    entry("additionalProperties", child),
+    entry(
+      "patternProperties",
+      fc.dictionary(fc.constantFrom("^x", "b|c", "."), child, { maxKeys: 2, noNullPrototype: true }),
+    ),
+    entry("minProperties", fc.nat(2)),
+    entry("maxProperties", fc.integer({ min: 1, max: 3 })),
+    entry("propertyNames", fc.constantFrom<Schema>({ enum: ["a", "b"] }, { maxLength: 1 })),
+    entry("allOf", some(whole)),
+    entry("anyOf", some(whole)),
+    entry("oneOf", some(whole)),
+    entry("oneOf", some(whole)),
+    entry("not", whole),
+    entry("if", whole),
+    entry("then", whole),
+    entry("else", whole),
+    entry("const", fc.dictionary(names, scalars, { maxKeys: 2, noNullPrototype: true })),
+    entry("$ref", fc.constantFrom("#", "#/definitions/one", "#/definitions/two")),
+    entry("dependencies", fc.dictionary(names, fc.oneof(required, whole), { maxKeys: 2, noNullPrototype: true })),
+    ...(modern
+      ? [
+          entry("unevaluatedProperties", fc.constant(false)),
+          entry("unevaluatedProperties", fc.oneof(fc.constant(false), child)),
+          entry("dependentRequired", fc.dictionary(names, required, { maxKeys: 2, noNullPrototype: true })),
+          entry("dependentSchemas", fc.dictionary(names, whole, { maxKeys: 2, noNullPrototype: true })),
+        ]
+      : []),
+  ];
+  return fc
+    .tuple(properties, fc.array(fc.oneof(...usual), { maxLength: 2 }), fc.array(fc.oneof(...more), { maxLength: 3 }))
+    .map(([known, first, then]) => Object.fromEntries([["properties", known], ...first, ...then]) as Schema);
+}
+
+function arrays(child: fc.Arbitrary<Schema>, modern: boolean): fc.Arbitrary<Schema> {
+  const some = fc.array(child, { minLength: 1, maxLength: 2 });
+  const more = modern ? { prefixItems: some, unevaluatedItems: child } : { additionalItems: child };
+  return fc
+    .tuple(
+      modern ? child : fc.oneof(child, some),
+      fc.record(
+        { contains: child, uniqueItems: fc.constant(true), ...(more as object) },
+        { requiredKeys: [], noNullPrototype: true },
+      ),
+    )
+    .map(([items, rest]) => ({ type: "array", items, ...rest }));
+}
+
+/** Schemas in which closed objects, defaults and alternatives meet everything that could see what a reader changes. */
+export function policySchemas(dialect: "draft-07" | "2020-12"): fc.Arbitrary<Schema> {
+  const modern = dialect === "2020-12";
+  const { whole } = fc.letrec<{ whole: Schema; child: Schema }>((tie) => ({
+    child: fc.oneof(
+      { depthSize: "small", maxDepth: 2 },
+      { weight: 4, arbitrary: leaves },
+      { weight: 2, arbitrary: tie("whole") },
+      { weight: 1, arbitrary: arrays(tie("child"), modern) },
+    ),
+    whole: fc.oneof(
+      { depthSize: "small", maxDepth: 3 },
+      { weight: 1, arbitrary: leaves },
+      { weight: 4, arbitrary: objects(tie("child"), tie("whole"), modern) },
+    ),
+  }));
+  return fc
+    .tuple(whole, whole, whole)
+    .map(([root, one, two]) => (typeof root === "boolean" ? root : { ...root, definitions: { one, two } }));
+}
+
+/** Values of the same small world, as objects mostly; `draw` gives random numbers. */
+export function nearby(draw: () => number, count: number): readonly Json[] {
+  const pick = <T>(list: readonly T[]): T => list[draw() % list.length] as T;
+  const literals: Json[] = [null, "a", "b", "d", 0, 1, 2.5, {}, []];
+  const value = (depth: number): Json => {
+    const kind = draw() % 10;
+    if (depth === 0 ? kind < 8 : kind < 3 && depth < 3) {
+      const keys = ["a", "b", "c", "x1", "d", "__proto__"].filter((key) => draw() % (key.length > 2 ? 40 : 2) === 0);
+      const object: { [key: string]: Json } = {};
+      for (const key of keys) {
+        Object.defineProperty(object, key, {
+          value: value(depth + 1),
+          enumerable: true,
+          configurable: true,
+          writable: true,
+        });
+      }
+      return object;
+    }
+    if (kind < 5 && depth < 3) return Array.from({ length: draw() % 3 }, () => value(depth + 1));
+    return pick(literals);
+  };
+  return Array.from({ length: count }, () => value(0));
+}
