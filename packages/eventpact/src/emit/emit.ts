@@ -6,13 +6,13 @@ import { catalogSource } from "./catalog.ts";
 import { constructorSources } from "./constructors.ts";
 import { HEADER } from "./header.ts";
 import { indexCode, indexDeclarations } from "./index-module.ts";
-import type { EmitEvent, Emitted, EmitInput, EmitOptions, EmitTrouble } from "./input.ts";
+import type { EmitEvent, Emitted, EmitInput, EmitOptions } from "./input.ts";
 import { fileNames, fileStem } from "./names.ts";
 import { readmeSource } from "./readme.ts";
 import { typeSource } from "./type-source.ts";
 import type { TypePlan, Types } from "./types.ts";
 import { planTypes } from "./types.ts";
-import type { ValidatorSource } from "./validators.ts";
+import { validatorModules } from "./validator-modules.ts";
 
 /** Remembers what is dear to make: the text made for `input`, by content. */
 export type Memo = (kind: "type" | "validator", input: string, make: () => Promise<string>) => Promise<string>;
@@ -33,12 +33,11 @@ export async function emit(input: EmitInput, options: EmitOptions, memo: Memo = 
   const types = planTypes(events);
   const stems = eventStems(events);
   const constructors = constructorSources(events, types);
-  const troubles: EmitTrouble[] = [];
   const files = new Map<string, string>();
+  const validators = await validatorModules(sorted, stems, memo);
+  for (const [path, code] of validators.modules) files.set(`${path}.js`, `${HEADER}\n${code}\n`);
   for (const event of events) {
-    const path = `events/${stems.get(event.key)}`;
-    files.set(`${path}.js`, await validatorModule(event, memo, troubles));
-    files.set(`${path}.d.ts`, await eventDeclarations(event, types, memo));
+    files.set(`events/${stems.get(event.key)}.d.ts`, await eventDeclarations(event, types, memo));
   }
   if (types.shared.length > 0) files.set("shared.d.ts", HEADER + (await declarations(types.shared, memo)));
   files.set("index.js", `${HEADER}\n${indexCode(events, stems, types, constructors, options)}`);
@@ -46,38 +45,12 @@ export async function emit(input: EmitInput, options: EmitOptions, memo: Memo = 
   files.set("catalog.js", `${HEADER}\nexport const catalog = ${catalogSource(sorted)};\n`);
   files.set("README.md", readmeSource(sorted, types, constructors, options));
   for (const name of RUNTIME_FILES) files.set(`runtime/${name}`, `${HEADER}\n${await runtimeFile(name)}`);
-  return { files: new Map([...files].toSorted(([a], [b]) => (a < b ? -1 : 1))), troubles };
+  return { files: new Map([...files].toSorted(([a], [b]) => (a < b ? -1 : 1))), troubles: validators.troubles };
 }
 
 function eventStems(events: readonly EmitEvent[]): ReadonlyMap<string, string> {
   const names = fileNames();
   return new Map(events.map((event) => [event.key, names.take(fileStem(event.key))]));
-}
-
-async function validatorModule(event: EmitEvent, memo: Memo, troubles: EmitTrouble[]): Promise<string> {
-  const asked = canonicalJson([event.dialect, event.schema as Json]);
-  const made = await memo("validator", asked, async () => {
-    // Loaded here: a run that finds everything fresh needs no ajv.
-    const { validatorSource } = await import("./validators.ts");
-    return JSON.stringify(validatorSource(event.schema, event.dialect));
-  });
-  const source = JSON.parse(made) as ValidatorSource;
-  if (!source.ok) {
-    const message = `The payload schema of ${shown(event.key)} cannot be compiled: ${source.message}.`;
-    troubles.push({ code: "schema-compiles", severity: "error", event: event.key, message });
-    return HEADER;
-  }
-  if (source.unknownFormats.length > 0) {
-    const names = source.unknownFormats.map((name) => JSON.stringify(name)).join(", ");
-    const message = `${shown(event.key)}: unknown format ${names}; validators accept anything there.`;
-    const hint = "Use a format that JSON Schema knows, or say what you mean by `pattern`.";
-    troubles.push({ code: "format-known", severity: "warning", event: event.key, message, hint });
-  }
-  return `${HEADER}\n${source.code}\n`;
-}
-
-function shown(key: string): string {
-  return /^[\w.-]+$/.test(key) ? key : JSON.stringify(key);
 }
 
 async function eventDeclarations(event: EmitEvent, types: Types, memo: Memo): Promise<string> {

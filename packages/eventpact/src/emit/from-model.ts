@@ -1,5 +1,7 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { EventVersion, Model, OperationMessage } from "../model/types.ts";
+import { childPointer } from "../read/pointer.ts";
+import type { Place } from "../read/sources.ts";
 import { spanAt } from "../read/sources.ts";
 import type { EmitEvent, EmitInput, EmitTrouble } from "./input.ts";
 
@@ -12,6 +14,7 @@ export function emitInput(model: Model): { readonly input: EmitInput; readonly t
     list.filter(({ event }) => kept.has(event)).map(({ operationId, event }) => ({ operationId, event }));
   return {
     input: {
+      folder: model.folder,
       events,
       topics: model.topics.map(({ name, partitions, retentionMs, cleanupPolicy, writers, events: keys }) => ({
         name,
@@ -69,6 +72,13 @@ function emitEvent(event: EventVersion, troubles: EmitTrouble[]): readonly EmitE
       topic: event.topics[0] ?? "",
       schema: payload.kind === "none" ? true : payload.schema,
       dialect: payload.kind === "none" ? "draft-07" : payload.dialect,
+      ...(payload.kind === "none" ? {} : { bundled: payload, isReference: isReference(event, payload.place) }),
     },
   ];
+}
+
+/** Was the payload written somewhere else than in the message? */
+function isReference({ place }: EventVersion, payload: Place): boolean {
+  const inline = childPointer(place.pointer, "payload");
+  return payload.file !== place.file || (payload.pointer !== inline && payload.pointer !== `${inline}/schema`);
 }

@@ -1,11 +1,13 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import type { Dialect, JsonSchema, KeyLocation, Lifecycle } from "../model/types.ts";
+import type { BundledSchema, Dialect, JsonSchema, KeyLocation, Lifecycle } from "../model/types.ts";
 
 /** Everything that generated code is made of: plain values, no positions but those that diagnostics need. */
 export interface EmitInput {
   readonly events: readonly EmitEvent[];
   readonly topics: readonly EmitTopic[];
   readonly services: readonly EmitService[];
+  /** The folder of the documents; what lies in it is named without it. */
+  readonly folder?: string;
 }
 
 export interface EmitEvent {
@@ -26,6 +28,10 @@ export interface EmitEvent {
   /** Stands alone: every `$ref` starts with `#`. */
   readonly schema: JsonSchema;
   readonly dialect: Dialect;
+  /** Where the parts of `schema` were written; without it, it is all the event's own. */
+  readonly bundled?: Pick<BundledSchema, "place" | "origins" | "readAs">;
+  /** The payload is a `$ref` to a schema that has a place of its own. */
+  readonly isReference?: boolean;
 }
 
 export interface EmitTopic {

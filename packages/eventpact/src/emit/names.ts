@@ -1,3 +1,7 @@
+import { createHash } from "node:crypto";
+import { pointerTokens } from "../read/pointer.ts";
+import type { Place } from "../read/sources.ts";
+
 /** Words that cannot name a function or a type, and names that the generated modules declare themselves. */
 const TAKEN_VALUES = new Set(
   (
@@ -74,4 +78,40 @@ function uniqueNames(isTaken: (name: string) => boolean, suffix: string, prefix:
 
 function words(text: string): readonly string[] {
   return text.split(/[^A-Za-z\d]+/).filter((word) => word !== "");
+}
+
+/**
+ * Where each named schema has its module: after the file and the pointer at which it was written, so that a schema keeps
+ * its path whatever comes beside it. What a path cannot show, or two would share, is told apart by a digest of the place.
+ */
+export function modulePaths(
+  schemas: readonly { readonly id: string; readonly place: Place }[],
+  folder = ".",
+): ReadonlyMap<string, string> {
+  const wanted = schemas.map(({ id, place }) => ({ id, ...readablePath(place, folder) }));
+  const count = new Map<string, number>();
+  for (const { path } of wanted) count.set(path, (count.get(path) ?? 0) + 1);
+  return new Map(
+    wanted.map(({ id, path, isExact }) => [id, isExact && count.get(path) === 1 ? path : `${path}-${digest(id)}`]),
+  );
+}
+
+function readablePath(
+  { file: full, pointer }: Place,
+  folder: string,
+): { readonly path: string; readonly isExact: boolean } {
+  const file = full.startsWith(`${folder}/`) ? full.slice(folder.length + 1) : full;
+  const tokens = pointerTokens(pointer);
+  const isComponent = tokens[0] === "components" && tokens[1] === "schemas";
+  const inside = (isComponent ? tokens.slice(2) : tokens).map(fileStem).join(".");
+  const folders = file
+    .replace(/\.(?:ya?ml|json)$/i, "")
+    .split("/")
+    .map(fileStem);
+  const path = ["schemas", ...folders, ...(inside === "" ? [] : [inside.slice(0, 120)])].join("/");
+  return { path, isExact: inside.length <= 120 && /^[\w./~-]*$/.test(file + pointer) };
+}
+
+function digest(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 8);
 }

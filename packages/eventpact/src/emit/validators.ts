@@ -1,48 +1,67 @@
-import { createAjv, forAjv, isAsserted, isUnicodePattern, mentionsPrototype } from "@eventpact/compat/ajv";
-import { _ } from "ajv/dist/compile/codegen/index.js";
+import { createAjv, forAjv, isUnicodePattern, mentionsPrototype } from "@eventpact/compat/ajv";
+import type { Ajv, ValidateFunction } from "ajv";
+import { _, Name } from "ajv/dist/compile/codegen/index.js";
 import standalone from "ajv/dist/standalone/index.js";
-import type { Dialect, JsonSchema } from "../model/types.ts";
-import type { Json } from "../read/json.ts";
-import { isObject, setOwn } from "../read/json.ts";
+import type { SchemaModule } from "./schema-module.ts";
+import { importPath } from "./schema-module.ts";
+import { stringLiteral } from "./source-text.ts";
 
 /** The code of one validator, or why there is none. */
 export type ValidatorSource =
-  | { readonly ok: true; readonly code: string; readonly unknownFormats: readonly string[] }
+  | { readonly ok: true; readonly code: string }
   | { readonly ok: false; readonly message: string };
 
 const standaloneCode = standalone.default;
 
-/** Keywords with no say in validation; left out so that generated files stay small. */
-const SILENT = new Set(
-  (
-    "title description examples example default deprecated readOnly writeOnly $comment externalDocs discriminator xml " +
-    "contentEncoding contentMediaType contentSchema $id $schema"
-  ).split(" "),
-);
-/** Keywords whose value maps names to schemas. */
-const MAPS = new Set(["properties", "patternProperties", "definitions", "$defs", "dependentSchemas", "dependencies"]);
-/** Keywords whose value is data, not a schema. */
-const DATA = new Set(["const", "enum", "required", "type", "dependentRequired"]);
-
 /**
  * A module that exports `validate(value): boolean` (with `validate.errors` of ajv), made by ajv's standalone mode: no
- * compilation and no `require` at run time. Imports `../runtime/formats.js` and `../runtime/values.js` where needed.
+ * compilation and no `require` at run time. Imports the validators of named schemas, and of `runtime/` what it needs.
  */
-export function validatorSource(schema: JsonSchema, dialect: Dialect): ValidatorSource {
-  const unknownFormats = new Set<string>();
-  const bare = withoutWords(schema as Json, unknownFormats) as JsonSchema;
+export function validatorSource(module: SchemaModule): ValidatorSource {
   try {
-    return { ok: true, code: asModule(compile(bare, dialect)), unknownFormats: [...unknownFormats].toSorted() };
+    return { ok: true, code: asModule(compile(module), module.path) };
   } catch (error) {
     return { ok: false, message: error instanceof Error ? error.message : String(error) };
   }
 }
 
-/** A compiler of its own for each schema, so that one validator's text does not depend on the others. */
-function compile(schema: JsonSchema, dialect: Dialect): string {
+/** A compiler of its own for each module, so that one validator's text does not depend on the others. */
+function compile({ schema, dialect, imports, tracks, path }: SchemaModule): Compiled {
   const code = { source: true, esm: true, lines: true, formats: _`formats` };
   const ajv = createAjv({ dialect, ownProperties: mentionsPrototype(schema), code });
-  return standaloneCode(ajv, ajv.compile(forAjv(schema)));
+  // Reckoning what has been evaluated is dear, and wanted only where somebody asks.
+  ajv.opts.unevaluated = tracks;
+  const stubs = [...imports].map(([ref, target]) => ({ target, stub: stubFor(ajv, ref) }));
+  const text = standaloneCode(ajv, ajv.compile(forAjv(schema)));
+  const names = stubs.flatMap(({ target, stub }) => {
+    const { str } = ajv.scope.value("validate", { ref: stub });
+    // A reference under a keyword that does nothing, such as `then` without `if`, is called by nobody.
+    const isCalled = text.includes(`${str}(`);
+    return isCalled ? [`import { validate as ${str} } from ${stringLiteral(importPath(path, target))};`] : [];
+  });
+  return { text, imports: names };
+}
+
+interface Compiled {
+  readonly text: string;
+  /** One line for each imported validator, under the name by which the text calls it. */
+  readonly imports: readonly string[];
+}
+
+/** In place of a function that another module has. */
+function stubFor(ajv: Ajv, ref: string): ValidateFunction {
+  const stub = Object.assign((): boolean => true, {
+    schema: true,
+    source: { validateName: new Name("imported"), validateCode: "", scopeValues: {} },
+    // Whose evaluated properties are asked for is compiled together with who asks.
+    evaluated: { dynamicProps: false, dynamicItems: false },
+  }) as unknown as ValidateFunction;
+  // With a `$ref` inside, so that ajv does not write it where it is used.
+  ajv.addSchema({ $ref: "#" }, ref);
+  const environment = ajv.schemas[ref];
+  if (!environment) throw new Error(`ajv does not know ${ref} by this name`);
+  environment.validate = stub;
+  return stub;
 }
 
 /** What ajv's code asks for, by its name in runtime/values.js. */
@@ -50,9 +69,9 @@ const HELPERS = /^const \w+ = (equal|repeated|multipleOf|ucs2length)\b/;
 const REQUIRED = 'require("ajv/dist/runtime/ucs2length").default';
 
 /** ajv's text as a module of ours: one named export, helpers imported instead of required, unused constants dropped. */
-function asModule(code: string): string {
+function asModule({ text, imports: named }: Compiled, path: string): string {
   const used = new Set<string>();
-  const lines = code.split("\n").flatMap((line) => {
+  const lines = text.split("\n").flatMap((line) => {
     if (line === '"use strict";' || line.startsWith("export default ")) return [];
     const written = withFlags(line.replace(REQUIRED, "ucs2length"));
     const asked = /^const \w+ = (require\(.*)$/.exec(written);
@@ -61,10 +80,15 @@ function asModule(code: string): string {
     if (helper !== undefined) used.add(helper);
     return [written];
   });
-  const body = withoutUnusedSchemas(lines).join("\n").trim();
+  const body = withoutUnusedSchemas(lines)
+    .join("\n")
+    .trim()
+    .replaceAll(/\n{3,}/g, "\n\n");
+  const runtime = (name: string): string => stringLiteral(importPath(path, `runtime/${name}`));
   const imports = [
-    ...(/^const formats\d+ = formats[.[]/m.test(body) ? ["import { formats } from '../runtime/formats.js';"] : []),
-    ...(used.size > 0 ? [`import { ${[...used].toSorted().join(", ")} } from '../runtime/values.js';`] : []),
+    ...(/^const formats\d+ = formats[.[]/m.test(body) ? [`import { formats } from ${runtime("formats")};`] : []),
+    ...(used.size > 0 ? [`import { ${[...used].toSorted().join(", ")} } from ${runtime("values")};`] : []),
+    ...named,
   ];
   return [...imports, ...(imports.length > 0 ? [""] : []), body, ""].join("\n");
 }
@@ -83,27 +107,4 @@ function withoutUnusedSchemas(lines: readonly string[]): readonly string[] {
   const code = lines.filter((line) => !isDeclaration(line)).join("\n");
   const used = new Set(code.match(/\bschema\d+\b/g));
   return lines.filter((line) => !isDeclaration(line) || used.has(line.slice("const ".length, line.indexOf(" ="))));
-}
-
-function withoutWords(schema: Json, unknownFormats: Set<string>): Json {
-  if (Array.isArray(schema)) return schema.map((item) => withoutWords(item, unknownFormats));
-  if (!isObject(schema)) return schema;
-  const kept: Record<string, Json> = {};
-  for (const [key, value] of Object.entries(schema)) {
-    if (SILENT.has(key) || key.startsWith("x-")) continue;
-    if (key === "format" && !isAsserted(value)) {
-      unknownFormats.add(String(value));
-      continue;
-    }
-    setOwn(kept, key, keywordWithoutWords(key, value, unknownFormats));
-  }
-  return kept;
-}
-
-function keywordWithoutWords(key: string, value: Json, unknownFormats: Set<string>): Json {
-  if (DATA.has(key)) return value;
-  if (!MAPS.has(key) || !isObject(value)) return withoutWords(value, unknownFormats);
-  const map: Record<string, Json> = {};
-  for (const [name, item] of Object.entries(value)) setOwn(map, name, withoutWords(item, unknownFormats));
-  return map;
 }

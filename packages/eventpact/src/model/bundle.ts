@@ -31,14 +31,14 @@ export function bundleSchema(
     origins.set(childPointer(`/${keyword}`, next.name), next.place);
   }
   const complete = origins.size === 1 || !isObject(schema) ? schema : withDefinitions(schema, keyword, moved);
-  return { schema: complete as JsonSchema, dialect: language.dialect, place: root, origins };
+  const readAs = Object.values(language).join(" ");
+  return { schema: complete as JsonSchema, dialect: language.dialect, place: root, origins, readAs };
 }
 
 /** Where a node of a bundled schema was written. */
-export function originOf(bundled: BundledSchema, pointer: string): Place {
-  let best = "";
-  for (const prefix of bundled.origins.keys())
-    if (prefix.length > best.length && (pointer === prefix || pointer.startsWith(`${prefix}/`))) best = prefix;
+export function originOf(bundled: Pick<BundledSchema, "place" | "origins">, pointer: string): Place {
+  let best = pointer;
+  while (best !== "" && !bundled.origins.has(best)) best = best.slice(0, best.lastIndexOf("/"));
   const place = bundled.origins.get(best) ?? bundled.place;
   return { file: place.file, pointer: place.pointer + pointer.slice(best.length) };
 }
@@ -105,7 +105,7 @@ function refersTo(bundle: Bundle, fromFile: string, ref: string): string | undef
   const id = `${place.file}#${place.pointer}`;
   let name = bundle.names.get(id);
   if (name === undefined) {
-    name = freeName(bundle.taken, nameOf(place));
+    name = freeName(bundle.taken, nameOfPlace(place));
     bundle.names.set(id, name);
     bundle.queue.push({ name, place });
   }
@@ -113,7 +113,7 @@ function refersTo(bundle: Bundle, fromFile: string, ref: string): string | undef
 }
 
 /** The last telling word of a place: `money` for shared/money.yaml, `Address` for …#/components/schemas/Address. */
-function nameOf(place: Place): string {
+export function nameOfPlace(place: Place): string {
   const silent = new Set(["payload", "schema", "items", "properties", "headers", "allOf", "anyOf", "oneOf"]);
   const word = pointerTokens(place.pointer).findLast((token) => !silent.has(token) && !/^\d+$/.test(token));
   const name = word ?? posix.basename(place.file).replace(/\.(ya?ml|json)$/i, "");

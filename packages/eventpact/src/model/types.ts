@@ -168,6 +168,8 @@ export interface BundledSchema {
   readonly place: Place;
   /** Pointer in `schema` → original place, for the root (`''`) and each definition. `originOf` answers for any pointer. */
   readonly origins: ReadonlyMap<string, Place>;
+  /** The rules by which what was written became this; the same place read by the same rules gives the same schema. */
+  readonly readAs?: string;
 }
 
 /** AsyncAPI's schema object and OpenAPI 3.0 schemas arrive as draft-07. */

@@ -1,0 +1,97 @@
+import { canonicalJson } from "../read/json.ts";
+import type { Json } from "../read/json.ts";
+import { bareSchema } from "./bare-schema.ts";
+import type { Memo } from "./emit.ts";
+import type { EmitEvent, EmitInput, EmitTrouble } from "./input.ts";
+import { modulePaths } from "./names.ts";
+import type { NamedSchema, SchemaGraph } from "./schema-graph.ts";
+import { schemaGraph } from "./schema-graph.ts";
+import type { SchemaModule } from "./schema-module.ts";
+import { importPath, isSmall, reachable, schemaModule } from "./schema-module.ts";
+import { stringLiteral } from "./source-text.ts";
+import type { ValidatorSource } from "./validators.ts";
+
+export interface ValidatorModules {
+  /** Path inside the package, without extension → code. */
+  readonly modules: ReadonlyMap<string, string>;
+  readonly troubles: readonly EmitTrouble[];
+}
+
+/**
+ * The validators of events: a module for each event, and one for each named schema that any of them reaches. The events
+ * come sorted; `stems` are the names of their files.
+ */
+export async function validatorModules(
+  { events, folder }: Pick<EmitInput, "events" | "folder">,
+  stems: ReadonlyMap<string, string>,
+  memo: Memo,
+): Promise<ValidatorModules> {
+  const graph = schemaGraph(events);
+  const shared = [...graph.named.values()].filter(({ id }) => !isSmall(graph, id));
+  const paths = modulePaths(shared, folder);
+  const pathOf = (id: string): string => paths.get(id) ?? "";
+  const modules = new Map<string, string>();
+  const faults = new Map<string, string>();
+  const add = async (schema: Omit<NamedSchema, "name" | "place">, path: string, at: string): Promise<void> => {
+    const source = await validatorCode(schemaModule(graph, schema, path, pathOf), memo);
+    if (source.ok) modules.set(path, source.code);
+    else faults.set(at, source.message);
+  };
+  for (const named of shared) await add(named, pathOf(named.id), named.id);
+  for (const { key } of events) {
+    const payload = graph.payloads.get(key);
+    const path = `events/${stems.get(key)}`;
+    if (!payload) continue;
+    const module = paths.get(payload.id);
+    if (module === undefined) await add(payload, path, key);
+    else modules.set(path, `export { validate } from ${stringLiteral(importPath(path, module))};\n`);
+  }
+  return { modules, troubles: [...compileTroubles(events, graph, faults), ...formatTroubles(events, graph)] };
+}
+
+async function validatorCode(module: SchemaModule, memo: Memo): Promise<ValidatorSource> {
+  const { path, dialect, schema, imports } = module;
+  const made = await memo("validator", canonicalJson([path, dialect, schema as Json, [...imports]]), async () => {
+    // Loaded here: a run that finds everything fresh needs no ajv.
+    const { validatorSource } = await import("./validators.ts");
+    return JSON.stringify(validatorSource(module));
+  });
+  return JSON.parse(made) as ValidatorSource;
+}
+
+function compileTroubles(
+  events: readonly EmitEvent[],
+  graph: SchemaGraph,
+  faults: ReadonlyMap<string, string>,
+): readonly EmitTrouble[] {
+  if (faults.size === 0) return [];
+  return events.flatMap(({ key }) => {
+    const payload = graph.payloads.get(key);
+    const ids = payload ? [key, payload.id, ...reachable(graph, payload.schema)] : [key];
+    const fault = ids.map((id) => faults.get(id)).find((message) => message !== undefined);
+    if (fault === undefined) return [];
+    const message = `The payload schema of ${shown(key)} cannot be compiled: ${fault}.`;
+    return [{ code: "schema-compiles", severity: "error", event: key, message }];
+  });
+}
+
+function formatTroubles(events: readonly EmitEvent[], graph: SchemaGraph): readonly EmitTrouble[] {
+  return events.flatMap(({ key }) => {
+    const payload = graph.payloads.get(key);
+    if (!payload) return [];
+    const schemas = [
+      payload.schema,
+      ...[...reachable(graph, payload.schema)].map((id) => graph.named.get(id)?.schema ?? true),
+    ];
+    const unknown = new Set(schemas.flatMap((schema) => bareSchema(schema).unknownFormats));
+    if (unknown.size === 0) return [];
+    const names = [...unknown].toSorted().map((name) => JSON.stringify(name));
+    const message = `${shown(key)}: unknown format ${names.join(", ")}; validators accept anything there.`;
+    const hint = "Use a format that JSON Schema knows, or say what you mean by `pattern`.";
+    return [{ code: "format-known", severity: "warning", event: key, message, hint }];
+  });
+}
+
+function shown(key: string): string {
+  return /^[\w.-]+$/.test(key) ? key : JSON.stringify(key);
+}
