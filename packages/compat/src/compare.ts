@@ -5,11 +5,12 @@ import { judgement } from "./explain/judgement.ts";
 import { applyPolicy } from "./policy/apply.ts";
 import { POLICIES, viewOf } from "./policy/policies.ts";
 import { decideReadings } from "./readings.ts";
-import { declaredDialect } from "./schema/dialect.ts";
 import { readDocument } from "./schema/document.ts";
 import type { SchemaDocument } from "./schema/document.ts";
 import { canonical, isObject } from "./schema/json.ts";
-import type { CompareOptions, Comparison, Dialect, Judgement, Policy, Schema } from "./types.ts";
+import { letterOf } from "./schema/siblings.ts";
+import { declaredDraft } from "./schema/translate.ts";
+import type { CompareOptions, Comparison, Draft, Judgement, Policy, Schema } from "./types.ts";
 
 const DEFAULT_STEPS = 60_000;
 const DEFAULT_STATES = 5_000;
@@ -28,8 +29,8 @@ export function compare(older: Schema, newer: Schema, options: CompareOptions = 
   const forward = applied.same ? backward : judge(next, old, applied, settings);
   const found = explained(old, next, applied);
   return {
-    backward: judgement("backward", backward, found),
-    forward: judgement("forward", forward, found),
+    backward: judgement("backward", backward, found, applied.letter),
+    forward: judgement("forward", forward, found, applied.letter),
     policy,
     dialects,
   };
@@ -42,7 +43,7 @@ export function compare(older: Schema, newer: Schema, options: CompareOptions = 
 export function includes(writer: Schema, reader: Schema, options: CompareOptions = {}): Judgement {
   const { old, next, applied, settings, invalid } = questionOf(writer, reader, options);
   if (invalid !== undefined) return invalid;
-  return judgement("backward", judge(old, next, applied, settings), explained(old, next, applied));
+  return judgement("backward", judge(old, next, applied, settings), explained(old, next, applied), applied.letter);
 }
 
 /** Two schemas, read, with what is to be asked of them. */
@@ -58,27 +59,28 @@ interface Question {
 
 function questionOf(older: Schema, newer: Schema, options: CompareOptions): Question {
   const policy = typeof options.policy === "object" ? options.policy : POLICIES[options.policy ?? "strict"];
+  const said = { older: declaredDraft(older), newer: declaredDraft(newer) };
   const dialects = {
-    older: options.dialect ?? declaredDialect(older) ?? declaredDialect(newer) ?? "draft-07",
-    newer: options.dialect ?? declaredDialect(newer) ?? declaredDialect(older) ?? "draft-07",
+    older: options.dialect ?? said.older.draft ?? said.newer.draft ?? "draft-07",
+    newer: options.dialect ?? said.newer.draft ?? said.older.draft ?? "draft-07",
   };
   const documents = options.documents ?? {};
   const settings: Settings = {
-    documents,
     assertsFormats: options.formats !== "annotation",
     steps: options.budget?.steps ?? DEFAULT_STEPS,
     states: options.budget?.states ?? DEFAULT_STATES,
   };
   const old = readBoth(older, dialects.older, documents);
   const next = readBoth(newer, dialects.newer, documents);
-  const invalid = faulty("older", older, old) ?? faulty("newer", newer, next);
+  const invalid = faulty("older", older, old, options.dialect) ?? faulty("newer", newer, next, options.dialect);
   const same =
     invalid === undefined &&
     dialects.older === dialects.newer &&
     guarded(() => canonical(older) === canonical(newer), false);
   const deviates =
     invalid === undefined && !same && (old.specified.deviations.size > 0 || next.specified.deviations.size > 0);
-  const applied = { policy, writtenKeys: options.writtenKeys ?? [], same, deviates };
+  const letter = same ? undefined : letterOf(old.specified, next.specified);
+  const applied = { policy, writtenKeys: options.writtenKeys ?? [], same, deviates, letter };
   return { old, next, applied, settings, dialects, invalid };
 }
 
@@ -93,25 +95,31 @@ interface Read {
   deployed(): SchemaDocument;
 }
 
-function readBoth(schema: Schema, dialect: Dialect, documents: Readonly<Record<string, Schema>>): Read {
+function readBoth(schema: Schema, draft: Draft, documents: Readonly<Record<string, Schema>>): Read {
   let deployed: SchemaDocument | undefined;
   return {
-    specified: readDocument(schema, dialect, documents),
-    deployed: () => (deployed ??= readDocument(schema, dialect, documents, { reading: "ajv" })),
+    specified: readDocument(schema, draft, documents),
+    deployed: () => (deployed ??= readDocument(schema, draft, documents, { reading: "ajv" })),
   };
 }
 
-function faulty(side: "older" | "newer", schema: Schema, { specified }: Read): Judgement | undefined {
+function faulty(
+  side: "older" | "newer",
+  schema: Schema,
+  { specified }: Read,
+  asked: Draft | undefined,
+): Judgement | undefined {
+  const { unknown } = declaredDraft(schema);
+  if (unknown !== undefined && asked === undefined) {
+    const note = `The ${side} schema says at /$schema that it is written in ${JSON.stringify(unknown)}, which is not known: drafts 04, 06, 07, 2019-09 and 2020-12 are.`;
+    return { verdict: "undecided", reason: "unknown-dialect", note, changes: [] };
+  }
   const { fault } = specified;
   const isSchema = typeof schema === "boolean" || isObject(schema);
   if (isSchema && fault === undefined) return undefined;
   const what = fault === undefined ? "it must be `true`, `false` or an object" : `${fault.pointer} ${fault.message}`;
-  return {
-    verdict: "undecided",
-    reason: "invalid-schema",
-    note: `The ${side} schema is invalid: ${what}.`,
-    changes: [],
-  };
+  const note = `The ${side} schema is invalid: ${what}.`;
+  return { verdict: "undecided", reason: "invalid-schema", note, changes: [] };
 }
 
 interface Applied {
@@ -121,6 +129,8 @@ interface Applied {
   readonly same: boolean;
   /** ajv reads something otherwise than the specification. */
   readonly deviates: boolean;
+  /** What the letter of a draft would have otherwise. */
+  readonly letter: string | undefined;
 }
 
 function judge(

@@ -5,7 +5,7 @@ import type { SchemaDocument } from "./schema/document.ts";
 import { canonical } from "./schema/json.ts";
 import { Meter, OutOfBudget } from "./solve/budget.ts";
 import { Solver } from "./solve/solver.ts";
-import type { Json, Rejection, Schema, UndecidedReason } from "./types.ts";
+import type { Json, Rejection, UndecidedReason } from "./types.ts";
 import { ajvValidity } from "./validate/ajv.ts";
 import { validate } from "./validate/interpret.ts";
 import { refusal } from "./validate/refusal.ts";
@@ -21,7 +21,6 @@ export interface Roles {
 }
 
 export interface Settings {
-  readonly documents: Readonly<Record<string, Schema>>;
   readonly assertsFormats: boolean;
   readonly steps: number;
   readonly states: number;
@@ -124,9 +123,6 @@ function rejected(readings: readonly Roles[], { assertsFormats }: Settings, valu
 }
 
 /** Does ajv agree, as far as it can be asked? */
-function agrees({ writer, reader }: Roles, { documents, assertsFormats }: Settings, value: Json): boolean {
-  return (
-    ajvValidity(reader, documents, value, assertsFormats) !== true &&
-    ajvValidity(writer, documents, value, assertsFormats) !== false
-  );
+function agrees({ writer, reader }: Roles, { assertsFormats }: Settings, value: Json): boolean {
+  return ajvValidity(reader, value, assertsFormats) !== true && ajvValidity(writer, value, assertsFormats) !== false;
 }

@@ -19,6 +19,7 @@ export type {
   Comparison,
   Dialect,
   Direction,
+  Draft,
   HistoryJudgement,
   Json,
   Judgement,

@@ -1,10 +1,10 @@
 import { compare } from "./compare.ts";
 import { mixed } from "./mix.ts";
 import { seeded } from "./random.ts";
-import { declaredDialect } from "./schema/dialect.ts";
 import { readDocument } from "./schema/document.ts";
 import type { SchemaDocument } from "./schema/document.ts";
 import { isObject } from "./schema/json.ts";
+import { declaredDraft } from "./schema/translate.ts";
 import type { CompareOptions, Json, Schema } from "./types.ts";
 import { validate } from "./validation.ts";
 import { refine } from "./witness/refine.ts";
@@ -84,7 +84,7 @@ function acceptor(schema: Schema, options: InstanceOptions): (value: Json) => bo
 }
 
 const documentOf = (schema: Schema, { dialect, documents }: InstanceOptions): SchemaDocument =>
-  readDocument(schema, dialect ?? declaredDialect(schema) ?? "draft-07", documents ?? {});
+  readDocument(schema, dialect ?? declaredDraft(schema).draft ?? "draft-07", documents ?? {});
 
 /** A schema of the whole for what is wanted at one place of it: the way there exists, and ends in `wanted`. */
 function placed(at: Condition["at"], wanted: Schema): Schema {

@@ -7,6 +7,9 @@ export type Schema = boolean | { readonly [keyword: string]: unknown };
 /** The versions of the specification that are understood. AsyncAPI's schema object is draft-07. */
 export type Dialect = "draft-07" | "2019-09" | "2020-12";
 
+/** How a schema may be written. Drafts 04 and 06 are translated to draft-07 when they are read. */
+export type Draft = "draft-04" | "draft-06" | Dialect;
+
 /** `backward`: new readers read old data. `forward`: old readers read new data. */
 export type Direction = "backward" | "forward";
 
@@ -45,8 +48,11 @@ export interface Budget {
 }
 
 export interface CompareOptions {
-  /** The dialect of both schemas; without it each schema's own `$schema` decides, and draft-07 where there is none. */
-  readonly dialect?: Dialect;
+  /**
+   * The draft of both schemas; without it each schema's own `$schema` decides, and draft-07 where there is none. A
+   * `$schema` that is not known leaves everything undecided (`unknown-dialect`).
+   */
+  readonly dialect?: Draft;
   /** A named policy or one of your own; default `strict`, plain inclusion. */
   readonly policy?: PolicyName | Policy;
   /** Keys that were ever written although no schema declares them; used by a policy with `writer: "evidence"`. */
@@ -114,14 +120,15 @@ export type UndecidedReason =
   | "unresolved-reference"
   | "unconfirmed-witness"
   | "readings-differ"
-  | "invalid-schema";
+  | "invalid-schema"
+  | "unknown-dialect";
 
 export interface Comparison {
   readonly backward: Judgement;
   readonly forward: Judgement;
   readonly policy: string;
-  /** The dialect each schema was read in. */
-  readonly dialects: { readonly older: Dialect; readonly newer: Dialect };
+  /** The draft each schema was read in. */
+  readonly dialects: { readonly older: Draft; readonly newer: Draft };
 }
 
 /** Compatibility modes over a history, as schema registries name them. */

@@ -23,7 +23,6 @@ export function composed(place: Located): Composed {
     if (!isObject(schema) || seen.has(schema)) continue;
     seen.add(schema);
     queue.push(...parts(part));
-    if (typeof own(schema, "$ref") === "string" && !part.document.refSiblings) continue;
     type ??= own(schema, "type");
     const names = own(schema, "required");
     if (Array.isArray(names)) for (const name of names) required.add(String(name));
@@ -45,7 +44,7 @@ function parts(place: Located): Located[] {
   const target = typeof reference === "string" ? resolve(place, reference) : undefined;
   const found = target === undefined ? [] : [target];
   const all = own(schema, "allOf");
-  if (!Array.isArray(all) || (typeof reference === "string" && !place.document.refSiblings)) return found;
+  if (!Array.isArray(all)) return found;
   for (const [index, item] of all.entries()) {
     found.push({ ...below(place, item), pointer: `${place.pointer}/allOf/${index}` });
   }

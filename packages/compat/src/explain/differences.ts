@@ -248,9 +248,11 @@ function hasReference({ schema }: Located): boolean {
 }
 
 /** Has the reference nothing beside it that asks something? */
-function isAlone({ schema, document }: Located): boolean {
-  return !document.refSiblings || Object.keys(schema).every((key) => key === "$ref" || ANNOTATIONS.has(key));
+function isAlone({ schema }: Located): boolean {
+  return Object.keys(schema).every((key) => BESIDE.has(key) || ANNOTATIONS.has(key));
 }
+
+const BESIDE: ReadonlySet<string> = new Set(["$ref", "$defs", "definitions"]);
 
 /** Follows references with nothing beside them; the places people change are the targets. */
 function target(place: Located): Located {

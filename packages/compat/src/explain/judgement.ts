@@ -13,13 +13,19 @@ const REASONS: Readonly<Record<UndecidedReason, string>> = {
   "unconfirmed-witness": "A counterexample was found, but the validators do not agree that it is one.",
   "readings-differ": "The specification and ajv disagree about what the schemas say.",
   "invalid-schema": "A JSON Schema is `true`, `false` or an object.",
+  "unknown-dialect": "A schema says that it is written in a dialect that is not known.",
 };
 
 const VACUOUS =
   "No instance satisfies the writing schema, so there is nothing to break: check whether that is intended.";
 
-/** An answer with its explanation, as one direction's judgement. */
-export function judgement(direction: Direction, answer: Answer, differences: readonly Difference[]): Judgement {
+/** An answer with its explanation, as one direction's judgement; `remark` is said beside what the answer itself says. */
+export function judgement(
+  direction: Direction,
+  answer: Answer,
+  differences: readonly Difference[],
+  remark?: string,
+): Judgement {
   const rejection = answer.verdict === "incompatible" ? answer.rejection : undefined;
   const vacuous = answer.verdict === "compatible" && answer.vacuous;
   const listed = changesFor(direction, answer.verdict, rejection, differences);
@@ -30,13 +36,14 @@ export function judgement(direction: Direction, answer: Answer, differences: rea
       ? [unsatisfiableChange(direction)]
       : [];
   const changes = [...extra, ...listed];
-  const note = answer.note ?? (vacuous ? VACUOUS : undefined);
-  const said = note === undefined ? {} : { note };
+  const reason = answer.verdict === "undecided" ? REASONS[answer.reason] : undefined;
+  const notes = [answer.note ?? (vacuous ? VACUOUS : reason), remark].filter((text) => text !== undefined);
+  const said = notes.length === 0 ? {} : { note: notes.join(" ") };
   if (answer.verdict === "incompatible") {
     return { verdict: answer.verdict, witness: answer.witness, rejection: answer.rejection, ...said, changes };
   }
   if (answer.verdict === "undecided") {
-    return { verdict: answer.verdict, reason: answer.reason, note: note ?? REASONS[answer.reason], changes };
+    return { verdict: answer.verdict, reason: answer.reason, ...said, changes };
   }
   return { verdict: answer.verdict, ...said, changes };
 }

@@ -1,5 +1,6 @@
-import { below, isStatic, resolve } from "../schema/document.ts";
+import { below, dynamicKeyword, resolve, resolveDynamic } from "../schema/document.ts";
 import type { Place } from "../schema/document.ts";
+import { contextOf } from "../schema/scope.ts";
 import { canonical, isCount, isObject, own } from "../schema/json.ts";
 import type { JsonObject } from "../schema/json.ts";
 import type { Json } from "../types.ts";
@@ -31,7 +32,7 @@ const MAX_PAIRS = 10_000;
 export class Compiler {
   readonly store: FormulaStore;
   readonly assertsFormats: boolean;
-  /** By resource, because one object may stand in several documents and its references mean something else in each. */
+  /** By resource and scope, because one object may stand in several and its references mean something else in each. */
   readonly #compiled = new Map<object, Map<object, Node>>();
   /** Schemas being compiled, with the number of steps into instances that led to them. */
   readonly #open = new Map<object, Map<object, number>>();
@@ -49,10 +50,11 @@ export class Compiler {
     const { schema } = place;
     if (typeof schema === "boolean") return schema ? this.store.always : this.store.never;
     if (!isObject(schema)) return this.store.opaque(canonical(schema), "unsupported-keyword");
-    const compiled = tableOf(this.#compiled, place.resource);
+    const context = contextOf(place.scope, place.resource);
+    const compiled = tableOf(this.#compiled, context);
     const known = compiled.get(schema);
     if (known !== undefined) return known;
-    const open = tableOf(this.#open, place.resource);
+    const open = tableOf(this.#open, context);
     const opened = open.get(schema);
     // A schema that needs itself without a step into the instance has no meaning; the specification forbids it.
     if (opened === this.#descents) return this.store.opaque(`loop:${canonical(schema)}`, "unresolved-reference");
@@ -101,7 +103,7 @@ export class Compiler {
     const { document } = place;
     let name = this.#documents.get(document);
     if (name === undefined) this.#documents.set(document, (name = canonical(document.root.schema)));
-    return `${text} in ${name}`;
+    return `${text} in ${name} ${place.scope.name}`;
   }
 
   /** `atom` for values of its type, anything for the others. */
@@ -112,10 +114,7 @@ export class Compiler {
   #keywords(schema: JsonObject, place: Place): Node {
     const parts: Node[] = [];
     const reference = own(schema, "$ref");
-    if (typeof reference === "string") {
-      parts.push(this.#reference(place, reference));
-      if (!place.document.refSiblings) return this.store.and(parts);
-    }
+    if (typeof reference === "string") parts.push(this.#reference(place, reference));
     this.#dynamicReferences(schema, place, parts);
     this.#general(schema, parts);
     this.#numeric(schema, parts);
@@ -127,28 +126,20 @@ export class Compiler {
     return this.store.and(parts);
   }
 
-  #reference(place: Place, reference: string): Node {
-    const target = resolve(place, reference);
+  #reference(place: Place, reference: string, target = resolve(place, reference)): Node {
     return target === undefined
       ? this.store.opaque(`ref:${place.resource.uri}:${reference}`, "unresolved-reference")
       : this.compile(target);
   }
 
   #dynamicReferences(schema: JsonObject, place: Place, parts: Node[]): void {
-    const { dialect } = place.document;
-    const dynamic = own(schema, dialect === "2019-09" ? "$recursiveRef" : "$dynamicRef");
+    const { dialect, reading } = place.document;
+    const dynamic = own(schema, dynamicKeyword(dialect));
     if (typeof dynamic !== "string" || dialect === "draft-07") return;
-    const anchor = dynamic.slice(dynamic.indexOf("#") + 1);
-    const simple =
-      dialect === "2019-09"
-        ? !isObject(place.resource.root) ||
-          place.resource.root["$recursiveAnchor"] !== true ||
-          place.document.starts.size <= 1
-        : isStatic(place.document, anchor);
     parts.push(
-      simple && place.document.reading !== "ajv"
-        ? this.#reference(place, dynamic)
-        : this.store.opaque(`dynamic:${place.resource.uri}:${this.nameOf(place, schema)}`, "unsupported-keyword"),
+      reading === "ajv"
+        ? this.store.opaque(`dynamic:${place.resource.uri}:${this.nameOf(place, schema)}`, "unsupported-keyword")
+        : this.#reference(place, dynamic, resolveDynamic(place, dynamic)),
     );
   }
 

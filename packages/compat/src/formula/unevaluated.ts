@@ -1,4 +1,4 @@
-import { below, resolve } from "../schema/document.ts";
+import { below, dynamicKeyword, resolve, resolveDynamic } from "../schema/document.ts";
 import type { Place } from "../schema/document.ts";
 import { isObject, own } from "../schema/json.ts";
 import type { JsonObject } from "../schema/json.ts";
@@ -119,13 +119,15 @@ function collect(
     for (const name of Object.keys(byName)) branches.push([byName[name], has(compiler, name)]);
   }
   let complete = branches.every(([child, extra]) => visit(child, extra));
-  const reference = own(schema, "$ref");
-  if (typeof reference === "string") {
-    const target = resolve(place, reference);
+  const [reference, dynamic] = [own(schema, "$ref"), own(schema, dynamicKeyword(place.document.dialect))];
+  const targets = [
+    ...(typeof reference === "string" ? [resolve(place, reference)] : []),
+    ...(typeof dynamic === "string" ? [resolveDynamic(place, dynamic)] : []),
+  ];
+  for (const target of targets) {
     complete &&= target !== undefined && (!isObject(target.schema) || enter(compiler, target, condition, found, depth));
   }
-  if (own(schema, "$dynamicRef") !== undefined || own(schema, "$recursiveRef") !== undefined) complete = false;
-  return complete && evaluates(compiler, schema, place, condition, found, depth);
+  return complete && evaluates(compiler, schema, place, condition, found);
 }
 
 function enter(compiler: Compiler, place: Place, condition: Node, found: Evaluation[], depth: number): boolean {
@@ -144,10 +146,8 @@ function evaluates(
   place: Place,
   condition: Node,
   found: Evaluation[],
-  depth: number,
 ): boolean {
   const { store } = compiler;
-  if (depth > 0 && !place.document.refSiblings && own(schema, "$ref") !== undefined) return true;
   const open = own(schema, "additionalProperties") !== undefined;
   const names = open ? store.always : declaredNames(compiler, schema);
   const { tuple, rest } = itemKeywords(schema, place);

@@ -1,4 +1,5 @@
-import { isStatic, readDocument, resolve } from "../schema/document.ts";
+import { PlaceIds } from "../formula/place-ids.ts";
+import { below, dynamicKeyword, readDocument, resolve, resolveDynamic } from "../schema/document.ts";
 import type { Place, SchemaDocument } from "../schema/document.ts";
 import { define, isObject, own, pointerStep } from "../schema/json.ts";
 import type { JsonObject } from "../schema/json.ts";
@@ -22,11 +23,6 @@ export interface Applied {
 const IN_PLACE = ["allOf", "anyOf"];
 const UNTOUCHED = new Set(["not", "if", "contains", "propertyNames"]);
 const DROPPED = new Set(["$id", "$anchor", "$dynamicAnchor", "$recursiveAnchor", "definitions", "$defs", "$schema"]);
-/** Keywords that draft-07 does not know and the validator that runs rewritten schemas does. */
-const FOREIGN = new Set(
-  "minContains maxContains dependentRequired dependentSchemas unevaluatedItems unevaluatedProperties".split(" "),
-);
-
 /**
  * Rewrites a schema for its role under a policy, so that the policy becomes plain inclusion. What the writer's schema
  * accepts only shrinks and what the reader's accepts only grows, so that a schema stays compatible with itself.
@@ -54,7 +50,7 @@ export class Rewriting {
   readonly #guards = new Guards(true);
   readonly #targets = new Map<string, { readonly name: string; readonly pointer: string }>();
   readonly #queue: { readonly name: string; readonly place: Place; readonly role: Role }[] = [];
-  readonly #ids = new Map<unknown, number>();
+  readonly #ids = new PlaceIds();
   /** Definitions by the names under which the rewritten schema has them. */
   readonly definitions: { [name: string]: unknown } = {};
   readonly marks = new Map<object, Mark>();
@@ -115,17 +111,14 @@ export class Rewriting {
     const here = fills ? { ...role, filled: this.#filled(place, role) } : role;
     const copy: { [keyword: string]: unknown } = {};
     const reference = own(schema, "$ref");
-    const alone = typeof reference === "string" && !place.document.refSiblings;
-    const draft07 = this.#document.dialect === "draft-07";
     for (const keyword of Object.keys(schema)) {
-      if (DROPPED.has(keyword) || (alone && keyword !== "$ref") || (draft07 && FOREIGN.has(keyword))) continue;
+      if (DROPPED.has(keyword)) continue;
       define(copy, keyword, this.#keyword(keyword, schema[keyword], place, here));
     }
     if (typeof reference === "string") copy["$ref"] = this.#reference(place, reference, role);
     this.#dynamic(schema, place, role, copy);
-    const spoken = alone ? {} : schema;
-    if (role.mode === "read" || role.mode === "settled") this.#read(copy, spoken, place, here);
-    if (role.mode === "written" || role.mode === "closed") this.#write(copy, spoken, place, role.mode);
+    if (role.mode === "read" || role.mode === "settled") this.#read(copy, schema, place, here);
+    if (role.mode === "written" || role.mode === "closed") this.#write(copy, schema, place, role.mode);
     return copy;
   }
 
@@ -138,11 +131,11 @@ export class Rewriting {
   #keyword(keyword: string, value: unknown, place: Place, role: Role): unknown {
     const { mode, guard, choices } = role;
     const parent = place.schema as JsonObject;
-    const inner = (child: unknown, next: Role): unknown => this.#rewrite(this.#below(place, child), next);
+    const inner = (child: unknown, next: Role): unknown => this.#rewrite(below(place, child), next);
     const each = (child: unknown, step: Step): unknown => {
       if (mode === "written") return inner(child, roleOf("closed"));
       if (mode !== "read" || !isObject(child)) return inner(child, roleOf(mode));
-      return inner(child, reading(guard.inside(step, parent, this.#below(place, child), choices)));
+      return inner(child, reading(guard.inside(step, parent, below(place, child), choices)));
     };
     const same = (child: unknown, chosen?: readonly [object, number]): unknown => {
       const next = chosen === undefined ? choices : new Map([...choices, chosen]);
@@ -179,24 +172,16 @@ export class Rewriting {
         return value.map((item, index) => {
           const branch = same(item, keyword === "anyOf" ? [value, index] : undefined);
           if (mode === "read" && keyword === "anyOf" && isObject(branch))
-            this.alternatives.set(branch, this.#below(place, item));
+            this.alternatives.set(branch, below(place, item));
           return branch;
         });
     }
   }
 
-  #below(place: Place, schema: unknown): Place {
-    const start = isObject(schema) ? this.#document.starts.get(schema) : undefined;
-    return { schema: schema as Schema, resource: start ?? place.resource, document: place.document };
-  }
-
-  #reference(place: Place, reference: string, role: Role): string {
-    const target = resolve(place, reference);
+  #reference(place: Place, reference: string, role: Role, target = resolve(place, reference)): string {
     if (target === undefined) return reference;
     const mode = role.mode === "closed" ? "written" : role.mode;
-    let id = this.#ids.get(target.schema);
-    if (id === undefined) this.#ids.set(target.schema, (id = this.#ids.size));
-    const plain = `${mode}${id}`;
+    const plain = `${mode}${this.#ids.idOf(target)}`;
     const signature = mode === "read" ? role.guard.signature(role.choices) : "";
     const key = plain + signature;
     let known = this.#targets.get(key);
@@ -208,13 +193,15 @@ export class Rewriting {
     return `#/$defs/${known.name}`;
   }
 
-  /** A dynamic reference that has only one possible target is an ordinary one. */
+  /** In the rewritten schema every dynamic reference is an ordinary one: what it leads to is another place for each way. */
   #dynamic(schema: JsonObject, place: Place, role: Role, copy: { [keyword: string]: unknown }): void {
-    const dynamic = own(schema, "$dynamicRef");
-    if (typeof dynamic !== "string" || copy["$ref"] !== undefined) return;
-    if (!isStatic(this.#document, dynamic.slice(dynamic.indexOf("#") + 1))) return;
-    delete copy["$dynamicRef"];
-    copy["$ref"] = this.#reference(place, dynamic, role);
+    const keyword = dynamicKeyword(place.document.dialect);
+    const dynamic = own(schema, keyword);
+    if (typeof dynamic !== "string") return;
+    delete copy[keyword];
+    const reference = { $ref: this.#reference(place, dynamic, role, resolveDynamic(place, dynamic)) };
+    if (copy["$ref"] === undefined) Object.assign(copy, reference);
+    else copy["allOf"] = [...listOf(copy, "allOf"), reference];
   }
 
   #read(copy: { [keyword: string]: unknown }, schema: JsonObject, place: Place, role: Role): void {
@@ -264,7 +251,7 @@ export class Rewriting {
     if (branches.length === 0) return;
     const relaxed = {
       anyOf: branches.map((item, index) => {
-        const at = this.#below(place, item);
+        const at = below(place, item);
         const branch = this.#rewrite(at, { ...role, choices: new Map([...role.choices, [branches, index]]) });
         if (role.mode === "read" && isObject(branch)) this.alternatives.set(branch, at);
         return branch;
@@ -281,7 +268,7 @@ export class Rewriting {
     const closing = mode === "closed" ? close(place, this.#writtenKeys) : undefined;
     const next = roleOf(closing?.byBranch === true ? "closed" : "written");
     const rewrite = (items: readonly unknown[]): unknown[] =>
-      items.map((item) => this.#rewrite(this.#below(place, item), next));
+      items.map((item) => this.#rewrite(below(place, item), next));
     if (Array.isArray(branches)) {
       const written = { anyOf: rewrite(branches) };
       copy["allOf"] = [...listOf(copy, "allOf"), written];

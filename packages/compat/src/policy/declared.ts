@@ -47,7 +47,6 @@ function declares(place: Place, alternatives: boolean, depth: number): boolean {
   const reference = own(schema, "$ref");
   const target = typeof reference === "string" ? resolve(place, reference) : undefined;
   if (target !== undefined && declares(target, alternatives, depth + 1)) return true;
-  if (typeof reference === "string" && !place.document.refSiblings) return false;
   const properties = own(schema, "properties");
   if (isObject(properties)) return true;
   const lists = alternatives ? ["allOf", ...ALTERNATIVES] : ["allOf"];

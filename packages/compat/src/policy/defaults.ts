@@ -26,8 +26,7 @@ export function defaults(place: Place): Defaults {
   };
   const reference = own(schema, "$ref");
   const target = typeof reference === "string" ? resolve(place, reference) : undefined;
-  const alone = typeof reference === "string" && !document.refSiblings;
-  const properties = alone ? undefined : own(schema, "properties");
+  const properties = own(schema, "properties");
   if (isObject(properties)) {
     for (const name of Object.keys(properties)) {
       const value = defaultOf(below(place, properties[name]), 0);
@@ -35,7 +34,7 @@ export function defaults(place: Place): Defaults {
     }
   }
   if (target !== undefined) add(defaults(target));
-  const parts = alone ? undefined : own(schema, "allOf");
+  const parts = own(schema, "allOf");
   for (const part of Array.isArray(parts) ? parts : []) add(defaults(below(place, part)));
   ofDocument.set(schema, found);
   return found;

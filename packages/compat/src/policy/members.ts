@@ -46,7 +46,6 @@ export function membersOf(roots: readonly Place[]): Members {
     const reference = own(schema, "$ref");
     const target = typeof reference === "string" ? resolve(place, reference) : undefined;
     if (target !== undefined) visit(target, choices, inside);
-    if (typeof reference === "string" && !place.document.refSiblings) return;
     if (all.push(member) > MOST) partial = true;
     const dynamic = dynamicTarget(place);
     if (dynamic === "unknown") partial = true;

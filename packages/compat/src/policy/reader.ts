@@ -1,6 +1,6 @@
-import { declaredDialect } from "../schema/dialect.ts";
 import { readDocument } from "../schema/document.ts";
 import type { Reading } from "../schema/deviations.ts";
+import { declaredDraft } from "../schema/translate.ts";
 import type { CompareOptions, Schema } from "../types.ts";
 import { isPlainReader, Rewriting } from "./apply.ts";
 import { completionOf } from "./completion.ts";
@@ -31,7 +31,7 @@ export interface ReaderOptions extends Pick<CompareOptions, "dialect" | "policy"
 export function readerOf(schema: Schema, options: ReaderOptions = {}): Reader | undefined {
   const policy = typeof options.policy === "object" ? options.policy : POLICIES[options.policy ?? "strict"];
   if (isPlainReader(policy)) return undefined;
-  const dialect = options.dialect ?? declaredDialect(schema) ?? "draft-07";
+  const dialect = options.dialect ?? declaredDraft(schema).draft ?? "draft-07";
   const document = readDocument(schema, dialect, options.documents ?? {}, {
     reading: options.reading ?? "specification",
   });

@@ -5,7 +5,6 @@ import type { JsonObject } from "./json.ts";
 
 /** Where ajv, the validator that is deployed, is known to read a schema otherwise than the specification. */
 export const DEVIATIONS = {
-  "reference-siblings": "ajv enforces keywords beside `$ref`, which draft-07 says to ignore",
   "contains-beside-tuple": "ajv may skip `contains` for arrays shorter than the tuple beside it",
   "evaluated-elsewhere": "ajv follows `if`, `contains` and dynamic names otherwise for what `unevaluated…` leaves over",
   "dynamic-reference": "ajv does not follow every dynamic reference as the specification says",
@@ -15,15 +14,6 @@ export type Deviation = keyof typeof DEVIATIONS;
 
 /** How a schema is to be understood: by the specification, or as ajv does where it is known to deviate. */
 export type Reading = "specification" | "ajv";
-
-/** Keywords that may stand beside `$ref` in draft-07 without asking anything of a value. */
-const SILENT: ReadonlySet<string> = new Set([...ANNOTATIONS, "$ref", "$id", "definitions", "$defs", "$anchor"]);
-
-/** Has the schema, in draft-07, a `$ref` beside keywords that would ask something if they were not ignored? */
-function hasSiblings(schema: JsonObject): boolean {
-  if (typeof own(schema, "$ref") !== "string") return false;
-  return Object.keys(schema).some((keyword) => KEYWORDS.has(keyword) && !SILENT.has(keyword));
-}
 
 /** Up to this length ajv may skip what stands behind the tuple; `undefined` where it does not. */
 export function skippedLength(tuple: readonly unknown[]): number | undefined {
@@ -40,7 +30,6 @@ function isEmpty(item: object): boolean {
 /** The deviations that the schema's own keywords meet. */
 export function deviationsOf(schema: JsonObject, dialect: Dialect): Deviation[] {
   const found: Deviation[] = [];
-  if (dialect === "draft-07" && hasSiblings(schema)) found.push("reference-siblings");
   const tuple = own(schema, dialect === "2020-12" ? "prefixItems" : "items");
   if (own(schema, "contains") !== undefined && Array.isArray(tuple)) found.push("contains-beside-tuple");
   if (dialect === "draft-07") return found;

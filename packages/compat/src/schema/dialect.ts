@@ -1,15 +1,3 @@
-import type { Dialect, Schema } from "../types.ts";
-import { isObject } from "./json.ts";
-
-/** The dialect a schema says it is written in; `undefined` when it says nothing or names another one. */
-export function declaredDialect(schema: Schema): Dialect | undefined {
-  const uri = isObject(schema) ? schema["$schema"] : undefined;
-  if (typeof uri !== "string") return undefined;
-  if (/json-schema\.org\/draft\/2020-12\//.test(uri)) return "2020-12";
-  if (/json-schema\.org\/draft\/2019-09\//.test(uri)) return "2019-09";
-  return "draft-07";
-}
-
 /** Keywords whose value is one subschema, a list of them, or subschemas by name. */
 export const SUBSCHEMA = {
   one: [

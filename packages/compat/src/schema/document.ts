@@ -1,11 +1,15 @@
-import type { Dialect, Schema } from "../types.ts";
-import { isObject, own, pointerStep } from "./json.ts";
+import type { Dialect, Draft, Schema } from "../types.ts";
+import { canonical, isObject, own, pointerStep } from "./json.ts";
 import type { JsonObject } from "./json.ts";
 import { deviationsOf } from "./deviations.ts";
 import type { Deviation, Reading } from "./deviations.ts";
 import { SUBSCHEMA } from "./dialect.ts";
+import { emptyScope, enter } from "./scope.ts";
+import type { Scope } from "./scope.ts";
 import { faultOf } from "./shapes.ts";
+import { hasSiblings } from "./siblings.ts";
 import type { Fault } from "./shapes.ts";
+import { declaredDraft, dialectOf, translate } from "./translate.ts";
 import { wellKnown } from "./well-known.ts";
 
 /** A schema resource: a document, or a subschema with an `$id` of its own. */
@@ -28,6 +32,8 @@ export interface Place {
   readonly schema: Schema;
   readonly resource: Resource;
   readonly document: SchemaDocument;
+  /** What dynamic references lead to from here. */
+  readonly scope: Scope<Resource>;
 }
 
 /** A place and its JSON pointer within the document that was given. */
@@ -38,11 +44,13 @@ export interface Located extends Place {
 /** One of the two schemas of a comparison with everything its references can reach. */
 export interface SchemaDocument {
   readonly dialect: Dialect;
+  /** The draft it is written in; `dialect` is what it was translated to. */
+  readonly draft: Draft;
   readonly reading: Reading;
-  /** May keywords stand beside `$ref`? Not in draft-07. */
-  readonly refSiblings: boolean;
   /** Are `unevaluatedProperties` and `unevaluatedItems` keywords? Not in draft-07. */
   readonly unevaluated: boolean;
+  /** By their text: schemas of drafts up to 07 in which something stands beside `$ref`, with the first place of each. */
+  readonly siblings: ReadonlyMap<string, string>;
   /** What ajv reads otherwise than the specification, with the first place of each. */
   readonly deviations: ReadonlyMap<Deviation, string>;
   /** Why the schema means nothing, if so. Only the schema itself is looked at, not what it may refer to. */
@@ -53,6 +61,8 @@ export interface SchemaDocument {
   readonly resources: ReadonlyMap<string, Resource>;
 }
 
+/** The one dynamic anchor of 2019-09, as a name that no anchor has. */
+const RECURSIVE = "";
 const DEFAULT_BASE = "eventpact://schema/";
 /** Subschemas visited while looking for identifiers; far above any schema a person wrote. */
 const MAX_SUBSCHEMAS = 200_000;
@@ -66,45 +76,57 @@ export interface ReadingOptions {
 
 /**
  * Reads a schema's identifiers so that values can be validated against it (`validate`). In: the schema as parsed JSON,
- * its dialect, and documents its references may name, by absolute URI. Nothing is fetched; the meta-schemas of the
- * known dialects are always there. Never throws for what a schema contains.
+ * the draft it is written in, and documents its references may name, by absolute URI. Nothing is fetched; the meta-schemas
+ * of the dialects are always there. A document that says it is written in another dialect, or in one that is not known,
+ * cannot be referred to. Never throws for what a schema contains.
  */
 export function readDocument(
-  schema: Schema,
-  dialect: Dialect,
+  written: Schema,
+  draft: Draft,
   documents: Readonly<Record<string, Schema>> = {},
   { reading = "specification", rewritten = false }: ReadingOptions = {},
 ): SchemaDocument {
+  const dialect = dialectOf(draft);
+  const schema = rewritten ? written : translated(written, draft);
   const deviations = new Map<Deviation, string>();
+  const siblings = new Map<string, string>();
   const faults: Fault[] = [];
   const starts = new Map<object, Resource>();
   const resources = new Map<string, Resource>();
-  const add = (uri: string, root: Schema, found: Fault[]): Resource => {
-    const resource: Resource = { uri, root, pointer: "", anchors: new Map(), dynamicAnchors: new Set() };
-    if (!resources.has(uri)) resources.set(uri, resource);
-    if (isObject(root)) {
-      starts.set(root, resource);
-      indexIdentifiers(resource, dialect, { starts, resources, deviations, faults: found });
-      return starts.get(root) ?? resource;
-    }
-    return resource;
-  };
-  const resource = add(DEFAULT_BASE, schema, faults);
-  for (const [uri, document] of Object.entries(documents)) add(withoutFragment(uri), document, []);
+  const index: Index = { starts, resources, deviations, siblings, faults };
+  const resource = addResource(DEFAULT_BASE, schema, dialect, index);
+  for (const [uri, other] of Object.entries(documents)) {
+    const said = declaredDraft(other);
+    const its = said.draft ?? draft;
+    if (said.unknown !== undefined || dialectOf(its) !== dialect) continue;
+    addResource(withoutFragment(uri), translated(other, its), dialect, { ...index, faults: [] });
+  }
+  const scope = enter(emptyScope<Resource>(), resource);
   const document: SchemaDocument = {
     dialect,
+    draft,
     reading,
-    refSiblings: dialect !== "draft-07" || reading === "ajv" || rewritten,
     unevaluated: dialect !== "draft-07" || rewritten,
     deviations,
+    siblings,
     fault: faults[0],
     starts,
     resources,
     get root(): Located {
-      return { schema, resource, pointer: "", document };
+      return { schema, resource, pointer: "", document, scope };
     },
   };
   return document;
+}
+
+/** What is nested too deeply to be walked is left as it is: it is too much work for every question about it. */
+function translated(schema: Schema, draft: Draft): Schema {
+  try {
+    return translate(schema, draft);
+  } catch (error) {
+    if (error instanceof RangeError) return schema;
+    throw error;
+  }
 }
 
 function withoutFragment(uri: string): string {
@@ -125,11 +147,27 @@ interface Index {
   readonly starts: Map<object, Resource>;
   readonly resources: Map<string, Resource>;
   readonly deviations: Map<Deviation, string>;
+  readonly siblings: Map<string, string>;
   readonly faults: Fault[];
 }
 
+/** Makes a document known by its address and by the `$id` it gives itself. */
+function addResource(uri: string, root: Schema, dialect: Dialect, index: Index): Resource {
+  const { starts, resources } = index;
+  const resource: Resource = { uri, root, pointer: "", anchors: new Map(), dynamicAnchors: new Set() };
+  const isNew = !resources.has(uri);
+  if (isNew) resources.set(uri, resource);
+  if (!isObject(root)) return resource;
+  starts.set(root, resource);
+  indexIdentifiers(resource, dialect, index);
+  const started = starts.get(root) ?? resource;
+  if (isNew) resources.set(uri, started);
+  return started;
+}
+
 /** Finds `$id` and anchors below a resource, without recursion: schemas may be very deep. */
-function indexIdentifiers(first: Resource, dialect: Dialect, { starts, resources, deviations, faults }: Index): void {
+function indexIdentifiers(first: Resource, dialect: Dialect, index: Index): void {
+  const { starts, resources, deviations, siblings, faults } = index;
   const queue: { schema: unknown; resource: Resource; pointer: string }[] = [
     { schema: first.root, resource: first, pointer: "" },
   ];
@@ -144,6 +182,7 @@ function indexIdentifiers(first: Resource, dialect: Dialect, { starts, resources
     for (const deviation of deviationsOf(schema, dialect)) {
       if (!deviations.has(deviation)) deviations.set(deviation, pointer);
     }
+    if (dialect === "draft-07" && hasSiblings(schema)) siblings.set(textOf(schema, pointer), pointer);
     const ignored = dialect === "draft-07" && typeof own(schema, "$ref") === "string";
     const id = ignored ? undefined : own(schema, "$id");
     if (typeof id === "string") {
@@ -157,6 +196,7 @@ function indexIdentifiers(first: Resource, dialect: Dialect, { starts, resources
         }
       }
     }
+    if (schema === resource.root && own(schema, "$recursiveAnchor") === true) resource.dynamicAnchors.add(RECURSIVE);
     for (const keyword of ["$anchor", "$dynamicAnchor"]) {
       const anchor = own(schema, keyword);
       if (typeof anchor !== "string" || dialect === "draft-07") continue;
@@ -166,6 +206,16 @@ function indexIdentifiers(first: Resource, dialect: Dialect, { starts, resources
     for (const child of subschemas(schema)) {
       queue.push({ schema: child.schema, resource, pointer: pointer + child.pointer });
     }
+  }
+}
+
+/** The schema's text, or its place where it is nested too deeply to be written. */
+function textOf(schema: JsonObject, pointer: string): string {
+  try {
+    return canonical(schema);
+  } catch (error) {
+    if (error instanceof RangeError) return pointer;
+    throw error;
   }
 }
 
@@ -193,8 +243,9 @@ export function subschemas(schema: JsonObject): { schema: unknown; pointer: stri
 
 /** The place of a subschema of `parent`. */
 export function below(parent: Place, schema: unknown): Place {
-  const start = isObject(schema) ? parent.document.starts.get(schema) : undefined;
-  return { schema: schema as Schema, resource: start ?? parent.resource, document: parent.document };
+  const { document } = parent;
+  const resource = resourceOf(document, schema as Schema, parent.resource);
+  return { schema: schema as Schema, resource, document, scope: enter(parent.scope, resource) };
 }
 
 /** Follows a `$ref` written at `place`; `undefined` when nothing that is known has this name. */
@@ -206,13 +257,26 @@ export function resolve(place: Place, reference: string): Located | undefined {
   const fragment = decode(hash < 0 ? "" : uri.slice(hash + 1));
   const resource = reference.startsWith("#") ? place.resource : find(place.document, address);
   if (resource === undefined || fragment === undefined) return undefined;
-  const { document } = place;
-  if (fragment === "") return { schema: resource.root, resource, pointer: resource.pointer, document };
-  if (fragment.startsWith("/")) return follow(document, resource, fragment);
-  const target = resource.anchors.get(fragment);
-  return target === undefined
-    ? undefined
-    : { ...target, resource: resourceOf(document, target.schema, resource), document };
+  if (fragment === "") return located(place, resource, { schema: resource.root, pointer: resource.pointer });
+  if (fragment.startsWith("/")) return follow(place, resource, fragment);
+  return anchored(place, resource, fragment);
+}
+
+/**
+ * Follows a `$dynamicRef`, or a `$recursiveRef` in 2019-09: where it leads to a dynamic anchor, to the one of the same
+ * name in the outermost resource on the way here (2020-12, 8.2.3.2; 2019-09, 8.2.4.2).
+ */
+export function resolveDynamic(place: Place, reference: string): Located | undefined {
+  const first = resolve(place, reference);
+  if (first === undefined) return undefined;
+  const { dialect } = place.document;
+  const anchor = dialect === "2019-09" ? RECURSIVE : decode(reference.slice(reference.indexOf("#") + 1));
+  const named =
+    dialect === "2019-09" || (reference.includes("#") && anchor !== "" && anchor?.startsWith("/") === false);
+  if (anchor === undefined || !named || !first.resource.dynamicAnchors.has(anchor)) return first;
+  const outermost = place.scope.bound.get(anchor) ?? first.resource;
+  if (anchor !== RECURSIVE) return anchored(place, outermost, anchor);
+  return located(place, outermost, { schema: outermost.root, pointer: outermost.pointer });
 }
 
 /** Is a `$dynamicRef` to this anchor decided without knowing the dynamic scope? */
@@ -222,6 +286,20 @@ export function isStatic(document: SchemaDocument, anchor: string): boolean {
   return owners <= 1;
 }
 
+/** The keyword by which a dialect refers dynamically. */
+export function dynamicKeyword(dialect: Dialect): "$dynamicRef" | "$recursiveRef" {
+  return dialect === "2020-12" ? "$dynamicRef" : "$recursiveRef";
+}
+
+function anchored(from: Place, resource: Resource, anchor: string): Located | undefined {
+  const target = resource.anchors.get(anchor);
+  return target === undefined ? undefined : located(from, resourceOf(from.document, target.schema, resource), target);
+}
+
+function located(from: Place, resource: Resource, target: Target): Located {
+  return { ...target, resource, document: from.document, scope: enter(from.scope, resource) };
+}
+
 function resourceOf(document: SchemaDocument, schema: Schema, otherwise: Resource): Resource {
   return (isObject(schema) ? document.starts.get(schema) : undefined) ?? otherwise;
 }
@@ -229,21 +307,21 @@ function resourceOf(document: SchemaDocument, schema: Schema, otherwise: Resourc
 function find(document: SchemaDocument, address: string): Resource | undefined {
   const known = document.resources.get(address);
   if (known !== undefined) return known;
-  const schema = wellKnown(address);
-  if (schema === undefined) return undefined;
-  const resource: Resource = { uri: address, root: schema, pointer: "", anchors: new Map(), dynamicAnchors: new Set() };
-  const resources = document.resources as Map<string, Resource>;
-  resources.set(address, resource);
-  indexIdentifiers(resource, document.dialect, {
+  const found = wellKnown(address);
+  const { draft } = declaredDraft(found);
+  if (found === undefined || draft === undefined || dialectOf(draft) !== document.dialect) return undefined;
+  const schema = translated(found, draft);
+  return addResource(address, schema, document.dialect, {
     starts: document.starts as Map<object, Resource>,
-    resources,
+    resources: document.resources as Map<string, Resource>,
     deviations: new Map(),
+    siblings: new Map(),
     faults: [],
   });
-  return resources.get(address);
 }
 
-function follow(document: SchemaDocument, start: Resource, fragment: string): Located | undefined {
+function follow(from: Place, start: Resource, fragment: string): Located | undefined {
+  const { document } = from;
   let schema: unknown = start.root;
   let resource = start;
   for (const step of fragment.slice(1).split("/")) {
@@ -254,7 +332,7 @@ function follow(document: SchemaDocument, start: Resource, fragment: string): Lo
     if (isObject(schema)) resource = document.starts.get(schema) ?? resource;
   }
   if (typeof schema !== "boolean" && !isObject(schema)) return undefined;
-  return { schema: schema as Schema, resource, pointer: start.pointer + fragment, document };
+  return located(from, resource, { schema: schema as Schema, pointer: start.pointer + fragment });
 }
 
 function decode(fragment: string): string | undefined {

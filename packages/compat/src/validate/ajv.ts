@@ -1,9 +1,8 @@
 import type { Ajv } from "ajv";
-import { isStatic } from "../schema/document.ts";
 import type { SchemaDocument } from "../schema/document.ts";
-import { define, isObject, own } from "../schema/json.ts";
+import { inOnePiece } from "../schema/one-piece.ts";
 import { matches } from "../strings/matching.ts";
-import type { Json, Schema } from "../types.ts";
+import type { Json } from "../types.ts";
 import { createAjv, forAjv } from "./set-up.ts";
 
 /** Beyond this much text ajv is not asked: compiling takes seconds. */
@@ -60,17 +59,12 @@ function instanceFor(document: SchemaDocument, assertsFormats: boolean): Ajv {
 }
 
 /** ajv's opinion. `undefined` when it cannot compile the schema or take this value in bounded work. */
-export function ajvValidity(
-  document: SchemaDocument,
-  documents: Readonly<Record<string, Schema>>,
-  value: Json,
-  assertsFormats: boolean,
-): boolean | undefined {
+export function ajvValidity(document: SchemaDocument, value: Json, assertsFormats: boolean): boolean | undefined {
   if (typeof document.root.schema === "boolean") return document.root.schema;
   const known = checks.get(document) ?? { formats: undefined, plain: undefined };
   let check = assertsFormats ? known.formats : known.plain;
   if (check === undefined) {
-    check = compile(document, documents, assertsFormats);
+    check = compile(document, assertsFormats);
     checks.set(document, assertsFormats ? { ...known, formats: check } : { ...known, plain: check });
   }
   try {
@@ -81,18 +75,14 @@ export function ajvValidity(
   }
 }
 
-function compile(
-  document: SchemaDocument,
-  documents: Readonly<Record<string, Schema>>,
-  assertsFormats: boolean,
-): Check | null {
-  const { schema } = document.root;
+function compile(document: SchemaDocument, assertsFormats: boolean): Check | null {
+  if (!isAskable(document.root.schema)) return null;
+  const inPieces = document.resources.size > 1 || document.deviations.has("dynamic-reference");
+  const schema = inPieces ? inOnePiece(document) : document.root.schema;
   if (typeof schema === "boolean" || !isAskable(schema)) return null;
-  const alone = Object.keys(documents).length === 0;
-  const ajv = alone ? instanceFor(document, assertsFormats) : create(document, assertsFormats);
-  const plain = forAjv(prepared(schema, document));
+  const ajv = instanceFor(document, assertsFormats);
+  const plain = forAjv(schema);
   try {
-    for (const [uri, other] of Object.entries(documents)) ajv.addSchema(forAjv(other), uri);
     return ajv.compile(plain) as Check;
   } catch {
     return null;
@@ -100,44 +90,6 @@ function compile(
     ajv.removeSchema(plain);
   }
 }
-
-/**
- * What ajv is given: by the specification draft-07 has no keywords beside a `$ref`, though ajv evaluates them, and a dynamic reference
- * with one target is a plain one, though ajv does not always follow it.
- */
-function prepared(schema: { readonly [key: string]: unknown }, document: SchemaDocument): Schema {
-  const { reading, refSiblings, deviations } = document;
-  const changes = reading === "specification" && (!refSiblings || deviations.has("dynamic-reference"));
-  return changes ? (specified(schema, document) as typeof schema) : schema;
-}
-
-function specified(value: unknown, document: SchemaDocument): unknown {
-  if (Array.isArray(value)) {
-    const items = value.map((item) => specified(item, document));
-    return items.some((item, index) => item !== value[index]) ? items : value;
-  }
-  if (!isObject(value)) return value;
-  const alone = !document.refSiblings && typeof own(value, "$ref") === "string";
-  let copy: { [key: string]: unknown } | undefined;
-  for (const key of Object.keys(value)) {
-    const dropped = alone && !BESIDE_REF.has(key);
-    const item = dropped ? undefined : specified(value[key], document);
-    if (!dropped && item === value[key]) continue;
-    copy ??= { ...value };
-    if (dropped) delete copy[key];
-    else define(copy, key, item);
-  }
-  const dynamic = own(value, "$dynamicRef");
-  const plain = typeof dynamic === "string" && isStatic(document, dynamic.slice(dynamic.indexOf("#") + 1));
-  if (!plain || own(value, "$ref") !== undefined) return copy ?? value;
-  copy ??= { ...value };
-  delete copy["$dynamicRef"];
-  copy["$ref"] = dynamic;
-  return copy;
-}
-
-/** What may stand beside `$ref` in draft-07 without being ignored: only what it may refer to. */
-const BESIDE_REF: ReadonlySet<string> = new Set(["$ref", "definitions", "$defs", "$schema"]);
 
 function isAskable(schema: unknown): boolean {
   let nodes = 0;

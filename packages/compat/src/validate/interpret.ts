@@ -1,4 +1,4 @@
-import { below, isStatic, resolve } from "../schema/document.ts";
+import { below, dynamicKeyword, resolve, resolveDynamic } from "../schema/document.ts";
 import type { Located, Place, SchemaDocument } from "../schema/document.ts";
 import { canonical, isObject, own, pointerStep } from "../schema/json.ts";
 import type { JsonObject } from "../schema/json.ts";
@@ -139,7 +139,6 @@ export class Interpreter {
     if (typeof reference === "string") {
       const target = resolve(at, reference);
       truth.add(target === undefined ? undefined : this.check(target, instance, seen));
-      if (!at.document.refSiblings) return truth.value;
     }
     const { value } = instance;
     truth.add(this.#dynamic(schema, at, instance, seen));
@@ -160,15 +159,10 @@ export class Interpreter {
 
   #dynamic(schema: JsonObject, at: Located, instance: Instance, seen: Evaluated): Validity {
     const { dialect } = at.document;
-    const dynamic =
-      dialect === "draft-07" ? undefined : own(schema, dialect === "2019-09" ? "$recursiveRef" : "$dynamicRef");
+    const dynamic = dialect === "draft-07" ? undefined : own(schema, dynamicKeyword(dialect));
     if (typeof dynamic !== "string") return true;
-    const target = resolve(at, dynamic);
-    const simple =
-      dialect === "2019-09"
-        ? at.document.starts.size <= 1
-        : isStatic(at.document, dynamic.slice(dynamic.indexOf("#") + 1));
-    return target === undefined || !simple ? undefined : this.check(target, instance, seen);
+    const target = resolveDynamic(at, dynamic);
+    return target === undefined ? undefined : this.check(target, instance, seen);
   }
 
   #general(schema: JsonObject, at: Located, instance: Instance): Validity {

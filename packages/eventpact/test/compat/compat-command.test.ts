@@ -92,7 +92,7 @@ describe("a pair of schemas", () => {
     [["old.json", "old.json#/nothing"], `old.json has nothing at "/nothing".`],
     [["old.json", "."], "folder"],
     [["old.json", "new.yaml", "--policy", "tolerent"], `Did you mean "tolerant"?`],
-    [["old.json", "new.yaml", "--draft", "5"], "--draft is one of 7, 2019-09, 2020-12"],
+    [["old.json", "new.yaml", "--draft", "5"], "--draft is one of 4, 6, 7, 2019-09, 2020-12"],
     [["--pairs", "pairs.jsonl", "--format", "text"], "JSON Lines only"],
     [["--pairs", "none.jsonl"], "There is no file none.jsonl."],
     [["--pairs", "empty.jsonl"], "There is no pair in empty.jsonl."],
