@@ -51,7 +51,8 @@ export function readMessage(sources: Sources, place: Place, fallbackName: string
   };
 }
 
-function traitPlaces(sources: Sources, message: Place): readonly Place[] {
+/** The traits of a message, in their order. */
+export function traitPlaces(sources: Sources, message: Place): readonly Place[] {
   const traits = resolveChild(sources, message, "traits");
   const list = traits && valueOf(sources, traits);
   if (!traits || !Array.isArray(list)) return [];

@@ -58,9 +58,14 @@ function newestVersion(model: Model, eventType: string): EventVersion {
   const versions = model.events.filter((event) => event.eventType === eventType && event.version !== undefined);
   const newest = versions.toSorted((a, b) => (b.version ?? 0) - (a.version ?? 0))[0];
   if (!newest) {
+    if (model.events.some((event) => event.eventType === eventType))
+      throw new UsageError(
+        `${eventType} has no version, so that there is no next one.`,
+        `Give it one first: call the message ${eventType}.v1, or pin "version" in its payload as a constant.`,
+      );
     const types = [...new Set(model.events.map((event) => event.eventType))];
     throw new UsageError(
-      `There is no event ${eventType} with a version.`,
+      `There is no event ${eventType}.`,
       didYouMean(eventType, types) ?? `There are: ${types.join(", ")}.`,
     );
   }

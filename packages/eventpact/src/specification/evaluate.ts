@@ -127,12 +127,12 @@ function followReference(
   noun: string,
 ): readonly Fault[] | undefined {
   const name = definitionName(schema);
-  if (name === "Reference") return [];
+  if (name === "Reference") return siblings(value, pointer);
   const branches = listOf(schema, "oneOf");
   const alternatives = branches.length > 0 ? branches : listOf(schema, "anyOf");
   if (alternatives.some((branch) => definitionName(branch) === "Reference")) {
     onReference(pointer, { schema: withoutReference(alternatives), base });
-    return [];
+    return siblings(value, pointer);
   }
   if (name === "schema" || name === "anySchema" || own(own(schema, "properties"), "$ref") !== undefined) {
     onReference(pointer, { schema, base });
@@ -146,6 +146,18 @@ function followReference(
   if (Object.keys(value).length > 1) return undefined;
   onReference(pointer, { schema, base });
   return [];
+}
+
+/** What stands beside a `$ref` outside of schemas has no meaning. */
+function siblings(value: JsonObject, pointer: string): readonly Fault[] {
+  const keys = Object.keys(value).filter((key) => key !== "$ref");
+  return keys.map((key) => ({
+    kind: "sibling",
+    pointer: childPointer(pointer, key),
+    part: "key",
+    message: `"${key}" stands beside a $ref, where it is ignored.`,
+    hint: "Write it at the object that is referred to.",
+  }));
 }
 
 /** A map of names to schemas: a `$ref` in it would be a property that is called so. */

@@ -2,7 +2,7 @@ import type { Json } from "../read/json.ts";
 
 /** One way in which a node does not fit the specification's schema. */
 export interface Fault {
-  readonly kind: "unknown-field" | "missing-field" | "value" | "ref";
+  readonly kind: "unknown-field" | "missing-field" | "value" | "ref" | "sibling";
   /** Pointer of the node in its file. */
   readonly pointer: string;
   /** Whether the key or the value of that node is what is wrong. */
