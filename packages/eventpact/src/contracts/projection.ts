@@ -1,13 +1,14 @@
 import type { Schema } from "@eventpact/compat";
 import type { Dialect } from "../model/types.ts";
 import type { Json, JsonObject } from "../read/json.ts";
-import { isObject, own, ownString } from "../read/json.ts";
-import { datePattern, literal } from "./date-pattern.ts";
-import type { MatchingRules, RuleList } from "./matching-rules.ts";
-import { readMatchingRules, rulesAt } from "./matching-rules.ts";
+import { canonicalJson, isObject, own } from "../read/json.ts";
+import type { Matcher } from "./matchers.ts";
+import { keySchema, listSchema, matcherOf, nameOf, objectSchema, scalarSchema } from "./matchers.ts";
+import type { MatchingRules, PlaceStep, RulesAt } from "./matching-rules.ts";
+import { readMatchingRules, rulesAt, rulesExactlyAt, stepsBelow } from "./matching-rules.ts";
 import type { Interaction } from "./pact.ts";
 
-/** What a consumer relies on, as a JSON Schema: every message that satisfies it passes the contract, and no other. */
+/** What a consumer relies on, as a JSON Schema: a message that satisfies it passes the contract. */
 export interface Projection {
   readonly schema: Schema;
   /** Matchers that could not be put into a schema and are taken as "anything": path and name. */
@@ -20,10 +21,12 @@ interface Work {
   readonly unknown: { path: string; matcher: string }[];
 }
 
+type Place = readonly PlaceStep[];
+
 /**
- * Derives the schema of a message's contents and matchers, by the rules of the Pact specification as its verifier applies
- * them: without a rule values are equal, lists have the same length, and objects may have more; a type rule holds for all
- * that is inside; `regex` matches the whole text.
+ * Derives the schema of a message's contents and matchers, step by step as Pact's verifier compares them (`compare_json` of
+ * pact_matching, for messages: unexpected keys are allowed). Without a rule values are equal, lists have the same length, and
+ * objects may have more; a rule further out holds inside too.
  */
 export function projectionOf(
   { contents, rules: body }: Pick<Interaction, "contents" | "rules">,
@@ -40,171 +43,187 @@ export function exactly(contents: Json, dialect: Dialect): Schema {
   return project({ rules: [], dialect, unknown: [] }, contents, []);
 }
 
-function project(work: Work, value: Json, path: readonly string[]): Schema {
-  const found = rulesAt(work.rules, path);
-  if (found === undefined) return equal(work, value, path);
-  if (!found.inherited) return combined(work, found.list, value, path);
-  return found.list.rules.some(isTypeRule) ? byType(work, value, path) : equal(work, value, path);
+function project(work: Work, value: Json, place: Place): Schema {
+  const at = rulesAt(work.rules, place);
+  if (at?.ambiguous === true) return notUnderstood(work, place, "choice between rules of equal weight");
+  if (isObject(value)) return objectOf(work, value, place, at);
+  if (Array.isArray(value)) return listOf(work, value as readonly Json[], place, at);
+  if (at === undefined) return { const: value };
+  // An `eachValue` without rules: the verifier finds no matcher.
+  if (at.list.rules.length === 0) return false;
+  const schemas = at.list.rules.map((rule) => {
+    const matcher = matcherOf(rule);
+    return scalarSchema(matcher, value) ?? notUnderstood(work, place, nameOf(matcher));
+  });
+  return combined(at.list.combine, schemas);
 }
 
-/** Rules whose effect goes on inside: all that say "of this type". */
-const isTypeRule = (rule: JsonObject): boolean =>
-  ["type", "min-type", "max-type", "minmax", "values", "eachValue"].includes(ownString(rule, "match") ?? "type");
+function notUnderstood(work: Work, place: Place, matcher: string): Schema {
+  const path = jsonPath(place.map(stepText));
+  if (!work.unknown.some((one) => one.path === path && one.matcher === matcher)) work.unknown.push({ path, matcher });
+  return true;
+}
 
-function combined(work: Work, { combine, rules }: RuleList, value: Json, path: readonly string[]): Schema {
-  const schemas = rules.map((rule) => byRule(work, rule, value, path));
+function stepText(step: PlaceStep): string {
+  if (typeof step === "string") return step === "other name" ? "*" : "0";
+  return "name" in step ? step.name : String(step.index);
+}
+
+function combined(combine: "AND" | "OR", schemas: readonly Schema[]): Schema {
   const [only] = schemas;
-  if (only === undefined) return equal(work, value, path);
-  if (schemas.length === 1) return only;
+  if (schemas.length === 1 && only !== undefined) return only;
   return combine === "OR" ? { anyOf: schemas } : { allOf: schemas };
 }
 
-function equal(work: Work, value: Json, path: readonly string[]): Schema {
-  if (isObject(value)) return objectOf(work, value, path);
-  if (!Array.isArray(value)) return { const: value };
-  const items = (value as readonly Json[]).map((item, index) => project(work, item, [...path, String(index)]));
-  const tuple = work.dialect === "2020-12" ? { prefixItems: items } : { items };
-  const length = { minItems: items.length, maxItems: items.length };
-  return { type: "array", ...length, ...(items.length > 0 ? tuple : {}) };
+/** Schemas of one kind of value put together, where no keyword stands in two of them. */
+function merged(schemas: readonly Schema[]): Schema {
+  const told = schemas.filter((schema) => schema !== true);
+  if (told.includes(false)) return false;
+  const objects = told as readonly { readonly [keyword: string]: unknown }[];
+  const names = objects.flatMap((schema) => Object.keys(schema));
+  if (new Set(names).size === names.length) return Object.assign({}, ...objects) as Schema;
+  return { allOf: told };
 }
 
-function byType(work: Work, value: Json, path: readonly string[]): Schema {
-  if (isObject(value)) return objectOf(work, value, path);
-  if (!Array.isArray(value)) return { type: typeOf(value) };
-  const [first] = value as readonly Json[];
-  // The example's first item stands for every item.
-  return first === undefined ? { type: "array" } : { type: "array", items: project(work, first, [...path, "0"]) };
+/** Matchers that speak of all values of an object alike, whatever their names. */
+const isOfValues = (matcher: Matcher): boolean =>
+  ["eachValue", "arrayContains"].includes(matcher.kind) || (matcher.kind === "plain" && matcher.name === "values");
+
+/** The verifier asks every rule of an object, whatever its list says of "or". */
+function objectOf(work: Work, value: JsonObject, place: Place, at: RulesAt | undefined): Schema {
+  if (at === undefined) return inObject(work, value, place);
+  const schemas = at.list.rules.map((rule): Schema => {
+    const matcher = matcherOf(rule);
+    if (isOfValues(matcher) && !at.inherited) return eachValue(work, matcher, value, place);
+    const whole = objectSchema(matcher, value, at.inherited) ?? notUnderstood(work, place, nameOf(matcher));
+    return merged([whole, inObject(work, value, place)]);
+  });
+  return schemas.length === 0 ? { type: "object" } : combined("AND", schemas);
 }
 
-function objectOf(work: Work, value: JsonObject, path: readonly string[]): Schema {
+/** What an object's own members must be. */
+function inObject(work: Work, value: JsonObject, place: Place): Schema {
   const names = Object.keys(value);
-  const properties = Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [name, project(work, inner, [...path, name])]),
+  const direct = rulesExactlyAt(work.rules, place);
+  const kinds = direct.flatMap(({ rules }) => rules.map(matcherOf));
+  // These rules speak of all keys alike, so that none is needed.
+  const isFree = kinds.some(
+    (matcher) => matcher.kind === "eachKey" || (isOfValues(matcher) && matcher.kind !== "arrayContains"),
   );
-  return { type: "object", ...(names.length > 0 ? { required: names, properties } : {}) };
-}
-
-function typeOf(value: Json): string {
-  if (value === null) return "null";
-  return Array.isArray(value) ? "array" : typeof value;
-}
-
-function byRule(work: Work, rule: JsonObject, value: Json, path: readonly string[]): Schema {
-  const match = ownString(rule, "match") ?? (own(rule, "regex") === undefined ? "type" : "regex");
-  const bounds = boundsOf(rule, value);
-  switch (match) {
-    case "type":
-    case "min-type":
-    case "max-type":
-    case "minmax":
-      return { ...(byType(work, value, path) as object), ...bounds };
-    case "equality":
-      return { const: value };
-    case "regex":
-      return wholeText(work, path, ownString(rule, "regex") ?? "");
-    case "include":
-      return { type: "string", pattern: literal(ownString(rule, "value") ?? "") };
-    case "integer":
-      return { type: "integer" };
-    case "decimal":
-    case "number":
-      return { type: "number" };
-    case "boolean":
-      return { type: "boolean" };
-    case "null":
-      return { type: "null" };
-    case "semver":
-      return { type: "string", pattern: "^\\d+\\.\\d+\\.\\d+" };
-    case "date":
-    case "time":
-    case "timestamp":
-    case "datetime":
-      return moment(work, match, ownString(rule, "format") ?? ownString(rule, match), path);
-    case "notEmpty":
-      return {
-        ...(byType(work, value, path) as object),
-        ...(Array.isArray(value) ? { minItems: 1 } : { minLength: 1 }),
-      };
-    default:
-      return byCollectionRule(work, rule, match, value, path);
-  }
-}
-
-function byCollectionRule(work: Work, rule: JsonObject, match: string, value: Json, path: readonly string[]): Schema {
-  const nested = own(rule, "rules");
-  const list = {
-    combine: "AND",
-    rules: Array.isArray(nested) ? (nested as readonly Json[]).filter(isObject) : [],
-  } as const;
-  const entries: readonly (readonly [string, Json])[] = isObject(value) ? Object.entries(value) : [];
-  const [name = "", first = null] = entries[0] ?? [];
-  switch (match) {
-    case "values":
-    case "eachValue": {
-      if (!isObject(value)) return { ...(byType(work, value, path) as object) };
-      const at = [...path, name];
-      const each =
-        match === "values" || list.rules.length === 0 ? project(work, first, at) : combined(work, list, first, at);
-      return { type: "object", additionalProperties: entries.length === 0 ? true : each };
-    }
-    case "eachKey":
-      return { type: "object", propertyNames: list.rules.length === 0 ? true : combined(work, list, name, path) };
-    case "arrayContains": {
-      const variants = own(rule, "variants");
-      const wanted = Array.isArray(variants) ? (variants as readonly Json[]) : [];
-      return { type: "array", allOf: wanted.map((variant) => ({ contains: variantOf(work, variant, value) })) };
-    }
-    default:
-      work.unknown.push({ path: jsonPath(path), matcher: match });
-      return true;
-  }
-}
-
-/** A variant has rules of its own, with paths that begin at the item. */
-function variantOf(work: Work, variant: Json, value: Json): Schema {
-  const body = own(variant, "rules");
-  const index = Number(own(variant, "index") ?? 0);
-  const item = Array.isArray(value) ? ((value as readonly Json[])[index] ?? null) : null;
-  const { rules } = readMatchingRules(isObject(body) ? body : {});
-  return project({ ...work, rules }, item, []);
-}
-
-function boundsOf(rule: JsonObject, value: Json): object {
-  const [min, max] = [own(rule, "min"), own(rule, "max")];
-  if (!Array.isArray(value)) return {};
+  if (direct.length > 1 && isFree) notUnderstood(work, place, "choice between rules of equal length");
+  const properties = Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [name, project(work, inner, [...place, { name }])]),
+  );
+  const keys = kinds.flatMap((matcher) => (matcher.kind === "eachKey" ? keysOf(work, matcher.rules, place) : []));
   return {
-    ...(typeof min === "number" ? { minItems: min } : {}),
-    ...(typeof max === "number" ? { maxItems: max } : {}),
+    type: "object",
+    ...(names.length > 0 && !isFree ? { required: names } : {}),
+    ...(names.length > 0 ? { properties } : {}),
+    ...(keys.length > 0 ? { propertyNames: combined("AND", keys) } : {}),
   };
 }
 
-function moment(work: Work, match: string, format: string | undefined, path: readonly string[]): Schema {
-  const iso = {
-    date: "yyyy-MM-dd",
-    time: "HH:mm:ss",
-    timestamp: "yyyy-MM-dd'T'HH:mm:ss",
-    datetime: "yyyy-MM-dd'T'HH:mm:ss",
-  };
-  const asked = format ?? iso[match as keyof typeof iso];
-  if (asked === iso.date) return { type: "string", format: "date" };
-  const pattern = datePattern(asked);
-  if (pattern !== undefined) return { type: "string", pattern: `^${pattern}$` };
-  work.unknown.push({ path: jsonPath(path), matcher: `${match} "${asked}"` });
-  return { type: "string" };
+const keysOf = (work: Work, rules: readonly JsonObject[], place: Place): readonly Schema[] =>
+  rules.map((rule) => {
+    const matcher = matcherOf(rule);
+    return keySchema(matcher) ?? notUnderstood(work, place, `eachKey ${nameOf(matcher)}`);
+  });
+
+/** Every member is like the example's of the same name, else like its first by name. */
+function eachValue(work: Work, matcher: Matcher, value: JsonObject, place: Place): Schema {
+  const inner = matcher.kind === "eachValue" ? { ...work, rules: rulesBelow(matcher.rules, place) } : work;
+  const names = Object.keys(value).toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  const [first] = names;
+  if (first === undefined) return { type: "object" };
+  const like = value[first] as Json;
+  const mentioned = stepsBelow(inner.rules, place);
+  if (mentioned.some((step) => step === "[*]" || (typeof step === "object" && "index" in step)))
+    return merged([{ type: "object" }, notUnderstood(work, place, "index of an object")]);
+  const named = mentioned.flatMap((step) => (typeof step === "object" && "name" in step ? [step.name] : []));
+  const properties = Object.fromEntries(
+    [...new Set([...names, ...named])].map((name) => [
+      name,
+      project(inner, Object.hasOwn(value, name) ? (value[name] as Json) : like, [...place, { name }]),
+    ]),
+  );
+  return { type: "object", properties, additionalProperties: project(inner, like, [...place, "other name"]) };
 }
 
-function wholeText(work: Work, path: readonly string[], regex: string): Schema {
-  // The verifier lets no text before or after the match; anchors of its own are common and then say the same.
-  const bare = regex.includes("|") ? regex : regex.replace(/^\^/, "").replace(/(?<!\\)\$$/, "");
-  const pattern = `^(?:${bare})$`;
-  try {
-    RegExp(pattern, "u");
-    return { type: "string", pattern };
-  } catch {
-    work.unknown.push({ path: jsonPath(path), matcher: `regex "${regex}"` });
-    return { type: "string" };
+/** Within `eachValue` no other rule is known. */
+const rulesBelow = (rules: readonly JsonObject[], place: Place): MatchingRules => [
+  {
+    path: [...place.map((step) => (typeof step === "string" ? "*" : toStep(step))), "*"],
+    list: { combine: "AND", rules },
+  },
+];
+
+const toStep = (step: Exclude<PlaceStep, string>): { readonly name: string } | { readonly index: string } =>
+  "name" in step ? step : { index: String(step.index) };
+
+function listOf(work: Work, value: readonly Json[], place: Place, at: RulesAt | undefined): Schema {
+  if (at === undefined) {
+    const items = value.map((item, index) => project(work, item, [...place, { index }]));
+    const length = { minItems: items.length, maxItems: items.length };
+    return { type: "array", ...length, ...(items.length > 0 ? tuple(work.dialect, items) : {}) };
   }
+  if (at.list.rules.length === 0) return false;
+  // The verifier takes any list where the example is empty and has a rule.
+  if (value.length === 0) return { type: "array" };
+  return combined(
+    at.list.combine,
+    at.list.rules.map((rule) => listByRule(work, matcherOf(rule), value, place, at.inherited)),
+  );
 }
+
+function listByRule(work: Work, matcher: Matcher, value: readonly Json[], place: Place, isInherited: boolean): Schema {
+  if (matcher.kind === "arrayContains")
+    return { type: "array", allOf: variantsOf(work, matcher.variants, value).map((contains) => ({ contains })) };
+  if (matcher.kind === "eachValue")
+    return isInherited ? { type: "array" } : inList({ ...work, rules: rulesBelow(matcher.rules, place) }, value, place);
+  const whole = listSchema(matcher, value as Json, isInherited) ?? notUnderstood(work, place, nameOf(matcher));
+  return merged([whole, inList(work, value, place)]);
+}
+
+/** Items are like the example's in the same place, and further ones like its first. */
+function inList(work: Work, value: readonly Json[], place: Place): Schema {
+  const [first] = value as readonly [Json];
+  const named = stepsBelow(work.rules, place).flatMap((step) =>
+    typeof step === "object" && "index" in step ? [Number(step.index) + 1] : [],
+  );
+  const count = Math.max(value.length, ...named);
+  if (count > MAX_ITEMS) return merged([{ type: "array" }, notUnderstood(work, place, "list of this length")]);
+  const further = project(work, first, [...place, "other index"]);
+  const items = Array.from({ length: count }, (_, index) =>
+    project(work, index < value.length ? (value[index] as Json) : first, [...place, { index }]),
+  );
+  const text = canonicalJson(further as Json);
+  if (items.every((item) => canonicalJson(item as Json) === text)) return { type: "array", items: further };
+  return { type: "array", ...tuple(work.dialect, items, further) };
+}
+
+const MAX_ITEMS = 1000;
+
+function tuple(dialect: Dialect, items: readonly Schema[], further?: Schema): object {
+  const [list, rest] = dialect === "2020-12" ? ["prefixItems", "items"] : ["items", "additionalItems"];
+  return { [list as string]: items, ...(further === undefined ? {} : { [rest as string]: further }) };
+}
+
+/** A variant has rules of its own, with paths that begin at the item; without any, an item equals it. */
+function variantsOf(work: Work, variants: readonly JsonObject[], value: readonly Json[]): readonly Schema[] {
+  if (variants.length === 0) return value.map((item) => project({ ...work, rules: EQUALITY }, item, []));
+  return variants.map((variant) => {
+    const index = own(variant, "index") ?? 0;
+    const item = typeof index === "number" ? value[index] : undefined;
+    if (item === undefined) return false;
+    const body = own(variant, "rules");
+    if (body === undefined) return project({ ...work, rules: EQUALITY }, item, []);
+    const { rules, unread } = readMatchingRules(isObject(body) ? body : {});
+    for (const path of unread) notUnderstood(work, [], `arrayContains ${path}`);
+    return project({ ...work, rules }, item, []);
+  });
+}
+
+const EQUALITY: MatchingRules = [{ path: [], list: { combine: "AND", rules: [{ match: "equality" }] } }];
 
 /** `data, items, 0` → `$.data.items[*]`: an item stands for all. */
 export function jsonPath(path: readonly string[]): string {

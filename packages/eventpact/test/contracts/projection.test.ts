@@ -85,6 +85,57 @@ const cases: Readonly<Record<string, Case>> = {
       { i: 1, n: 1, d: "x" },
     ],
   },
+  "a decimal is no whole number, also where the schema's number may be one": {
+    contents: { d: 1.5 },
+    rules: { "$.d": rule("decimal") },
+    takes: [{ d: 0.07 }, { d: 1e21 }],
+    refuses: [{ d: 5 }, { d: 0 }, { d: "1.5" }],
+  },
+  "a list is held against the example's items by their place, and what comes after them against the first": {
+    contents: { a: ["x", 1] },
+    rules: { "$.a": rule("type") },
+    takes: [{ a: ["y", 2] }, { a: ["y", 2, "z"] }, { a: [] }],
+    refuses: [{ a: ["y", "z"] }, { a: ["y", 2, 3] }, { a: [1] }],
+  },
+  "a rule for something further out holds inside, whatever it is": {
+    contents: { a: { b: "x", list: [true] } },
+    rules: { "$.a": rule("notEmpty") },
+    takes: [{ a: { b: "y", list: [1, "z"] } }, { a: { b: 0, list: [1] } }],
+    refuses: [{ a: { b: "", list: [true] } }, { a: { b: "y", list: [] } }, { a: { b: "y", list: [""] } }],
+  },
+  "an object keeps every rule, also where they say OR": {
+    contents: { a: { b: 1 } },
+    rules: { "$.a": either({ match: "null" }, { match: "type" }) },
+    takes: [],
+    refuses: [{ a: { b: 1 } }, { a: null }],
+  },
+  "a day exists in its month": {
+    contents: { a: "2026-01-15T10:30:00Z", b: "1 Jan 2026" },
+    rules: {
+      "$.a": rule("timestamp", { format: "yyyy-MM-dd'T'HH:mm:ssX" }),
+      "$.b": rule("date", { format: "d MMM yyyy" }),
+    },
+    takes: [{ a: "2024-02-29T00:00:00Z", b: "29 feb 2024" }],
+    refuses: [
+      { a: "2026-02-29T00:00:00Z", b: "1 Jan 2026" },
+      { a: "2026-01-15T10:30:00Z", b: "31 Apr 2026" },
+      { a: "2026-01-15T10:30:00Z", b: "1 Foo 2026" },
+    ],
+  },
+  "digits and letters of a pattern are those of Unicode, and its end is the end of the text": {
+    contents: { a: "5", b: "x", c: "x" },
+    rules: {
+      "$.a": rule("regex", { regex: "\\d+" }),
+      "$.b": rule("regex", { regex: "^\\w$" }),
+      "$.c": rule("regex", { regex: "^.*$" }),
+    },
+    takes: [{ a: "٣", b: "é", c: "\u2028" }],
+    refuses: [
+      { a: "5", b: "-", c: "x" },
+      { a: "x", b: "x", c: "x" },
+      { a: "5", b: "x", c: "x\n" },
+    ],
+  },
   "text may have to hold other text": {
     contents: { a: "a.b" },
     rules: { "$.a": rule("include", { value: "a.b" }) },
@@ -179,4 +230,18 @@ test("a matcher that no schema can say is told, and taken as anything", () => {
     { path: "$.a", matcher: 'regex "(?<=a)(?i)b"' },
     { path: "$.b", matcher: "plugin-thing" },
   ]);
+});
+
+test.each(["a|ab", "a?(ab)?", "a*?", "^(a$|b)", "[a-z&&[^b]]+", "\\bab", "(a)\\1", "(?=a)b", "[[:alpha:]]", "\\u{61}"])(
+  "the pattern %j, whose first match may be another than its whole or whose syntax differs, is not understood",
+  (regex) => {
+    const { unknown } = projectionOf({ contents: { a: "ab" }, rules: { "$.a": rule("regex", { regex }) } }, "draft-07");
+    expect(unknown).toEqual([{ path: "$.a", matcher: `regex "${regex}"` }]);
+  },
+);
+
+test("of two rules that weigh the same and differ the verifier takes either, so that neither is understood", () => {
+  const rules = { "$.a.*": rule("type"), "$.*.b": rule("integer") };
+  const { unknown } = projectionOf({ contents: { a: { b: 1 } }, rules }, "draft-07");
+  expect(unknown).toEqual([{ path: "$.a.b", matcher: "choice between rules of equal weight" }]);
 });
