@@ -129,6 +129,9 @@ export function nameOf(matcher: Matcher): string {
   return matcher.kind === "moment" ? `date format "${matcher.format}"` : matcher.kind;
 }
 
+/** Which whole numbers a matcher of integers takes. */
+export type Integers = "of 64 bits" | "any";
+
 /** What the verifier's integers are: whole numbers of 64 bits; a whole number beyond them is a decimal. */
 const INTEGER = { type: "integer", minimum: -(2 ** 63), exclusiveMaximum: 2 ** 64 } as const;
 
@@ -139,7 +142,7 @@ const SEMVER =
   "(?:\\+[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*)?$";
 
 /** What the matcher takes where the example is neither an object nor a list; undefined where no schema can say it. */
-export function scalarSchema(matcher: Matcher, example: Json): Schema | undefined {
+export function scalarSchema(matcher: Matcher, example: Json, integers: Integers): Schema | undefined {
   switch (matcher.kind) {
     case "type":
       return { type: example === null ? "null" : typeof example };
@@ -152,7 +155,7 @@ export function scalarSchema(matcher: Matcher, example: Json): Schema | undefine
     case "moment":
       return momentSchema(matcher.format);
     case "plain":
-      return plainScalar(matcher.name, example);
+      return plainScalar(matcher.name, example, integers);
     case "unknown":
       return undefined;
     default:
@@ -161,7 +164,8 @@ export function scalarSchema(matcher: Matcher, example: Json): Schema | undefine
   }
 }
 
-function plainScalar(name: PlainName, example: Json): Schema {
+function plainScalar(name: PlainName, example: Json, integers: Integers): Schema {
+  const integer = integers === "any" ? ({ type: "integer" } as const) : INTEGER;
   switch (name) {
     case "equality":
     case "values":
@@ -169,9 +173,9 @@ function plainScalar(name: PlainName, example: Json): Schema {
     case "number":
       return { type: "number" };
     case "integer":
-      return INTEGER;
+      return integer;
     case "decimal":
-      return { type: "number", not: INTEGER };
+      return { type: "number", not: integer };
     case "boolean":
       return { enum: [true, false, "true", "false"] };
     case "null":
@@ -243,10 +247,8 @@ export function keySchema(matcher: Matcher): Schema | undefined {
       return true;
     case "regex":
     case "include":
-    case "moment": {
-      const schema = scalarSchema(matcher, "");
-      return schema;
-    }
+    case "moment":
+      return scalarSchema(matcher, "", "any");
     case "plain":
       if (matcher.name === "equality" || matcher.name === "values") return { const: "" };
       if (matcher.name === "notEmpty") return { minLength: 1 };

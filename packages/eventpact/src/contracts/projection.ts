@@ -2,7 +2,7 @@ import type { Schema } from "@eventpact/compat";
 import type { Dialect } from "../model/types.ts";
 import type { Json, JsonObject } from "../read/json.ts";
 import { canonicalJson, isObject, own } from "../read/json.ts";
-import type { Matcher } from "./matchers.ts";
+import type { Integers, Matcher } from "./matchers.ts";
 import { keySchema, listSchema, matcherOf, nameOf, objectSchema, scalarSchema } from "./matchers.ts";
 import type { MatchingRules, PlaceStep, RulesAt } from "./matching-rules.ts";
 import { readMatchingRules, rulesAt, rulesExactlyAt, stepsBelow } from "./matching-rules.ts";
@@ -18,6 +18,7 @@ export interface Projection {
 interface Work {
   readonly rules: MatchingRules;
   readonly dialect: Dialect;
+  readonly integers: Integers;
   readonly unknown: { path: string; matcher: string }[];
 }
 
@@ -28,19 +29,30 @@ type Place = readonly PlaceStep[];
  * pact_matching, for messages: unexpected keys are allowed). Without a rule values are equal, lists have the same length, and
  * objects may have more; a rule further out holds inside too.
  */
-export function projectionOf(
+export const projectionOf = (interaction: Pick<Interaction, "contents" | "rules">, dialect: Dialect): Projection =>
+  projectionWith(interaction, dialect, "of 64 bits");
+
+/**
+ * What a schema has to guarantee so that every event of it passes the contract: the projection, of events whose whole numbers
+ * fit 64 bits. Pact's verifier calls larger ones decimals; a schema of whole numbers without bounds is not held against that.
+ */
+export const guaranteeOf = (interaction: Pick<Interaction, "contents" | "rules">, dialect: Dialect): Projection =>
+  projectionWith(interaction, dialect, "any");
+
+function projectionWith(
   { contents, rules: body }: Pick<Interaction, "contents" | "rules">,
   dialect: Dialect,
+  integers: Integers,
 ): Projection {
   const { rules, unread } = readMatchingRules(body);
-  const work: Work = { rules, dialect, unknown: unread.map((path) => ({ path, matcher: "path" })) };
+  const work: Work = { rules, dialect, integers, unknown: unread.map((path) => ({ path, matcher: "path" })) };
   const schema = project(work, contents, []);
   return { schema, unknown: work.unknown };
 }
 
 /** The contents alone, as a schema: values equal, lists of the same length, objects may have more. */
 export function exactly(contents: Json, dialect: Dialect): Schema {
-  return project({ rules: [], dialect, unknown: [] }, contents, []);
+  return project({ rules: [], dialect, integers: "any", unknown: [] }, contents, []);
 }
 
 function project(work: Work, value: Json, place: Place): Schema {
@@ -53,7 +65,7 @@ function project(work: Work, value: Json, place: Place): Schema {
   if (at.list.rules.length === 0) return false;
   const schemas = at.list.rules.map((rule) => {
     const matcher = matcherOf(rule);
-    return scalarSchema(matcher, value) ?? notUnderstood(work, place, nameOf(matcher));
+    return scalarSchema(matcher, value, work.integers) ?? notUnderstood(work, place, nameOf(matcher));
   });
   return combined(at.list.combine, schemas);
 }
@@ -96,7 +108,7 @@ function objectOf(work: Work, value: JsonObject, place: Place, at: RulesAt | und
     const matcher = matcherOf(rule);
     if (isOfValues(matcher) && !at.inherited) return eachValue(work, matcher, value, place);
     const whole = objectSchema(matcher, value, at.inherited) ?? notUnderstood(work, place, nameOf(matcher));
-    return merged([whole, inObject(work, value, place)]);
+    return merged([inObject(work, value, place), whole]);
   });
   return schemas.length === 0 ? { type: "object" } : combined("AND", schemas);
 }
@@ -181,7 +193,7 @@ function listByRule(work: Work, matcher: Matcher, value: readonly Json[], place:
   if (matcher.kind === "eachValue")
     return isInherited ? { type: "array" } : inList({ ...work, rules: rulesBelow(matcher.rules, place) }, value, place);
   const whole = listSchema(matcher, value as Json, isInherited) ?? notUnderstood(work, place, nameOf(matcher));
-  return merged([whole, inList(work, value, place)]);
+  return merged([inList(work, value, place), whole]);
 }
 
 /** Items are like the example's in the same place, and further ones like its first. */

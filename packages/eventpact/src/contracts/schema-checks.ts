@@ -10,7 +10,7 @@ import { valueAt } from "../read/pointer.ts";
 import { compileSchema } from "../validate/compile.ts";
 import type { Mismatch } from "../validate/errors.ts";
 import { findingInDocument, findingInPact } from "./finding.ts";
-import { exactly, jsonPath, projectionOf } from "./projection.ts";
+import { exactly, jsonPath, guaranteeOf } from "./projection.ts";
 import type { Requirement } from "./requirements.ts";
 import { requirementsOf } from "./requirements.ts";
 import { placeInSchema } from "./schema-place.ts";
@@ -58,7 +58,7 @@ interface Broken {
 
 function judgedBy(judge: SchemaJudge, { event, interaction }: Subject, schema: BundledSchema): Judged {
   const { contents, rules } = interaction;
-  const { schema: projection, unknown } = projectionOf({ contents, rules }, schema.dialect);
+  const { schema: projection, unknown } = guaranteeOf({ contents, rules }, schema.dialect);
   const side = payloadSide(event, schema);
   const guaranteed = (asks: Schema): Judgement => judge.guarantees(side, asks);
   const broken = brokenRequirements(projection, schema, guaranteed);

@@ -1,6 +1,6 @@
 import type { Judgement } from "@eventpact/compat";
 import type { Memo } from "../cache/memo.ts";
-import { jsonPath, projectionOf } from "../contracts/projection.ts";
+import { jsonPath, guaranteeOf } from "../contracts/projection.ts";
 import { requirementsOf } from "../contracts/requirements.ts";
 import type { SchemaJudge } from "../judge/judge.ts";
 import { canonicalJson } from "../read/json.ts";
@@ -134,7 +134,7 @@ function byContract(
   const { schema, dialect, writtenKeys = [] } = written;
   const policy = [schemas.settings.policy, writtenKeys, schemas.settings.writtenKeys];
   return memo.once("deploy-contract", canonicalJson({ contents, rules, schema, dialect, policy }), () => {
-    const { schema: projection, unknown } = projectionOf({ contents, rules }, dialect);
+    const { schema: projection, unknown } = guaranteeOf({ contents, rules }, dialect);
     const isWhole = unknown.length === 0;
     const whole = schemas.guarantees(written, projection);
     if (whole.verdict === "compatible") return { problems: [], isWhole, notes: notesOf(whole) };

@@ -1,5 +1,5 @@
 import type { Json, Judgement, Schema } from "@eventpact/compat";
-import { projectionOf } from "../contracts/projection.ts";
+import { guaranteeOf } from "../contracts/projection.ts";
 import type { Requirement } from "../contracts/requirements.ts";
 import { requirementsOf } from "../contracts/requirements.ts";
 import { stepsOfPath } from "../contracts/schema-checks.ts";
@@ -76,7 +76,7 @@ function viewOf(
   judge: SchemaJudge,
 ): PartialView {
   const dialect = schemas?.is.dialect ?? "draft-07";
-  const { schema: projection, unknown } = projectionOf(interaction, dialect);
+  const { schema: projection, unknown } = guaranteeOf(interaction, dialect);
   const requirements = requirementsOf(projection);
   const relied = [...new Set(requirements.map(({ path }) => pointerOf(path)))];
   const used = interaction.uses.map((path) => pointerOf(stepsOfPath(path)));

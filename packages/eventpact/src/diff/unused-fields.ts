@@ -1,5 +1,5 @@
 import type { EventVersion, Model } from "../model/types.ts";
-import { projectionOf } from "../contracts/projection.ts";
+import { guaranteeOf } from "../contracts/projection.ts";
 import { requirementsOf } from "../contracts/requirements.ts";
 import { stepsOfPath } from "../contracts/schema-checks.ts";
 import { allFields, fieldTree } from "../site/facts/fields.ts";
@@ -46,7 +46,7 @@ function leaves(event: EventVersion, payload: EventVersion["payload"] & { kind: 
 
 function fieldsRead({ interaction }: Reliance, { payload }: EventVersion): readonly string[] {
   const dialect = payload.kind === "json-schema" ? payload.dialect : "draft-07";
-  const relied = requirementsOf(projectionOf(interaction, dialect).schema).map(({ path }) => path);
+  const relied = requirementsOf(guaranteeOf(interaction, dialect).schema).map(({ path }) => path);
   return [...relied, ...interaction.uses.map(stepsOfPath)].map(nameOf);
 }
 
