@@ -1,5 +1,6 @@
 /**
- * The formats that validators check. They accept exactly what ajv-formats' "full" mode accepts (a test compares them);
+ * The formats that validators check. They accept exactly what ajv-formats' "full" mode accepts (a test compares them), but for
+ * one: between date and time stands T or a space (RFC 3339, 5.6), where ajv-formats takes any white space;
  * the expressions are ajv-formats' (MIT licence, Copyright (c) 2020 Evgeny Poberezkin). Dates and times are read
  * digit by digit: full correctness costs no more than the loose "fast" expressions.
  */
@@ -28,7 +29,7 @@ const URI =
 const NOT_URI_FRAGMENT = /\/|:/;
 const BYTE = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/m;
 const TIME = /^(\d\d):(\d\d):(\d\d(?:\.\d+)?)(z|([+-])(\d\d)(?::?(\d\d))?)?$/i;
-const SEPARATOR = /t|\s/i;
+const SEPARATOR = /[tT ]/;
 const Z_ANCHOR = /[^\\]\\Z/;
 const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 

@@ -54,7 +54,7 @@ export function isIncluded(part: string, whole: string): boolean {
 const SUPERSETS: Readonly<Record<string, string>> = {
   date: "^\\d\\d\\d\\d-[0-1]\\d-[0-3]\\d$",
   time: "^\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?([zZ]|[+-]\\d\\d(:?\\d\\d)?)$",
-  "date-time": "^\\d\\d\\d\\d-[0-1]\\d-[0-3]\\d[tT\\s]\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?([zZ]|[+-]\\d\\d(:?\\d\\d)?)$",
+  "date-time": "^\\d\\d\\d\\d-[0-1]\\d-[0-3]\\d[tT ]\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?([zZ]|[+-]\\d\\d(:?\\d\\d)?)$",
   byte: "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$",
   uri: "^[a-zA-Z][a-zA-Z0-9+\\-.]*:",
 };

@@ -72,7 +72,9 @@ describe("formats of generated validators", () => {
         : (words[name] ?? fc.string());
       fc.assert(
         fc.property(values, (value) => {
-          expect(accepts(formats[name], value)).toBe(accepts(fullFormats[name], value));
+          // RFC 3339 knows T and the space between date and time; ajv-formats takes any white space there.
+          const isOtherSpace = name.endsWith("date-time") && /[^\S ]/.test(String(value));
+          expect(accepts(formats[name], value)).toBe(!isOtherSpace && accepts(fullFormats[name], value));
         }),
         { numRuns: words[name] ? 1_000 : 200, seed: 7 },
       );
