@@ -84,7 +84,6 @@ export async function run({ values, positionals }: CommandArguments, io: Io): Pr
       today: io.now().toISOString().slice(0, 10),
       memo: remembered.memo,
       deploy: parsed?.sections["deploy"] ?? {},
-      readsAll: values["no-cache"] === true,
     });
     remembered.keep();
     if (outcome.checked.events + outcome.checked.operations === 0 && outcome.changes.length === 0)

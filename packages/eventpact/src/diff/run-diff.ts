@@ -17,7 +17,6 @@ import { joinConsumers } from "./joined-changes.ts";
 import type { DiffReport } from "./report.ts";
 import { sortChanges, verdictOf } from "./report.ts";
 import type { CompatibilitySettings } from "./settings.ts";
-import { settleUnchanged } from "./settle.ts";
 import { sharedChanges } from "./shared-changes.ts";
 import { settleRetired } from "./retired.ts";
 import type { Side } from "./side.ts";
@@ -38,8 +37,6 @@ export interface DiffRequest {
   readonly memo: Memo;
   /** The section `deploy` of eventpact.yaml, for what the records of deployments know. */
   readonly deploy?: Json;
-  /** Read what is the same on both sides, too; the answer is the same. */
-  readonly readsAll?: boolean;
 }
 
 export type DiffOutcome = Omit<DiffReport, "version" | "folder" | "milliseconds">;
@@ -47,9 +44,8 @@ export type DiffOutcome = Omit<DiffReport, "version" | "folder" | "milliseconds"
 /** Reads both sides, compares them, joins the changes with the contracts of the newer side, and applies its approvals. */
 export async function runDiff(request: DiffRequest): Promise<DiffOutcome> {
   const { folder, settings, memo } = request;
-  const sides = request.readsAll === true ? request : await settleUnchanged(request.older, request.newer, folder);
-  const newer = await readWorld(sides.newer, folder, memo);
-  const older = await readWorld(sides.older, folder, memo);
+  const newer = await readWorld(request.newer, folder, memo);
+  const older = await readWorld(request.older, folder, memo);
   const pacts = await readContracts(newer.side.fileSystem, settings.contracts);
   const judge = judgeOf(judgeSettings(settings, pacts), noMemo);
   const rules: EventSettings = { mode: settings.mode, judge, shared: sharedChanges() };

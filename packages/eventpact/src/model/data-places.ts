@@ -4,11 +4,9 @@ export function isInData(pointer: string): boolean {
 }
 
 /** Maps whose names their author chose: a property, a channel, an operation may itself be called `default` or `examples`. */
-const maps = [
-  ...["properties", "patternProperties", "dependentSchemas", "dependencies", "definitions", "$defs", "schemas"],
-  ...["messages", "channels", "operations", "servers", "parameters", "replies", "replyAddresses", "correlationIds"],
-  ...["securitySchemes", "variables", "serverVariables", "messageTraits", "operationTraits", "tags", "externalDocs"],
-  ...["serverBindings", "channelBindings", "operationBindings", "messageBindings", "bindings", "flows"],
-].map((name) => name.replace("$", "\\$"));
+const maps =
+  "properties patternProperties dependentSchemas dependencies definitions $defs schemas messages channels operations servers parameters replies replyAddresses correlationIds securitySchemes variables serverVariables messageTraits operationTraits tags externalDocs serverBindings channelBindings operationBindings messageBindings bindings flows"
+    .replace("$", "\\$")
+    .replaceAll(" ", "|");
 
-const dataPattern = new RegExp(`(?<!/(?:${maps.join("|")}))/(?:const|default|enum|example|examples)(?:/|$)`);
+const dataPattern = new RegExp(`(?<!/(?:${maps}))/(?:const|default|enum|example|examples)(?:/|$)`);

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import type { Span } from "../diagnostics/diagnostic.ts";
-import type { Json } from "../read/json.ts";
 import { isObject, own } from "../read/json.ts";
 import { lacksVersion } from "../read/load.ts";
 import { childPointer } from "../read/pointer.ts";
-import { refTarget, resolvePlace, valueOf } from "../read/resolve.ts";
+import type { Reference } from "../read/resolve.ts";
+import { referencesIn, refTarget, resolvePlace } from "../read/resolve.ts";
 import type { Place, SourceFile, Sources } from "../read/sources.ts";
 import { isInData } from "./data-places.ts";
 import { isSupportedVersion } from "./documents.ts";
@@ -67,7 +67,8 @@ export function unreadBehind(
     seen.add(`${file}#${pointer}`);
     for (const part of unread)
       if (part.place.file === file && (part.kind === "file" || isWithin(part.place.pointer, pointer))) found.add(part);
-    for (const { pointer: at, ref } of referencesIn(valueOf(sources, place) ?? null, pointer)) {
+    for (const { pointer: at, ref } of referencesIn(sources.files.get(file)?.value ?? null)) {
+      if (!isWithin(at, pointer)) continue;
       const target = isInData(at) ? undefined : resolvePlace(sources, { file, pointer: at });
       if (target) queue.push(target);
       else for (const part of unread) if (part.kind === "file" && isInto(file, ref, part.place.file)) found.add(part);
@@ -128,27 +129,6 @@ function unreadReference(sources: Sources, file: string, { pointer, keyword, ref
   const broken = sources.files.get(target.place.file);
   if (broken && broken.faults.length > 0) return undefined;
   return part("leads nowhere.");
-}
-
-interface Reference {
-  readonly pointer: string;
-  readonly keyword: "$ref" | "$dynamicRef" | "$recursiveRef";
-  readonly ref: string;
-}
-
-/** Every `$ref` below a value, and the dynamic ones that leave the file. */
-function* referencesIn(value: Json, pointer = ""): Generator<Reference> {
-  if (Array.isArray(value)) {
-    for (const [index, item] of (value as readonly Json[]).entries())
-      if (typeof item === "object") yield* referencesIn(item, childPointer(pointer, index));
-  } else if (isObject(value)) {
-    for (const keyword of ["$ref", "$dynamicRef", "$recursiveRef"] as const) {
-      const ref = own(value, keyword);
-      if (typeof ref === "string" && (keyword === "$ref" || !ref.startsWith("#"))) yield { pointer, keyword, ref };
-    }
-    for (const [key, item] of Object.entries(value))
-      if (typeof item === "object") yield* referencesIn(item, childPointer(pointer, key));
-  }
 }
 
 function hashOf(files: readonly SourceFile[]): string {

@@ -106,6 +106,9 @@ function looksLikeDocument(bytes: Uint8Array): boolean {
 const mentions =
   /\basyncapi["']?\s*:|\?\s+["']?asyncapi\b|\\(?:u0061|x61)|^(?:\xEF\xBB\xBF|\xFF\xFE|\xFE\xFF)?["']?channels["']?\s*:|[{,]\s*["']?channels["']?\s*:/m;
 
+/** Two states of a folder mostly hold the same texts, and one run reads the folder several times. By kind and text. */
+const cleanTexts = new Map<string, readonly Json[]>();
+
 function parseFile(path: string, bytes: Uint8Array, memo: Memo): SourceFile {
   if (bytes.length > limits.fileBytes) {
     const message = `The file has ${bytes.length.toLocaleString("en")} bytes; the limit is ${limits.fileBytes.toLocaleString("en")}.`;
@@ -118,9 +121,13 @@ function parseFile(path: string, bytes: Uint8Array, memo: Memo): SourceFile {
   const parse = (): ParsedText => (parsed ??= parseText(path, text));
   // A text without faults is its value; positions are worked out again for the few files that have findings.
   const kind = /\.json$/i.test(path) ? "json" : "yaml";
-  const clean = memo.once(kind, text, () => (parse().faults.length === 0 ? [parse().value] : null));
+  const shared = cleanTexts.get(`${kind} ${text}`);
+  const clean = memo.once(kind, text, () => shared ?? (parse().faults.length === 0 ? [parse().value] : null));
   if (clean === null) return { path, text, ...parse(), ...(isReadable(parse().faults) ? {} : { value: null }) };
-  return { path, text, value: clean[0] as Json, faults: [], locate: (pointer, part) => parse().locate(pointer, part) };
+  if (cleanTexts.size >= limits.files) cleanTexts.clear();
+  const [value] = shared ?? clean;
+  cleanTexts.set(`${kind} ${text}`, shared ?? clean);
+  return { path, text, value: value as Json, faults: [], locate: (pointer, part) => parse().locate(pointer, part) };
 }
 
 function unreadable(path: string, text: string, fault: TextFault): SourceFile {

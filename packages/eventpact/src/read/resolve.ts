@@ -123,15 +123,45 @@ export function resolveChild(sources: Sources, place: Place, token: string | num
   return valueOf(sources, child) === undefined ? undefined : resolvePlace(sources, child);
 }
 
-/** Every string `$ref` below a value with the pointer of the node that holds it. */
-export function* refsIn(value: Json, pointer = ""): Generator<{ pointer: string; ref: string }> {
-  if (Array.isArray(value)) {
-    for (const [index, item] of (value as readonly Json[]).entries()) yield* refsIn(item, childPointer(pointer, index));
-  } else if (isObject(value)) {
-    const ref = own(value, "$ref");
-    if (typeof ref === "string") yield { pointer, ref };
-    for (const [key, item] of Object.entries(value)) yield* refsIn(item, childPointer(pointer, key));
+/** A string `$ref`, or a dynamic one that leaves its file, with the pointer of the node that holds it. */
+export interface Reference {
+  readonly pointer: string;
+  readonly keyword: "$ref" | "$dynamicRef" | "$recursiveRef";
+  readonly ref: string;
+}
+
+const references = new WeakMap<object, readonly Reference[]>();
+
+/** Every reference in a value, which is walked once. */
+export function referencesIn(value: Json): readonly Reference[] {
+  if (typeof value !== "object" || value === null) return [];
+  let found = references.get(value);
+  if (!found) {
+    const list: Reference[] = [];
+    collectReferences(value, "", list);
+    references.set(value, (found = list));
   }
+  return found;
+}
+
+function collectReferences(value: Json, pointer: string, found: Reference[]): void {
+  if (Array.isArray(value)) {
+    for (const [index, item] of (value as readonly Json[]).entries())
+      if (typeof item === "object" && item !== null) collectReferences(item, `${pointer}/${index}`, found);
+  } else if (isObject(value)) {
+    for (const keyword of ["$ref", "$dynamicRef", "$recursiveRef"] as const) {
+      const ref = own(value, keyword);
+      if (typeof ref === "string" && (keyword === "$ref" || !ref.startsWith("#")))
+        found.push({ pointer, keyword, ref });
+    }
+    for (const [key, item] of Object.entries(value))
+      if (typeof item === "object" && item !== null) collectReferences(item, childPointer(pointer, key), found);
+  }
+}
+
+/** Every string `$ref` in a value. */
+export function refsIn(value: Json): readonly Reference[] {
+  return referencesIn(value).filter(({ keyword }) => keyword === "$ref");
 }
 
 function decodeFragment(fragment: string): string | undefined {

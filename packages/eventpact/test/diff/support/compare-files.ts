@@ -18,8 +18,7 @@ export async function compareFiles(
     section = {},
     today = "2026-01-15",
     memo = noMemo,
-    readsAll = false,
-  }: { older?: Files; section?: Json; today?: string; memo?: Memo; readsAll?: boolean } = {},
+  }: { older?: Files; section?: Json; today?: string; memo?: Memo } = {},
 ): Promise<DiffOutcome> {
   const side = (label: string, files: Files): Side => ({
     kind: "folder",
@@ -30,7 +29,7 @@ export async function compareFiles(
   });
   const { settings } = compatibilitySettings(section);
   const sides = { older: side("old", older), newer: side("new", newer) };
-  return runDiff({ root: "/", folder: "asyncapi", ...sides, settings, today, memo, readsAll });
+  return runDiff({ root: "/", folder: "asyncapi", ...sides, settings, today, memo });
 }
 
 /** "code level subject" of every change that is not only told. */

@@ -1,0 +1,124 @@
+import type { Model } from "../model/types.ts";
+import type { UnreadPart } from "../model/unread.ts";
+import { draft } from "./draft.ts";
+import type { EventPair } from "./events.ts";
+import type { Draft } from "./types.ts";
+import type { World } from "./worlds.ts";
+
+/** How many gaps of one kind are told one by one. */
+const TOLD = 20;
+
+/** What of two states was not read, and what that means for a verdict. */
+export interface Gaps {
+  /** Nothing can be said about these: the verdict is undecided. */
+  readonly drafts: readonly Draft[];
+  /** The same gap in the same place on both sides: what it hides is not part of the verdict. */
+  readonly notes: readonly string[];
+  /** Whether what was read can be compared; where a file of the newer side is missing, all in it would look as if it were gone. */
+  readonly isComparable: boolean;
+}
+
+/**
+ * What was not read is not "nothing changed". Undecided is every gap that only one side has and every file whose text could
+ * not be read. Only a reference, or a document of another version, that is the same in the same place is told and no more.
+ */
+export function gapsBetween(older: World, newer: World): Gaps {
+  const before = identified(older.model);
+  const after = identified(newer.model);
+  const isOpen = (part: UnreadPart, id: string, others: ReadonlyMap<string, UnreadPart>): boolean =>
+    part.kind === "file" || !others.has(id);
+  const come = [...after].flatMap(([id, part]) => (isOpen(part, id, before) ? [part] : []));
+  const gone = [...before].flatMap(([id, part]) => (isOpen(part, id, after) ? [part] : []));
+  const same = [...after].flatMap(([id, part]) => (isOpen(part, id, before) ? [] : [part]));
+  const empty = emptyDrafts(older, newer);
+  const known = new Set(older.model.documents.map(({ file }) => relativeTo(older.model, file)));
+  const hides = ({ kind, place }: UnreadPart): boolean =>
+    kind === "file" || (kind === "version" && known.has(relativeTo(newer.model, place.file)));
+  return {
+    drafts: [
+      ...empty,
+      ...told(come).map((part) => gapDraft("newer-unreadable", part, part.message)),
+      ...told(gone).map((part) => gapDraft("older-unreadable", part, `In ${older.side.label}: ${part.message}`)),
+    ],
+    notes: [
+      ...told(same).map((part) => `${where(part)}${part.message} It is so on both sides; what it hides is not judged.`),
+      ...(same.length > TOLD ? [`${same.length - TOLD} more are not read on both sides.`] : []),
+    ],
+    isComparable: empty.length === 0 && !come.some(hides),
+  };
+}
+
+/** The gaps without those that the verdicts of events name already. */
+export function withoutJudged(drafts: readonly Draft[], pairs: readonly EventPair[]): readonly Draft[] {
+  const judged = new Set(
+    pairs
+      .filter(({ older, newer }) => older.hash !== newer.hash)
+      .flatMap(({ older, newer }) => [
+        ...older.unread.map(({ place }) => `older ${place.file}#${place.pointer}`),
+        ...newer.unread.map(({ place }) => `newer ${place.file}#${place.pointer}`),
+      ]),
+  );
+  return drafts.filter(({ code, older, newer }) => {
+    const [side, place] = newer ? ["newer", newer] : ["older", older];
+    return !code.endsWith("-unreadable") || !judged.has(`${side} ${place?.file}#${place?.pointer}`);
+  });
+}
+
+function identified({ unread, folder, documents }: Model): ReadonlyMap<string, UnreadPart> {
+  return new Map(
+    unread.map((part) => [
+      [part.kind, relativeTo({ folder, documents }, part.place.file), part.place.pointer, part.what].join("\n"),
+      part,
+    ]),
+  );
+}
+
+/** The path below the folder of documents, which may have another name on the other side. */
+function relativeTo({ folder }: Pick<Model, "folder" | "documents">, file: string): string {
+  return folder !== "." && file.startsWith(`${folder}/`) ? file.slice(folder.length + 1) : file;
+}
+
+function told(parts: readonly UnreadPart[]): readonly UnreadPart[] {
+  return parts.slice(0, TOLD);
+}
+
+function where({ kind, place }: UnreadPart): string {
+  return kind === "reference" ? `In ${place.file}: ` : "";
+}
+
+function gapDraft(code: "newer-unreadable" | "older-unreadable", part: UnreadPart, message: string): Draft {
+  const place = { ...part.place, ...(part.span ? { span: part.span } : {}) };
+  const hint =
+    part.kind === "reference"
+      ? "Copy what it leads to into the folder and refer to the copy; only then can a change of it be judged."
+      : "Whatever changed there is not judged. eventpact check says more.";
+  return draft(
+    {
+      code,
+      level: "undecided",
+      subject: { kind: "documents", name: "" },
+      message,
+      hint,
+      ...(code === "newer-unreadable" ? { newer: place } : { older: place }),
+    },
+    [part.place.file, part.place.pointer, part.what],
+  );
+}
+
+/** With no document on one side, all of the other would be new, or gone: whatever was meant, it was not compared. */
+function emptyDrafts(older: World, newer: World): readonly Draft[] {
+  const [before, after] = [older.model.documents.length, newer.model.documents.length];
+  if (before > 0 === after > 0) return [];
+  const [empty, other] = before === 0 ? [older, newer] : [newer, older];
+  if (empty.model.unread.some(({ kind }) => kind !== "reference")) return [];
+  const message = `${empty.side.label} has no AsyncAPI document in ${empty.model.folder}, ${other.side.label} has ${before + after}: there is nothing to compare with.`;
+  return [
+    draft({
+      code: "nothing-to-compare",
+      level: "undecided",
+      subject: { kind: "documents", name: "" },
+      message,
+      hint: "Name another state by --against or --to, or the folder by --dir. The first documents of a folder are accepted once.",
+    }),
+  ];
+}
