@@ -66,7 +66,8 @@ export async function run({ values, positionals }: CommandArguments, io: Io): Pr
     ? (await import("../config/parse-config.ts")).parseConfig(project.config.file, project.config.text).config
     : undefined;
   const folder = documentsFolder(project, parsed?.dir, io.cwd);
-  const settings = settingsOf(parsed?.sections["compatibility"], text("policy"));
+  const settings = settingsOf(parsed?.sections["compatibility"]);
+  const policy = text("policy") === undefined ? undefined : choice("policy", text("policy") ?? "", policies);
   const where = { root: project.root, folder, cwd: io.cwd };
   const to = text("to");
   const newer = to === undefined ? workingTree(where) : await sideNamed(to, where, false);
@@ -81,12 +82,14 @@ export async function run({ values, positionals }: CommandArguments, io: Io): Pr
       older,
       newer,
       settings,
+      ...(policy === undefined ? {} : { policy }),
       today: io.now().toISOString().slice(0, 10),
       memo: remembered.memo,
       deploy: parsed?.sections["deploy"] ?? {},
     });
     remembered.keep();
-    if (outcome.checked.events + outcome.checked.operations === 0 && outcome.changes.length === 0)
+    const { checked, changes, notes } = outcome;
+    if (checked.events + checked.operations + changes.length + notes.length === 0)
       throw new UsageError(
         `There is no AsyncAPI document in ${newer.shown(folder)}.`,
         "--dir <folder> says where to look.",
@@ -133,14 +136,11 @@ function failing({ changes, findings }: DiffReport, failOn: "breaking" | "undeci
   return isOpen || findings.some(({ severity }) => severity === "error" || severity === failOn);
 }
 
-function settingsOf(
-  section: Parameters<typeof compatibilitySettings>[0],
-  policy: string | undefined,
-): CompatibilitySettings {
+function settingsOf(section: Parameters<typeof compatibilitySettings>[0]): CompatibilitySettings {
   const { settings, faults } = compatibilitySettings(section);
   const [fault] = faults;
   if (fault) throw new UsageError(`eventpact.yaml: ${fault.message}`, fault.hint);
-  return policy === undefined ? settings : { ...settings, policy: choice("policy", policy, policies) };
+  return settings;
 }
 
 async function olderSide(

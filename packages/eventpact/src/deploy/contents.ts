@@ -109,9 +109,10 @@ function operationsOf(
 function messageOf(event: EventVersion): StoredMessage {
   const { key, eventType, version, contentType, payload, headers } = event;
   const written = payload.kind === "json-schema" ? payloadSide(event, payload).writtenKeys : undefined;
-  const plain = (schema: BundledSchema): StoredSchema => ({
-    dialect: schema.dialect,
-    schema: withoutWords(schema.schema),
+  const plain = ({ dialect, schema, unread }: BundledSchema): StoredSchema => ({
+    dialect,
+    schema: withoutWords(schema),
+    ...(unread.length === 0 ? {} : { unread: unread.map(({ what, message }) => ({ what, message })) }),
   });
   return {
     format: 1,

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { applicators } from "../model/schema-walk.ts";
+import type { Gap } from "../judge/judge.ts";
 import type { Dialect, Lifecycle } from "../model/types.ts";
 import type { Json, JsonObject } from "../read/json.ts";
 import { canonicalJson, isObject, setOwn } from "../read/json.ts";
@@ -51,6 +52,8 @@ export interface StoredSchema {
   readonly schema: Json;
   /** Names that the event's examples write although the schema does not declare them; absent: none. */
   readonly writtenKeys?: readonly string[];
+  /** What of it was not read, and why; absent: all was read. */
+  readonly unread?: readonly Gap[];
 }
 
 export type StoredPayload =

@@ -86,7 +86,7 @@ export function canRead(
     };
   }
   const validators = heard.flatMap((one) =>
-    judge.settings.readers === "contract" || one.messageHash === messageHash
+    judge.settings.readers === "contract" || (one.messageHash === messageHash && isRead(payload))
       ? []
       : [byValidator(one.message.payload, payload, judge.schemas)],
   );
@@ -119,6 +119,9 @@ function byValidator(
   return { problems: [problemOf(judged, "validator", "its copy of the schema refuses events")], notes: [] };
 }
 
+/** What stands behind an unread reference may be another thing in each version, however alike the rest is. */
+const isRead = ({ unread = [] }: StoredSchema): boolean => unread.length === 0;
+
 const notesOf = ({ note }: Judgement): readonly string[] => (note === undefined ? [] : [note]);
 
 interface ContractReading extends PartialReading {
@@ -131,8 +134,8 @@ function byContract(
   written: StoredSchema,
   { schemas, memo }: ReadingJudge,
 ): ContractReading {
-  const { schema, dialect, writtenKeys = [] } = written;
-  const policy = [schemas.settings.policy, writtenKeys, schemas.settings.writtenKeys];
+  const { schema, dialect, writtenKeys = [], unread = [] } = written;
+  const policy = [schemas.settings.policy, writtenKeys, schemas.settings.writtenKeys, unread.map(({ what }) => what)];
   return memo.once("deploy-contract", canonicalJson({ contents, rules, schema, dialect, policy }), () => {
     const { schema: projection, unknown } = guaranteeOf({ contents, rules }, dialect);
     const isWhole = unknown.length === 0;

@@ -72,8 +72,9 @@ const ownCodes: readonly DiffCode[] = [
     "compatibility-weakened",
     "warning",
     "Weaker compatibility holds from the next change on.",
-    "A change cannot excuse itself: `x-compatibility` as it was still judges the change that weakens it.",
+    "A change cannot excuse itself: `x-compatibility`, and `mode`, `policy` and `writtenKeys` of eventpact.yaml, as they were still judge the change that weakens them or takes them away.",
   ),
+  entry("compatibility-strengthened", "info", "Stronger compatibility holds.", "It judges this change already."),
   entry(
     "compatibility-unknown",
     "error",
@@ -205,15 +206,27 @@ const ownCodes: readonly DiffCode[] = [
   ),
   entry(
     "older-unreadable",
-    "warning",
+    "error",
     "The state to compare with can be read.",
-    "What cannot be read there is compared with nothing: changes to it go unseen this once.",
+    "What was not read there was compared with nothing: whether it changed is undecided. Broken files, other versions of AsyncAPI, and references to other machines or to nowhere are not read.",
   ),
   entry(
     "newer-unreadable",
     "error",
     "What is compared can be read.",
-    "A file that cannot be read hides what is gone. `eventpact check` says more.",
+    "What was not read is not the same as before: whatever stands in the file or behind the reference is undecided. Only the same reference, in the same place, in text that is the same on both sides, is no more than told. `eventpact check` says more.",
+  ),
+  entry(
+    "nothing-to-compare",
+    "error",
+    "Both states have documents.",
+    "Where one of them has none, all would be new, or gone. Mostly the wrong folder or commit was named. `eventpact check` lets the first documents of a folder pass.",
+  ),
+  entry(
+    "history-unread",
+    "error",
+    "An event of a `_TRANSITIVE` mode is compared with every earlier state.",
+    "A shallow clone, or more than 500 commits: the states that were not read are undecided.",
   ),
   entry(
     "approval-expired",

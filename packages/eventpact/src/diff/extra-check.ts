@@ -1,35 +1,38 @@
+import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, join, posix } from "node:path";
+import { dirname, join } from "node:path";
 import type { Trace } from "../cache/recording-file-system.ts";
 import { isUnchanged, recordingFileSystem } from "../cache/recording-file-system.ts";
 import type { Store } from "../cache/store.ts";
 import { cacheFolder, folderStore, noStore } from "../cache/store.ts";
 import type { ExtraCheck, ExtraCheckContext } from "../check/extra-checks.ts";
+import { applyWaivers } from "../config/apply-waivers.ts";
 import { recordsHash } from "../deploy/records-hash.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { FileSystem } from "../read/file-system.ts";
+import { loadFolder } from "../read/load.ts";
 import { nodeFileSystem } from "../read/node-file-system.ts";
 import { mainBranch } from "./against.ts";
 import { diffFingerprint } from "./fingerprint.ts";
-import { commitOf, git, GitError, gitOrNothing, mergeBaseOf } from "./git.ts";
+import { commitOf, git, GitError, mergeBaseOf, prefixOf } from "./git.ts";
 import type { CompatibilitySettings, SettingsFault } from "./settings.ts";
 import { compatibilitySettings } from "./settings.ts";
 
 /**
  * What changed since the main branch breaks nobody: `eventpact diff` against the commit where HEAD left it. Applies inside of
- * a git repository with such a branch; silent where nothing under the folder differs from that commit, and while files cannot
- * be read, which is told already.
+ * a git repository with such a branch; silent where no file that was read differs from that commit. What cannot be read is
+ * told once: here, unless an open finding stands in that file already.
  */
 export const extraCheck: ExtraCheck = {
   async run(context) {
     const { root, config } = context;
     const { settings, faults } = compatibilitySettings(config.sections["compatibility"]);
     if (faults.length > 0) return configFaults(context, faults);
-    if (context.diagnostics.some(({ code }) => unreadable.has(code)) || !isInRepository(root)) return [];
+    if (!isInRepository(root)) return [];
     try {
       const found = await baseCommit(root, settings);
-      if (found === undefined || !(await differs(context, found.commit))) return [];
-      return await rememberedFindings(context, found, settings);
+      if (found === undefined) return [];
+      return untold(await rememberedFindings(context, found, settings), context);
     } catch (error) {
       // No git on this machine, a damaged repository: the documents themselves are checked all the same.
       if (error instanceof GitError) return [];
@@ -38,7 +41,25 @@ export const extraCheck: ExtraCheck = {
   },
 };
 
-const unreadable = new Set(["yaml-syntax", "yaml-alias", "yaml-duplicate-key", "file-too-large", "ref-resolves"]);
+/** What the check of the documents says already, and what the first documents of a repository cannot be held against. */
+function untold(
+  findings: readonly Diagnostic[],
+  { diagnostics, config, today }: ExtraCheckContext,
+): readonly Diagnostic[] {
+  const anywhere = { line: 1, column: 1, endLine: 1, endColumn: 1 };
+  const { open } = applyWaivers(diagnostics, config, today, () => anywhere);
+  const files = new Set(
+    open.flatMap(({ severity, file, code }) => (severity === "error" && saysUnread.has(code) ? [file] : [])),
+  );
+  return findings.filter(
+    ({ code, file }) => code !== "nothing-to-compare" && !(code === "newer-unreadable" && files.has(file)),
+  );
+}
+
+/** Rules that say of a file that it, or what it refers to, cannot be read. */
+const saysUnread: ReadonlySet<string> = new Set(
+  "yaml-syntax yaml-alias yaml-duplicate-key file-too-large ref-resolves asyncapi-version".split(" "),
+);
 
 interface Base {
   readonly name: string;
@@ -51,28 +72,45 @@ async function baseCommit(root: string, { against }: CompatibilitySettings): Pro
   return tip === undefined || commit === undefined ? undefined : { name: tip.name, commit };
 }
 
-/** Whether a file of the folder is not what it was in the commit, or one outside of it that the folder may refer to. */
-async function differs({ root, folder }: ExtraCheckContext, commit: string): Promise<boolean> {
-  const [changed, untracked] = await Promise.all([
-    git(root, "diff", "--name-only", "--relative", "--no-ext-diff", "--no-renames", "-z", commit, "--", "."),
-    git(root, "ls-files", "--others", "--exclude-standard", "-z", "--", folder),
-  ]);
-  const names = [...changed.split("\0"), ...untracked.split("\0")].filter((name) => /\.(ya?ml|json)$/i.test(name));
-  if (names.some((name) => folder === "." || name.startsWith(`${folder}/`))) return true;
-  const outside = [...new Set(names.map((name) => posix.basename(name)))];
-  if (outside.length === 0) return false;
-  const patterns = outside.slice(0, 200).flatMap((name) => ["-e", name]);
-  const mentioned = await gitOrNothing(
-    root,
-    "grep",
-    "--untracked",
-    "--files-with-matches",
-    "--fixed-strings",
-    ...patterns,
-    "--",
-    folder,
+/**
+ * Whether the folder lists other files than the commit, or one of the files that are read, wherever it lies, has other bytes.
+ * Bytes are compared as git names them, so that nothing that git overlooks (ignored files, files behind links) is overlooked here.
+ */
+async function differs({ root, folder }: ExtraCheckContext, commit: string, disk: FileSystem): Promise<boolean> {
+  const recording = recordingFileSystem(disk);
+  await loadFolder(recording, folder);
+  const { files } = recording.trace();
+  const prefix = await prefixOf(root);
+  const tree = await git(root, "ls-tree", "-r", "-z", "--full-tree", commit);
+  const ids = new Map(
+    tree.split("\0").flatMap((line) => {
+      const [, mode = "", id = "", path = ""] = /^(\d+) blob ([0-9a-f]+)\t(.+)$/s.exec(line) ?? [];
+      return path.startsWith(prefix) && mode !== "120000" ? [[path.slice(prefix.length), id] as const] : [];
+    }),
   );
-  return mentioned !== undefined || outside.length > 200;
+  const then = [...ids.keys()].filter((path) => isPart(path) && isBelow(folder, path));
+  const now = (await disk.list(folder)).filter(isPart);
+  if (then.some((path) => files[path] === undefined) || now.some((path) => !ids.has(path))) return true;
+  for (const path of [...Object.keys(files), "eventpact.yaml"]) {
+    const bytes = await disk.read(path).catch(() => undefined);
+    if ((bytes && blobId(bytes, ids.get(path)?.length)) !== ids.get(path)) return true;
+  }
+  return false;
+}
+
+const isPart = (path: string): boolean => /\.(ya?ml|json)$/i.test(path);
+
+/** As the disk lists a folder: without hidden folders and `node_modules`. */
+function isBelow(folder: string, path: string): boolean {
+  const inner = folder === "." ? path : path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : undefined;
+  const folders = inner?.split("/").slice(0, -1);
+  return folders?.every((name) => !name.startsWith(".") && name !== "node_modules") ?? false;
+}
+
+/** The name git gives to these bytes: SHA-1, or SHA-256 where the repository is made so. */
+function blobId(bytes: Uint8Array, length: number | undefined): string {
+  const hash = createHash(length === 64 ? "sha256" : "sha1");
+  return hash.update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
 }
 
 async function rememberedFindings(
@@ -90,7 +128,8 @@ async function rememberedFindings(
   const disk = nodeFileSystem(root);
   if (known && (await isUnchanged(disk, known.trace))) return known.findings;
   const recording = recordingFileSystem(disk);
-  const findings = await freshFindings(context, base, settings, recording, store);
+  const isOther = await differs(context, base.commit, recording);
+  const findings = isOther ? await freshFindings(context, base, settings, recording, store) : [];
   store.put(key, { trace: recording.trace(), findings });
   return findings;
 }

@@ -1,8 +1,8 @@
-import type { Model } from "../model/types.ts";
+import type { BundledSchema, EventVersion, Model } from "../model/types.ts";
 import type { UnreadPart } from "../model/unread.ts";
 import { draft } from "./draft.ts";
 import type { EventPair } from "./events.ts";
-import type { Draft } from "./types.ts";
+import type { Draft, Part } from "./types.ts";
 import type { World } from "./worlds.ts";
 
 /** How many gaps of one kind are told one by one. */
@@ -48,20 +48,33 @@ export function gapsBetween(older: World, newer: World): Gaps {
   };
 }
 
-/** The gaps without those that the verdicts of events name already. */
-export function withoutJudged(drafts: readonly Draft[], pairs: readonly EventPair[]): readonly Draft[] {
-  const judged = new Set(
-    pairs
-      .filter(({ older, newer }) => older.hash !== newer.hash)
-      .flatMap(({ older, newer }) => [
-        ...older.unread.map(({ place }) => `older ${place.file}#${place.pointer}`),
-        ...newer.unread.map(({ place }) => `newer ${place.file}#${place.pointer}`),
-      ]),
-  );
-  return drafts.filter(({ code, older, newer }) => {
+/** The gaps without those that an undecided change of an event names already. */
+export function withoutJudged(
+  gaps: readonly Draft[],
+  pairs: readonly EventPair[],
+  changes: readonly Draft[],
+): readonly Draft[] {
+  const isUndecided = (event: string, part: Part): boolean =>
+    changes.some((one) => one.level === "undecided" && one.part === part && one.events.includes(event));
+  const told = new Set<string>();
+  for (const { older, newer } of pairs)
+    for (const part of ["payload", "headers", "key"] as const)
+      if (isUndecided(newer.key, part))
+        for (const [side, event] of [
+          ["older", older],
+          ["newer", newer],
+        ] as const)
+          for (const { place } of schemaOf(event, part)?.unread ?? [])
+            told.add(`${side} ${place.file}#${place.pointer}`);
+  return gaps.filter(({ code, older, newer }) => {
     const [side, place] = newer ? ["newer", newer] : ["older", older];
-    return !code.endsWith("-unreadable") || !judged.has(`${side} ${place?.file}#${place?.pointer}`);
+    return !code.endsWith("-unreadable") || !told.has(`${side} ${place?.file}#${place?.pointer}`);
   });
+}
+
+function schemaOf({ payload, headers, keySchema }: EventVersion, part: Part): BundledSchema | undefined {
+  if (part === "headers") return headers;
+  return part === "key" ? keySchema : payload.kind === "json-schema" ? payload : undefined;
 }
 
 function identified({ unread, folder, documents }: Model): ReadonlyMap<string, UnreadPart> {

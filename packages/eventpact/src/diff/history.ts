@@ -1,21 +1,34 @@
 import type { Memo } from "../cache/memo.ts";
 import { readModel } from "../model/read-model.ts";
 import type { EventVersion } from "../model/types.ts";
-import type { Json } from "../read/json.ts";
-import { git } from "./git.ts";
-import { gitFileSystem } from "./git-file-system.ts";
+import { canonicalJson } from "../read/json.ts";
+import { draft } from "./draft.ts";
 import type { EventPair, EventSettings } from "./events.ts";
-import { modeOf } from "./events.ts";
-import { demanded, isSameSchema, judgePair, schemaDrafts } from "./schemas.ts";
-import type { Draft } from "./types.ts";
+import { judgedDrafts } from "./events.ts";
+import { git, isShallow } from "./git.ts";
+import { gitFileSystem } from "./git-file-system.ts";
+import { judgingMode } from "./modes.ts";
+import type { Draft, Mode } from "./types.ts";
 import type { World } from "./worlds.ts";
 
-/** Commits that are read at most; what lies further back is judged by the versions that were judged then. */
-const MAX_COMMITS = 50;
+/** Commits that are read at most; where there are more, what lies further back is undecided. */
+const MAX_COMMITS = 500;
+
+interface Wanted {
+  readonly newer: EventVersion;
+  readonly mode: Mode;
+  /** States that were compared already. */
+  readonly seen: Set<string>;
+}
+
+export interface History {
+  readonly drafts: readonly Draft[];
+  readonly notes: readonly string[];
+}
 
 /**
  * `_TRANSITIVE` modes: what changed is compared with every earlier state of the event along the first parents of the commit,
- * too. A folder has no history; there is nothing to add.
+ * too. Which mode holds is said by either side, as everywhere. A folder has no history, and that is told.
  */
 export async function historyDrafts(
   root: string,
@@ -24,52 +37,70 @@ export async function historyDrafts(
   pairs: readonly EventPair[],
   settings: EventSettings,
   memo: Memo,
-): Promise<readonly Draft[]> {
-  const isTransitive = ({ newer: event }: EventPair): boolean =>
-    (modeOf(newer.model, event) ?? settings.mode).endsWith("_TRANSITIVE");
-  const wanted = pairs.filter((pair) => pair.older.hash !== pair.newer.hash && isTransitive(pair));
+): Promise<History> {
+  const models = { older: older.model, newer: newer.model };
+  const wanted = pairs.flatMap((pair): readonly Wanted[] => {
+    const mode = judgingMode(pair, models, settings.modes);
+    const [was, is] = [stateOf(pair.older), stateOf(pair.newer)];
+    return mode.endsWith("_TRANSITIVE") && was !== is ? [{ newer: pair.newer, mode, seen: new Set([was, is]) }] : [];
+  });
   const { commit } = older.side;
-  if (wanted.length === 0 || commit === undefined) return [];
-  const folder = older.model.folder;
-  const log = await git(root, "log", "--first-parent", `-n${MAX_COMMITS}`, "--format=%H", commit, "--", folder);
+  if (wanted.length === 0) return { drafts: [], notes: [] };
+  if (commit === undefined)
+    return {
+      drafts: [],
+      notes: [`${older.side.label} has no history: events of a _TRANSITIVE mode are compared with this one state.`],
+    };
+  const { folder } = older.model;
+  const log = await git(root, "log", "--first-parent", `-n${MAX_COMMITS + 1}`, "--format=%H", commit, "--", folder);
+  const ids = log.split("\n").filter((line) => line !== "");
   const drafts: Draft[] = [];
-  const seen = new Map(wanted.map(({ older: event }) => [event.key, new Set([event.hash])]));
-  for (const id of log.split("\n").filter((line) => line !== "")) {
-    const fileSystem = await gitFileSystem(root, id);
-    try {
-      const model = await readModel(folder, { fileSystem, memo });
-      const then = new Map(model.events.map((event) => [event.key, event]));
-      for (const { newer: event } of wanted) {
-        const was = then.get(event.key);
-        if (!was || seen.get(event.key)?.has(was.hash)) continue;
-        seen.get(event.key)?.add(was.hash);
-        drafts.push(...against(was, event, modeOf(newer.model, event) ?? settings.mode, settings, id));
-      }
-    } finally {
-      fileSystem.close();
-    }
-  }
-  return drafts;
+  for (const id of ids.slice(0, MAX_COMMITS))
+    drafts.push(...(await against(id, root, folder, newer, wanted, settings, memo)));
+  if (ids.length > MAX_COMMITS || (await isShallow(root))) drafts.push(...wanted.map((one) => unreadHistory(one, ids)));
+  return { drafts, notes: [] };
 }
 
-function against(
-  was: EventVersion,
-  is: EventVersion,
-  mode: EventSettings["mode"],
-  settings: EventSettings,
+async function against(
   commit: string,
-): readonly Draft[] {
-  if (was.payload.kind !== "json-schema" || is.payload.kind !== "json-schema") return [];
-  if (isSameSchema(was.payload, is.payload)) return [];
-  const shown = (event: EventVersion): readonly Json[] =>
-    event.examples.flatMap(({ payload }) => (payload === undefined ? [] : [payload]));
-  const examples = { older: shown(was), newer: shown(is) };
-  const pair = { event: is, part: "payload", older: was.payload, newer: is.payload, examples } as const;
-  const short = commit.slice(0, 10);
-  return schemaDrafts(pair, judgePair(pair, settings.judge), demanded[mode])
-    .filter(({ level }) => level === "breaking" || level === "undecided")
-    .map(({ older: _older, ...draft }) => ({
-      ...draft,
-      message: `Against ${is.key} as of ${short}: ${draft.message}`,
-    }));
+  root: string,
+  folder: string,
+  newer: World,
+  wanted: readonly Wanted[],
+  settings: EventSettings,
+  memo: Memo,
+): Promise<readonly Draft[]> {
+  const fileSystem = await gitFileSystem(root, commit);
+  try {
+    const model = await readModel(folder, { fileSystem, memo });
+    const then = new Map(model.events.map((event) => [event.key, event]));
+    return wanted.flatMap(({ newer: event, mode, seen }) => {
+      const was = then.get(event.key);
+      if (!was || seen.has(stateOf(was))) return [];
+      seen.add(stateOf(was));
+      return judgedDrafts({ older: was, newer: event }, mode, { older: model, newer: newer.model }, settings)
+        .drafts.filter(({ level }) => level === "breaking" || level === "undecided")
+        .map(({ older: _older, ...found }) => ({
+          ...found,
+          message: `Against ${event.key} as of ${commit.slice(0, 10)}: ${found.message}`,
+        }));
+    });
+  } finally {
+    fileSystem.close();
+  }
+}
+
+function unreadHistory({ newer, mode }: Wanted, ids: readonly string[]): Draft {
+  return draft({
+    code: "history-unread",
+    level: "undecided",
+    subject: { kind: "event", name: newer.key },
+    message: `${newer.key} is ${mode}, and of its history only the last ${Math.min(ids.length, MAX_COMMITS)} states of the folder were read.`,
+    hint: "In a shallow clone, fetch all of it (in GitHub Actions: fetch-depth: 0).",
+    newer: newer.place,
+  });
+}
+
+function stateOf({ hash, keySchema }: EventVersion): string {
+  return keySchema ? `${hash} ${canonicalJson(keySchema.schema)}` : hash;
 }

@@ -1,3 +1,4 @@
+import type { PolicyName } from "@eventpact/compat";
 import type { Memo } from "../cache/memo.ts";
 import { noMemo } from "../cache/memo.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
@@ -6,21 +7,24 @@ import { judgeSettings } from "../judge/settings.ts";
 import type { Json } from "../read/json.ts";
 import { spanAt } from "../read/sources.ts";
 import { applyApprovals, readApprovals } from "./approvals.ts";
+import type { ModelComparison } from "./compare-models.ts";
 import { compareModels } from "./compare-models.ts";
 import type { Reliance } from "./contracts.ts";
 import { readContracts, reliances } from "./contracts.ts";
-import { draft, fingerprintOf, joined } from "./draft.ts";
+import { fingerprintOf, joined } from "./draft.ts";
 import type { EventSettings } from "./events.ts";
+import { gapsBetween, withoutJudged } from "./gaps.ts";
 import { historyDrafts } from "./history.ts";
 import type { JoinedDraft } from "./joined-changes.ts";
 import { joinConsumers } from "./joined-changes.ts";
 import type { DiffReport } from "./report.ts";
 import { sortChanges, verdictOf } from "./report.ts";
 import type { CompatibilitySettings } from "./settings.ts";
+import { judging } from "./settings-then.ts";
 import { sharedChanges } from "./shared-changes.ts";
 import { settleRetired } from "./retired.ts";
 import type { Side } from "./side.ts";
-import type { Change, Draft, DraftPlace, Location } from "./types.ts";
+import type { Change, DraftPlace, Location } from "./types.ts";
 import { unusedFields } from "./unused-fields.ts";
 import type { World } from "./worlds.ts";
 import { readWorld } from "./worlds.ts";
@@ -32,6 +36,8 @@ export interface DiffRequest {
   readonly older: Side;
   readonly newer: Side;
   readonly settings: CompatibilitySettings;
+  /** A policy that was asked for in this run, whatever the settings of either side say. */
+  readonly policy?: PolicyName;
   /** An ISO day, for approvals. */
   readonly today: string;
   readonly memo: Memo;
@@ -47,20 +53,19 @@ export async function runDiff(request: DiffRequest): Promise<DiffOutcome> {
   const newer = await readWorld(request.newer, folder, memo);
   const older = await readWorld(request.older, folder, memo);
   const pacts = await readContracts(newer.side.fileSystem, settings.contracts);
-  const judge = judgeOf(judgeSettings(settings, pacts), noMemo);
-  const rules: EventSettings = { mode: settings.mode, judge, shared: sharedChanges() };
-  const unreadable = faultDrafts(older, newer);
-  // A file that cannot be read would look like everything in it being gone.
-  const isReadable = newer.faults.length === 0 && older.model.documents.length > 0;
-  const comparison = isReadable
-    ? compareModels(older.model, newer.model, rules)
-    : { drafts: [], verdicts: [], pairs: [] };
-  const history = isReadable ? await historyDrafts(request.root, older, newer, comparison.pairs, rules, memo) : [];
-  const about = isReadable ? reliances(pacts, older.model, newer.model) : new Map<string, readonly Reliance[]>();
+  const judgedBy = await judging(older.side, newer.side, settings, request.policy);
+  const { policy, writtenKeys } = judgedBy;
+  const judge = judgeOf(judgeSettings({ policy, writtenKeys }, pacts), noMemo);
+  const rules: EventSettings = { modes: judgedBy.modes, judge, shared: sharedChanges() };
+  const gaps = gapsBetween(older, newer);
+  const comparison = gaps.isComparable ? compareModels(older.model, newer.model, rules) : nothingCompared;
+  const history = await historyDrafts(request.root, older, newer, comparison.pairs, rules, memo);
+  const untold = withoutJudged(gaps.drafts, comparison.pairs, comparison.drafts);
+  const about = gaps.isComparable ? reliances(pacts, older.model, newer.model) : new Map<string, readonly Reliance[]>();
   const receivers = new Map(older.model.events.map(({ key, receivers }) => [key, receivers]));
-  const drafts = joined([...comparison.drafts, ...history]);
+  const drafts = joined([...comparison.drafts, ...history.drafts]);
   const consumers = joinConsumers({ ...comparison, drafts }, about, (key) => receivers.get(key) ?? [], pacts, judge);
-  const found = [...unreadable.map((one) => ({ ...one, consumers: [] })), ...consumers];
+  const found = [...[...judgedBy.drafts, ...untold].map((one) => ({ ...one, consumers: [] })), ...consumers];
   const told = await settleRetired(
     found.map((one) => located(one, older, newer)),
     older.model,
@@ -73,7 +78,7 @@ export async function runDiff(request: DiffRequest): Promise<DiffOutcome> {
   return {
     older: nameOf(older.side),
     newer: nameOf(newer.side),
-    policy: settings.policy,
+    policy,
     checked: {
       events: newer.model.events.length,
       changedEvents: changed.size,
@@ -86,50 +91,14 @@ export async function runDiff(request: DiffRequest): Promise<DiffOutcome> {
     verdicts: comparison.verdicts,
     unusedFields: unusedFields(newer.model, about, changed),
     findings: applied.findings.map((finding): Diagnostic => ({ ...finding, file: newer.side.shown(finding.file) })),
-    notes: notesOf(older),
+    notes: [...gaps.notes, ...history.notes],
   };
 }
 
-const notesOf = ({ model, faults, side }: World): readonly string[] =>
-  model.documents.length === 0 && faults.length === 0
-    ? [`${side.label} has no AsyncAPI document: there is nothing to compare with.`]
-    : [];
+const nothingCompared: ModelComparison = { drafts: [], verdicts: [], pairs: [] };
 
 function nameOf({ kind, label, commit }: Side): DiffReport["older"] {
   return { kind, label, ...(commit === undefined ? {} : { commit }) };
-}
-
-function faultDrafts(older: World, newer: World): readonly Draft[] {
-  const subject = { kind: "documents", name: "" } as const;
-  const first = ({ faults }: World): World["faults"] => faults.slice(0, 20);
-  return [
-    ...first(newer).map(({ place, message, span }) =>
-      draft(
-        {
-          code: "newer-unreadable",
-          level: "breaking",
-          subject,
-          message,
-          newer: { ...place, ...(span ? { span } : {}) },
-          hint: "eventpact check says more.",
-        },
-        [place.file, place.pointer, message],
-      ),
-    ),
-    ...first(older).map(({ place, message, span }) =>
-      draft(
-        {
-          code: "older-unreadable",
-          level: "warning",
-          subject,
-          message: `In ${older.side.label}: ${message}`,
-          older: { ...place, ...(span ? { span } : {}) },
-          hint: "What cannot be read there was compared with nothing.",
-        },
-        [place.file, place.pointer, message],
-      ),
-    ),
-  ];
 }
 
 function located(one: JoinedDraft, older: World, newer: World): Change {

@@ -1,4 +1,4 @@
-import type { Change as SchemaChange, Comparison, Direction, Mode } from "@eventpact/compat";
+import type { Change as SchemaChange, Comparison, Direction } from "@eventpact/compat";
 import type { SchemaJudge } from "../judge/judge.ts";
 import { sideOf } from "../judge/sides.ts";
 import { originOf } from "../model/bundle.ts";
@@ -7,17 +7,6 @@ import type { Json } from "../read/json.ts";
 import { canonicalJson } from "../read/json.ts";
 import { draft } from "./draft.ts";
 import type { Draft, DraftPlace, Level, Part, Witness } from "./types.ts";
-
-/** The directions that a mode demands. */
-export const demanded: Readonly<Record<Mode, readonly Direction[]>> = {
-  NONE: [],
-  BACKWARD: ["backward"],
-  FORWARD: ["forward"],
-  FULL: ["backward", "forward"],
-  BACKWARD_TRANSITIVE: ["backward"],
-  FORWARD_TRANSITIVE: ["forward"],
-  FULL_TRANSITIVE: ["backward", "forward"],
-};
 
 /** One schema of an event version on both sides. */
 export interface SchemaPair {
@@ -35,8 +24,13 @@ export function judgePair({ older, newer, examples }: SchemaPair, judge: SchemaJ
   return judge.compare(sideOf(older, examples.older), sideOf(newer, examples.newer), shown);
 }
 
+/** Equal, word for word and gap for gap. */
 export function isSameSchema(older: BundledSchema, newer: BundledSchema): boolean {
-  return older.dialect === newer.dialect && canonicalJson(older.schema) === canonicalJson(newer.schema);
+  const gaps = ({ unread }: BundledSchema): Json => unread.map(({ what }) => what);
+  return (
+    older.dialect === newer.dialect &&
+    canonicalJson([older.schema, gaps(older)]) === canonicalJson([newer.schema, gaps(newer)])
+  );
 }
 
 /** What a comparison says, as changes of the event: those that break a demanded direction are breaking. */
@@ -166,8 +160,8 @@ function undecidedDrafts(pair: SchemaPair, comparison: Comparison, directions: r
         message: `Whether the ${part} is ${open.join(" and ")} compatible was neither proved nor refuted. ${note}`,
         hint: "Look at the change: accept it with a reason in the file of approvals, or say the schema more simply.",
         directions: open,
-        older: older.place,
-        newer: newer.place,
+        older: older.unread[0]?.place ?? older.place,
+        newer: newer.unread[0]?.place ?? newer.place,
       },
       [reason, canonicalJson(older.schema), canonicalJson(newer.schema)],
     ),

@@ -32,8 +32,7 @@ export async function judging(
   asked: PolicyName | undefined,
 ): Promise<Judging> {
   const was = (await settingsOf(older)) ?? settings;
-  const policy =
-    asked ?? demanding.find((one) => one === was.policy || one === settings.policy) ?? settings.policy;
+  const policy = asked ?? demanding.find((one) => one === was.policy || one === settings.policy) ?? settings.policy;
   const file = (await configOf(newer)) ?? { name: "eventpact.yaml", text: "" };
   const weaker = (setting: "mode" | "policy" | "writtenKeys", from: string, to: string): Draft =>
     draft(

@@ -43,6 +43,7 @@ export function sharedSignature(
   newer: BundledSchema,
   directions: readonly Direction[],
 ): string | undefined {
+  if (older.unread.length + newer.unread.length > 0) return undefined;
   const [was, is] = [taken(older), taken(newer)];
   if (!was || !is || older.dialect !== newer.dialect || was.root !== is.root) return undefined;
   const names = new Set([...Object.keys(was.definitions), ...Object.keys(is.definitions)]);

@@ -11,6 +11,14 @@ export interface SchemaSide {
   readonly dialect: Dialect;
   /** Names that were written under it although it does not declare them; they count by the policy `evidence`. */
   readonly writtenKeys?: readonly string[];
+  /** What of it was not read, and why: nothing that rests on it is proved, and nothing refuted. Absent: all was read. */
+  readonly unread?: readonly Gap[];
+}
+
+/** A part of a schema that was not read. */
+export interface Gap {
+  readonly what: string;
+  readonly message: string;
 }
 
 /** What eventpact.yaml says of writers and readers (section `compatibility`). */
@@ -58,6 +66,8 @@ export function judgeOf(settings: JudgeSettings, memo: Memo): SchemaJudge {
   return {
     settings,
     judge(writer, reader) {
+      const gap = gapIn(writer, reader);
+      if (gap !== undefined) return undecided(gap, []);
       const writtenKeys = keysOf(writer, reader);
       return remembered("reads", [plain(writer), plain(reader), writtenKeys], () => {
         const [from, to] = alike(writer, reader, []);
@@ -68,15 +78,22 @@ export function judgeOf(settings: JudgeSettings, memo: Memo): SchemaJudge {
       const writtenKeys = keysOf(older, newer);
       return remembered("compares", [plain(older), plain(newer), writtenKeys, examples], () => {
         const [from, to] = alike(older, newer, examples);
-        return compare(from.schema, to.schema, { ...from.options, policy, writtenKeys });
+        const found = compare(from.schema, to.schema, { ...from.options, policy, writtenKeys });
+        const gap = gapIn(older, newer);
+        if (gap === undefined) return found;
+        const [backward, forward] = [undecided(gap, found.backward.changes), undecided(gap, found.forward.changes)];
+        return { ...found, backward, forward };
       });
     },
     guarantees(writer, asks) {
+      const gap = gapIn(writer);
+      if (gap !== undefined) return undecided(gap, []);
       const writtenKeys = keysOf(writer);
       const { schema, dialect } = writer;
       return includes(schema as Schema, asks, { dialect, policy: asked, writtenKeys });
     },
-    admits({ schema, dialect }, part) {
+    admits({ schema, dialect, unread = [] }, part) {
+      if (unread.length > 0) return "undecided";
       const uri = "event:schema";
       const options = { dialect, policy: "strict", documents: { [uri]: schema as Schema } } as const;
       const { verdict } = includes(part, { not: { $ref: uri } }, options);
@@ -85,7 +102,25 @@ export function judgeOf(settings: JudgeSettings, memo: Memo): SchemaJudge {
   };
 }
 
-const plain = ({ schema, dialect }: SchemaSide): Json => [schema, dialect];
+const plain = ({ schema, dialect, unread = [] }: SchemaSide): Json => [
+  schema,
+  dialect,
+  ...unread.map(({ what }) => what),
+];
+
+function gapIn(...sides: readonly SchemaSide[]): string | undefined {
+  const gaps = [...new Set(sides.flatMap(({ unread = [] }) => unread.map(({ message }) => message)))];
+  if (gaps.length === 0) return undefined;
+  return `It rests on what was not read: ${gaps.slice(0, 3).join(" ")}${gaps.length > 3 ? ` And ${gaps.length - 3} more.` : ""}`;
+}
+
+/** What is unread stands as "anything": what differs beside it is told, but breaks nobody for sure. */
+function undecided(note: string, changes: Judgement["changes"]): Judgement {
+  const told = changes.map((change) =>
+    change.severity === "breaking" ? { ...change, severity: "warning" as const } : change,
+  );
+  return { verdict: "undecided", reason: "unresolved-reference", note, changes: told };
+}
 
 interface Prepared {
   readonly schema: Schema;

@@ -14,7 +14,13 @@ export function payloadSide({ examples }: Pick<EventVersion, "examples">, payloa
 export function sideOf(bundled: BundledSchema, written: readonly Json[]): SchemaSide {
   const { schema, dialect } = bundled;
   const writtenKeys = [...new Set(written.flatMap((value) => undeclared(bundled, value, [])))].toSorted();
-  return { schema, dialect, ...(writtenKeys.length === 0 ? {} : { writtenKeys }) };
+  const unread = bundled.unread.map(({ what, message }) => ({ what, message }));
+  return {
+    schema,
+    dialect,
+    ...(writtenKeys.length === 0 ? {} : { writtenKeys }),
+    ...(unread.length === 0 ? {} : { unread }),
+  };
 }
 
 function undeclared(bundled: BundledSchema, value: Json, path: readonly string[]): readonly string[] {

@@ -2,17 +2,20 @@ import { posix } from "node:path";
 import type { Json, JsonObject } from "../read/json.ts";
 import { isObject, own, setOwn } from "../read/json.ts";
 import { childPointer, pointerTokens } from "../read/pointer.ts";
+import type { Reference } from "../read/resolve.ts";
 import { refTarget, resolvePlace, valueOf } from "../read/resolve.ts";
 import type { Place, Sources } from "../read/sources.ts";
 import type { SchemaLanguage } from "./dialect.ts";
 import { fromOpenApi } from "./dialect.ts";
 import { applicators, isSchemaPath } from "./schema-walk.ts";
 import type { BundledSchema, JsonSchema } from "./types.ts";
+import type { UnreadPart } from "./unread.ts";
+import { unreadFile, unreadReference } from "./unread.ts";
 
 /**
  * Makes one self-contained schema of the schema at a place: every target outside of it moves under `definitions`
  * (`$defs` from 2019-09 on), cycles stay `$ref`s. A dangling `$ref` becomes the schema that allows everything (the rule
- * `ref-resolves` reports it). Beside a draft-07 `$ref` only `title` and `description` are kept, since the rest has no effect.
+ * `ref-resolves` reports it), and is named in `unread`. Beside a draft-07 `$ref` only `title` and `description` are kept, since the rest has no effect.
  */
 export function bundleSchema(
   sources: Sources,
@@ -21,18 +24,44 @@ export function bundleSchema(
 ): BundledSchema {
   const root = resolvePlace(sources, place) ?? place;
   const keyword = language.dialect === "draft-07" ? "definitions" : "$defs";
-  const bundle: Bundle = { sources, root, keyword, language, names: new Map(), taken: new Set(), queue: [] };
+  const bundle: Bundle = {
+    sources,
+    root,
+    keyword,
+    language,
+    names: new Map(),
+    taken: new Set(),
+    queue: [],
+    unread: [],
+  };
+  noteFile(bundle, root);
   for (const name of Object.keys(objectOf(own(valueOf(sources, root), keyword)))) bundle.taken.add(name);
   const schema = convert(bundle, valueOf(sources, root) ?? true, root, false);
   const moved: Record<string, Json> = {};
   const origins = new Map<string, Place>([["", root]]);
   for (let next = bundle.queue.shift(); next; next = bundle.queue.shift()) {
+    noteFile(bundle, next.place);
     setOwn(moved, next.name, convert(bundle, valueOf(sources, next.place) ?? true, next.place, true));
     origins.set(childPointer(`/${keyword}`, next.name), next.place);
   }
   const complete = origins.size === 1 || !isObject(schema) ? schema : withDefinitions(schema, keyword, moved);
   const readAs = Object.values(language).join(" ");
-  return { schema: complete as JsonSchema, dialect: language.dialect, place: root, origins, readAs };
+  const { unread } = bundle;
+  return { schema: complete as JsonSchema, dialect: language.dialect, place: root, origins, unread, readAs };
+}
+
+/** The schema of which nothing is known: whatever stood there was not read, or nothing did. */
+export function anySchema(
+  place: Place,
+  dialect: BundledSchema["dialect"],
+  unread: readonly UnreadPart[],
+): BundledSchema {
+  return { schema: {}, dialect, place, origins: new Map([["", place]]), unread };
+}
+
+function noteFile({ sources, unread }: Pick<Bundle, "sources" | "unread">, { file }: Place): void {
+  const part = unreadFile(sources.files.get(file));
+  if (part && !unread.some(({ what }) => what === part.what)) unread.push(part);
 }
 
 /** Where a node of a bundled schema was written. */
@@ -52,6 +81,7 @@ interface Bundle {
   readonly names: Map<string, string>;
   readonly taken: Set<string>;
   readonly queue: { name: string; place: Place }[];
+  readonly unread: UnreadPart[];
 }
 
 function convert(bundle: Bundle, value: Json, place: Place, isMoved: boolean): Json {
@@ -72,6 +102,11 @@ function convert(bundle: Bundle, value: Json, place: Place, isMoved: boolean): J
   if (typeof ref === "string") {
     const target = refersTo(bundle, place.file, ref);
     if (target !== undefined) result["$ref"] = target;
+    else noteReference(bundle, place, "$ref", ref);
+  }
+  for (const keyword of ["$dynamicRef", "$recursiveRef"] as const) {
+    const dynamic = own(result, keyword);
+    if (typeof dynamic === "string" && !dynamic.startsWith("#")) noteReference(bundle, place, keyword, dynamic);
   }
   return bundle.language.openApi ? fromOpenApi(result) : result;
 }
@@ -91,6 +126,17 @@ function convertKeyword(bundle: Bundle, keyword: string, value: Json, place: Pla
   for (const [name, item] of Object.entries(value))
     setOwn(result, name, Array.isArray(item) ? item : child(item, name));
   return result;
+}
+
+function noteReference(
+  { sources, unread }: Bundle,
+  { file, pointer }: Place,
+  keyword: Reference["keyword"],
+  ref: string,
+): void {
+  const part = unreadReference(sources, file, { pointer, keyword, ref });
+  const isKnown = unread.some((one) => one.what === part?.what && one.place.pointer === part.place.pointer);
+  if (part && !isKnown) unread.push(part);
 }
 
 function refersTo(bundle: Bundle, fromFile: string, ref: string): string | undefined {

@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import type { Json, JsonObject } from "../read/json.ts";
 import { canonicalJson, isObject, own, ownString } from "../read/json.ts";
 import { childPointer } from "../read/pointer.ts";
-import { refTarget, resolveChild, valueOf } from "../read/resolve.ts";
+import { refTarget, resolveChild, resolvePlace, valueOf } from "../read/resolve.ts";
 import type { Place, Sources } from "../read/sources.ts";
-import { bundleSchema } from "./bundle.ts";
+import { anySchema, bundleSchema } from "./bundle.ts";
 import { mergePatch, schemaLanguage } from "./dialect.ts";
 import { envelopeConstants } from "./envelope.ts";
 import { expanded } from "./expanded.ts";
@@ -23,11 +23,16 @@ export function readMessage(sources: Sources, place: Place, fallbackName: string
   const payload = readPayload(sources, place);
   const headers = readHeaders(sources, layers);
   const keyLocation = readKeyLocation(sources, layers);
+  const keySchema = readKeySchema(sources, layers);
   const constants = payload.kind === "json-schema" ? envelopeConstants(payload.schema) : {};
   const named = splitVersion(name);
   const version = constants.version ?? named.version;
   const contentType = text("contentType");
-  const hashed = { payload: comparable(payload), headers: headers?.schema ?? null, contentType: contentType ?? null };
+  const hashed = {
+    payload: comparable(payload),
+    headers: headers ? schemaAndGaps(headers) : null,
+    contentType: contentType ?? null,
+  };
   return {
     name,
     eventType: constants.eventType ?? named.eventType,
@@ -42,6 +47,7 @@ export function readMessage(sources: Sources, place: Place, fallbackName: string
     ...(headers ? { headers } : {}),
     examples: readExamples(sources, layers),
     bindings: mergedBindings(sources, layers),
+    ...(keySchema ? { keySchema } : {}),
     ...(keyLocation ? { keyLocation } : {}),
     hash: createHash("sha256")
       .update(
@@ -61,11 +67,11 @@ export function traitPlaces(sources: Sources, message: Place): readonly Place[] 
 
 function readPayload(sources: Sources, message: Place): Payload {
   const place = resolveChild(sources, message, "payload");
-  if (!place) return { kind: "none" };
+  if (!place) return unreadChild(sources, message, "payload") ?? { kind: "none" };
   const value = valueOf(sources, place);
   const isMultiFormat = own(value, "schema") !== undefined;
   const schemaPlace = isMultiFormat ? resolveChild(sources, place, "schema") : place;
-  if (!schemaPlace) return { kind: "none" };
+  if (!schemaPlace) return unreadChild(sources, place, "schema") ?? { kind: "none" };
   const schema = valueOf(sources, schemaPlace) ?? true;
   const language = schemaLanguage(isMultiFormat ? ownString(value, "schemaFormat") : undefined, schema);
   if (language.kind === "opaque") {
@@ -76,23 +82,58 @@ function readPayload(sources: Sources, message: Place): Payload {
   return { kind: "json-schema", ...bundleSchema(sources, schemaPlace, language) };
 }
 
+/** A schema that is referred to and was not read, in whatever language it is. */
+function unreadChild(sources: Sources, parent: Place, name: string): Payload | undefined {
+  const place = { file: parent.file, pointer: childPointer(parent.pointer, name) };
+  const ref = ownString(valueOf(sources, place), "$ref");
+  if (ref === undefined) return undefined;
+  return {
+    kind: "json-schema",
+    ...bundleSchema(sources, place, { kind: "json-schema", dialect: "draft-07", openApi: false }),
+  };
+}
+
 function readHeaders(sources: Sources, layers: readonly Place[]): BundledSchema | undefined {
   let merged: BundledSchema | undefined;
   for (const layer of layers) {
-    const place = resolveChild(sources, layer, "headers");
-    const wrapped = place && own(valueOf(sources, place), "schema") !== undefined;
-    const schemaPlace = place && (wrapped ? resolveChild(sources, place, "schema") : place);
-    if (!place || !schemaPlace) continue;
-    const format = wrapped ? ownString(valueOf(sources, place), "schemaFormat") : undefined;
-    const language = schemaLanguage(format, valueOf(sources, schemaPlace));
-    if (language.kind === "opaque") continue;
-    const bundled = bundleSchema(sources, schemaPlace, language);
+    const bundled = readHeadersOf(sources, layer);
+    if (!bundled) continue;
     merged =
       merged && isObject(bundled.schema)
-        ? { ...bundled, schema: mergePatch(merged.schema, bundled.schema) as JsonObject }
+        ? {
+            ...bundled,
+            schema: mergePatch(merged.schema, bundled.schema) as JsonObject,
+            unread: [...merged.unread, ...bundled.unread],
+          }
         : bundled;
   }
   return merged;
+}
+
+function readHeadersOf(sources: Sources, layer: Place): BundledSchema | undefined {
+  const written = { file: layer.file, pointer: childPointer(layer.pointer, "headers") };
+  if (valueOf(sources, written) === undefined) return undefined;
+  const place = resolvePlace(sources, written) ?? written;
+  const wrapped = own(valueOf(sources, place), "schema") !== undefined;
+  const inner = wrapped ? { file: place.file, pointer: childPointer(place.pointer, "schema") } : place;
+  const format = wrapped ? ownString(valueOf(sources, place), "schemaFormat") : undefined;
+  const language = schemaLanguage(format, valueOf(sources, inner));
+  if (language.kind === "json-schema") return bundleSchema(sources, inner, language);
+  const message = `The headers are ${language.format}, which is not read.`;
+  const what = canonicalJson([language.format, expanded(sources, inner)]);
+  return anySchema(inner, "draft-07", [{ kind: "reference", place: inner, what, message }]);
+}
+
+function readKeySchema(sources: Sources, layers: readonly Place[]): BundledSchema | undefined {
+  const places = layers.flatMap((layer) => {
+    const bindings = resolveChild(sources, layer, "bindings");
+    const kafka = bindings && resolveChild(sources, bindings, "kafka");
+    const key = kafka && { file: kafka.file, pointer: childPointer(kafka.pointer, "key") };
+    return key && valueOf(sources, key) !== undefined ? [key] : [];
+  });
+  const place = places.at(-1);
+  const language = place && schemaLanguage(undefined, valueOf(sources, resolvePlace(sources, place) ?? place));
+  return place && language?.kind === "json-schema" ? bundleSchema(sources, place, language) : undefined;
 }
 
 function readExamples(sources: Sources, layers: readonly Place[]): readonly MessageExample[] {
@@ -155,6 +196,10 @@ export function directTarget(sources: Sources, place: Place): Place | undefined 
   if (typeof ref !== "string") return undefined;
   const target = refTarget(place.file, ref);
   return target.kind === "local" ? target.place : undefined;
+}
+
+function schemaAndGaps({ schema, unread }: BundledSchema): Json {
+  return unread.length === 0 ? schema : [schema, unread.map(({ what }) => what)];
 }
 
 function comparable(payload: Payload): Json {

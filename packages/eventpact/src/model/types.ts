@@ -136,6 +136,8 @@ export interface EventVersion {
   readonly headers?: BundledSchema;
   readonly examples: readonly MessageExample[];
   readonly bindings: JsonObject;
+  /** The schema of the record's key: `key` of the Kafka message binding. */
+  readonly keySchema?: BundledSchema;
   /** Where the partition key is found: `x-key-location: $message.payload#/data/orderId`. */
   readonly keyLocation?: KeyLocation;
   /** What of the message was not read: no proof about its payload or its headers may rest on it. */
@@ -170,6 +172,8 @@ export interface BundledSchema {
   readonly origins: ReadonlyMap<string, Place>;
   /** The rules by which what was written became this; the same place read by the same rules gives the same schema. */
   readonly readAs?: string;
+  /** What of it was not read; in its place stands the schema that allows everything, on which no proof may rest. */
+  readonly unread: readonly UnreadPart[];
 }
 
 /** AsyncAPI's schema object and OpenAPI 3.0 schemas arrive as draft-07. */

@@ -30,22 +30,15 @@ export function unreadParts(sources: Sources): readonly UnreadPart[] {
   for (const [file, message] of sources.unreadable)
     parts.push({ kind: "file", place: { file, pointer: "" }, what: message, message });
   for (const file of sources.files.values()) {
-    const [fault] = file.faults;
-    if (fault)
-      parts.push({
-        kind: "file",
-        place: { file: file.path, pointer: "" },
-        span: fault.span,
-        what: hashOf([file]),
-        message: `${file.path} is not read: ${fault.message}`,
-      });
+    const broken = unreadFile(file);
+    if (broken) parts.push(broken);
     const version = versionPart(sources, file);
     if (version) parts.push(version);
     // References out of a broken text, and into one, lead nowhere because of it.
-    if (fault) continue;
+    if (broken) continue;
     for (const reference of referencesIn(file.value)) {
       const part = isInData(reference.pointer) ? undefined : unreadReference(sources, file.path, reference);
-      if (part) parts.push(part);
+      if (part?.kind === "reference") parts.push(part);
     }
   }
   return parts;
@@ -67,19 +60,16 @@ export function unreadBehind(
     seen.add(`${file}#${pointer}`);
     for (const part of unread)
       if (part.place.file === file && (part.kind === "file" || isWithin(part.place.pointer, pointer))) found.add(part);
-    for (const { pointer: at, ref } of referencesIn(sources.files.get(file)?.value ?? null)) {
-      if (!isWithin(at, pointer)) continue;
-      const target = isInData(at) ? undefined : resolvePlace(sources, { file, pointer: at });
+    for (const reference of referencesIn(sources.files.get(file)?.value ?? null)) {
+      const at = reference.pointer;
+      if (!isWithin(at, pointer) || isInData(at)) continue;
+      const target = resolvePlace(sources, { file, pointer: at });
       if (target) queue.push(target);
-      else for (const part of unread) if (part.kind === "file" && isInto(file, ref, part.place.file)) found.add(part);
+      const gap = target ? undefined : unreadReference(sources, file, reference);
+      for (const part of unread) if (part.kind === "file" && part.what === gap?.what) found.add(part);
     }
   }
   return [...found];
-}
-
-function isInto(from: string, ref: string, file: string): boolean {
-  const target = refTarget(from, ref);
-  return target.kind === "local" && target.place.file === file;
 }
 
 function isWithin(pointer: string, outer: string): boolean {
@@ -112,7 +102,21 @@ function filesBehind(sources: Sources, first: SourceFile): readonly SourceFile[]
   return [...found];
 }
 
-function unreadReference(sources: Sources, file: string, { pointer, keyword, ref }: Reference): UnreadPart | undefined {
+/** A file whose text has a fault: some of it may have been lost. */
+export function unreadFile(file: SourceFile | undefined): UnreadPart | undefined {
+  const [fault] = file?.faults ?? [];
+  if (!file || !fault) return undefined;
+  const place = { file: file.path, pointer: "" };
+  const message = `${file.path} is not read: ${fault.message}`;
+  return { kind: "file", place, span: fault.span, what: hashOf([file]), message };
+}
+
+/** What a reference leads to that was not read: nothing, something elsewhere, or a broken file on the way. */
+export function unreadReference(
+  sources: Sources,
+  file: string,
+  { pointer, keyword, ref }: Reference,
+): UnreadPart | undefined {
   const place = { file, pointer: childPointer(pointer, keyword) };
   const part = (message: string): UnreadPart => ({
     kind: "reference",
@@ -126,8 +130,9 @@ function unreadReference(sources: Sources, file: string, { pointer, keyword, ref
   if (keyword !== "$ref") return part("is a dynamic reference into another file, which is not read.");
   if (target.kind === "malformed") return part(`is not a reference: ${target.reason}.`);
   if (resolvePlace(sources, { file, pointer })) return undefined;
-  const broken = sources.files.get(target.place.file);
-  if (broken && broken.faults.length > 0) return undefined;
+  const first = sources.files.get(target.place.file);
+  const broken = first && filesBehind(sources, first).find(({ faults }) => faults.length > 0);
+  if (broken) return unreadFile(broken);
   return part("leads nowhere.");
 }
 

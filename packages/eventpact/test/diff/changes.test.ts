@@ -357,32 +357,38 @@ describe("beyond the payload", () => {
 });
 
 describe("what cannot be read", () => {
-  test("on the newer side is breaking at its place, and nothing else is guessed", async () => {
+  test("on the newer side is undecided at its place, and nothing else is guessed", async () => {
     const { changes, verdict } = await compareFiles(edited([channels, "order-events:", "order-events: [\n"]));
-    expect(verdict).toBe("breaking");
+    expect(verdict).toBe("undecided");
     expect(new Set(changes.map(({ code }) => code))).toEqual(new Set(["newer-unreadable"]));
     expect(changes[0]?.newer?.file).toBe(`new/${channels}`);
   });
 
-  test("on the older side is a warning; the rest is compared", async () => {
+  test("on the older side is undecided; the rest is compared", async () => {
     const older = edited([email, "asyncapi: 3.0.0", "asyncapi: 3.0.0\n\tbroken: [}"]);
     const told = toldOf(await compareFiles(edited([channels, "partitions: 6", "partitions: 3"]), { older }));
     expect(told).toContain("partitions-changed breaking order-events");
-    expect(told.filter((line) => line.startsWith("older-unreadable warning")).length).toBeGreaterThan(0);
+    expect(told.filter((line) => line.startsWith("older-unreadable undecided")).length).toBeGreaterThan(0);
   });
 
   test("a reference that leads nowhere hides nothing", async () => {
     const { changes } = await compareFiles(edited([placed, "../shared/money.yaml", "../shared/mony.yaml"]));
-    expect(changes).toMatchObject([{ code: "newer-unreadable", message: `"../shared/mony.yaml" leads nowhere.` }]);
+    expect(changes.filter(({ level }) => level === "undecided")).toMatchObject([
+      {
+        code: "payload-undecided",
+        message: expect.stringContaining(`"../shared/mony.yaml" leads nowhere.`),
+        newer: { file: `new/${placed}`, line: 20 },
+      },
+    ]);
   });
 
-  test("an older side without documents has nothing to compare with, and says so", async () => {
-    const outcome = await compareFiles(smallShop, { older: { "README.md": "hello" } });
-    expect(outcome).toMatchObject({
-      verdict: "compatible",
-      changes: [],
-      notes: [expect.stringContaining("no AsyncAPI document")],
-    });
+  test("a side without documents has nothing to compare, and says so", async () => {
+    const none = { "README.md": "hello" };
+    for (const outcome of [await compareFiles(smallShop, { older: none }), await compareFiles(none)])
+      expect(outcome).toMatchObject({
+        verdict: "undecided",
+        changes: [{ code: "nothing-to-compare", message: expect.stringContaining("no AsyncAPI document") }],
+      });
   });
 
   test("names such as __proto__ are names", async () => {

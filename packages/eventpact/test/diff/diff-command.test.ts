@@ -143,17 +143,15 @@ describe("the other side", () => {
       ]),
     );
     repo.write({ "asyncapi/shared/link.yaml": null });
-    expect(codes((await json(repo.path, "--against", "HEAD")).report)).toEqual(["newer-unreadable"]);
+    expect(codes((await json(repo.path, "--against", "HEAD")).report)).toContain("payload-undecided");
   });
 
   test("is found from a project inside of the repository, too", async () => {
     using repo = repository(
       Object.fromEntries(Object.entries(smallShop).map(([file, text]) => [`teams/shop/${file}`, text])),
     );
-    repo.write({
-      "teams/shop/eventpact.yaml": "compatibility: { mode: BACKWARD }\n",
-      [`teams/shop/${placed}`]: changes[placed] ?? "",
-    });
+    repo.commit({ "teams/shop/eventpact.yaml": "compatibility: { mode: BACKWARD }\n" });
+    repo.write({ [`teams/shop/${placed}`]: changes[placed] ?? "" });
     const { report } = await json(join(repo.path, "teams/shop"));
     expect(report.changes[0]).toMatchObject({
       older: { file: `main:${placed}` },
