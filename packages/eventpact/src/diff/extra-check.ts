@@ -58,7 +58,9 @@ function untold(
 
 /** Rules that say of a file that it, or what it refers to, cannot be read. */
 const saysUnread: ReadonlySet<string> = new Set(
-  "yaml-syntax yaml-alias yaml-duplicate-key file-too-large ref-resolves asyncapi-version".split(" "),
+  "yaml-syntax yaml-alias yaml-duplicate-key yaml-json file-encoding file-too-large ref-resolves asyncapi-version".split(
+    " ",
+  ),
 );
 
 interface Base {

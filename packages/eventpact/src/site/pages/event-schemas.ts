@@ -41,10 +41,17 @@ export function schemas(view: View, shown: EventFacts): Html {
         ),
         words.event.envelopeHelp,
       )}`;
-    if (payload) return section(view, "sec-payload", words.event.payload, wholePayload(payload, schema));
+    if (payload)
+      return section(
+        view,
+        "sec-payload",
+        words.event.payload,
+        isUnread && payload.children.length === 0 ? unreadPayload(view) : wholePayload(payload, schema),
+      );
     return section(view, "sec-payload", words.event.payload, otherPayload(view, event));
   };
-  return html`${payloadPart()}
+  const isUnread = event.payload.kind === "json-schema" && event.payload.unread.length > 0;
+  return html`${payloadPart()}${isUnread && (payload?.children.length ?? 0) > 0 && unreadPayload(view)}
   ${
     headers &&
     headers.children.length > 0 &&
@@ -77,13 +84,17 @@ function wholePayload(payload: NonNullable<EventFacts["payload"]>, schema: Schem
   );
 }
 
+/** The payload, or a part of it, that stands behind a reference to nothing. */
+function unreadPayload(view: View): Html {
+  return html`<p class="warn">
+    ${view.words.event.unreadPayload} <a href="${to(view, "index.html")}">${view.words.nav.overview}</a>
+  </p>`;
+}
+
 function otherPayload(view: View, { file, pointer, payload }: EventFacts["event"]): Html {
   if (payload.kind !== "opaque") {
     const written = own(valueOf(view.facts.model.sources, { file, pointer }), "payload");
-    if (written === undefined) return html`<p class="quiet">${view.words.event.noPayload}</p>`;
-    return html`<p class="warn">
-      ${view.words.event.unreadPayload} <a href="${to(view, "index.html")}">${view.words.nav.overview}</a>
-    </p>`;
+    return written === undefined ? html`<p class="quiet">${view.words.event.noPayload}</p>` : unreadPayload(view);
   }
   const { schema } = payload;
   const code = typeof schema === "string" ? schema : prettyJson(schema);
