@@ -41,13 +41,9 @@ export function schemas(view: View, shown: EventFacts): Html {
         ),
         words.event.envelopeHelp,
       )}`;
+    const shownAs = isUnread && payload?.children.length === 0 ? unreadPayload : undefined;
     if (payload)
-      return section(
-        view,
-        "sec-payload",
-        words.event.payload,
-        isUnread && payload.children.length === 0 ? unreadPayload(view) : wholePayload(payload, schema),
-      );
+      return section(view, "sec-payload", words.event.payload, shownAs?.(view) ?? wholePayload(payload, schema));
     return section(view, "sec-payload", words.event.payload, otherPayload(view, event));
   };
   const isUnread = event.payload.kind === "json-schema" && event.payload.unread.length > 0;
