@@ -5,6 +5,7 @@ import { channelAddress } from "./channel-address.ts";
 import { channelName } from "./channel-name.ts";
 import { channelParameters } from "./channel-parameters.ts";
 import { channelServer } from "./channel-server.ts";
+import { componentName } from "./component-name.ts";
 import { contentType } from "./content-type.ts";
 import { documentId } from "./document-id.ts";
 import { eventDescription } from "./event-description.ts";
@@ -72,6 +73,7 @@ export const rules: readonly Rule[] = [
   channelName,
   channelParameters,
   channelServer,
+  componentName,
   contentType,
   documentId,
   eventDescription,
