@@ -51,6 +51,11 @@ const FOREIGN: Readonly<Record<Draft, ReadonlySet<string>>> = {
   "2020-12": words("nullable additionalItems $recursiveRef $recursiveAnchor"),
 };
 
+/** Keywords of some draft that this one does not know. */
+export function foreignTo(draft: Draft): ReadonlySet<string> {
+  return FOREIGN[draft];
+}
+
 /** One node of a schema as its draft means it, in the words of the dialect it is judged in. Not recursive. */
 export function translateNode(node: JsonObject, draft: Draft): JsonObject {
   const known = without(node, FOREIGN[draft]);

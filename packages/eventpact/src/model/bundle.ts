@@ -1,6 +1,9 @@
 import { posix } from "node:path";
+import type { Draft } from "@eventpact/compat";
+import { declaredDraft, dialectOf, hasSiblings, translateNode } from "@eventpact/compat/reading";
 import type { Json, JsonObject } from "../read/json.ts";
 import { isObject, own, setOwn } from "../read/json.ts";
+import { limits } from "../read/limits.ts";
 import { childPointer, pointerTokens } from "../read/pointer.ts";
 import type { Reference } from "../read/resolve.ts";
 import { refTarget, resolvePlace, valueOf } from "../read/resolve.ts";
@@ -8,21 +11,30 @@ import type { Place, Sources } from "../read/sources.ts";
 import type { SchemaLanguage } from "./dialect.ts";
 import { fromOpenApi } from "./dialect.ts";
 import { applicators, isSchemaPath } from "./schema-walk.ts";
+<<<<<<< HEAD
 import type { BundledSchema, JsonSchema } from "./types.ts";
 import type { UnreadPart } from "./unread.ts";
 import { unreadFile, unreadReference } from "./unread.ts";
+=======
+import type { BundledSchema, ForeignSchema, JsonSchema } from "./types.ts";
+>>>>>>> 40c49d2 (Every schema of a document arrives as its draft means it: drafts 04 and 06 translated, siblings of $ref kept, unknown dialects and parts in other ones named and not read)
 
 /**
  * Makes one self-contained schema of the schema at a place: every target outside of it moves under `definitions`
  * (`$defs` from 2019-09 on), cycles stay `$ref`s. A dangling `$ref` becomes the schema that allows everything (the rule
+<<<<<<< HEAD
  * `ref-resolves` reports it), and is named in `unread`. Beside a draft-07 `$ref` only `title` and `description` are kept, since the rest has no effect.
+=======
+ * `ref-resolves` reports it). What stands beside a `$ref` within a schema counts in every draft. Every node arrives as its
+ * draft means it: drafts 04 and 06 and OpenAPI 3.0 translated, keywords that the draft does not know left out.
+>>>>>>> 40c49d2 (Every schema of a document arrives as its draft means it: drafts 04 and 06 translated, siblings of $ref kept, unknown dialects and parts in other ones named and not read)
  */
 export function bundleSchema(
   sources: Sources,
   place: Place,
   language: SchemaLanguage & { kind: "json-schema" },
 ): BundledSchema {
-  const root = resolvePlace(sources, place) ?? place;
+  const root = resolveSchema(sources, place) ?? place;
   const keyword = language.dialect === "draft-07" ? "definitions" : "$defs";
   const bundle: Bundle = {
     sources,
@@ -32,20 +44,30 @@ export function bundleSchema(
     names: new Map(),
     taken: new Set(),
     queue: [],
+<<<<<<< HEAD
     unread: [],
   };
   noteFile(bundle, root);
+=======
+    foreign: [],
+  };
+>>>>>>> 40c49d2 (Every schema of a document arrives as its draft means it: drafts 04 and 06 translated, siblings of $ref kept, unknown dialects and parts in other ones named and not read)
   for (const name of Object.keys(objectOf(own(valueOf(sources, root), keyword)))) bundle.taken.add(name);
-  const schema = convert(bundle, valueOf(sources, root) ?? true, root, false);
+  const schema = convert(bundle, valueOf(sources, root) ?? true, root, false, language.draft);
   const moved: Record<string, Json> = {};
   const origins = new Map<string, Place>([["", root]]);
   for (let next = bundle.queue.shift(); next; next = bundle.queue.shift()) {
+<<<<<<< HEAD
     noteFile(bundle, next.place);
     setOwn(moved, next.name, convert(bundle, valueOf(sources, next.place) ?? true, next.place, true));
+=======
+    setOwn(moved, next.name, convert(bundle, valueOf(sources, next.place) ?? true, next.place, true, next.draft));
+>>>>>>> 40c49d2 (Every schema of a document arrives as its draft means it: drafts 04 and 06 translated, siblings of $ref kept, unknown dialects and parts in other ones named and not read)
     origins.set(childPointer(`/${keyword}`, next.name), next.place);
   }
   const complete = origins.size === 1 || !isObject(schema) ? schema : withDefinitions(schema, keyword, moved);
   const readAs = Object.values(language).join(" ");
+<<<<<<< HEAD
   const { unread } = bundle;
   return { schema: complete as JsonSchema, dialect: language.dialect, place: root, origins, unread, readAs };
 }
@@ -62,6 +84,16 @@ export function anySchema(
 function noteFile({ sources, unread }: Pick<Bundle, "sources" | "unread">, { file }: Place): void {
   const part = unreadFile(sources.files.get(file));
   if (part && !unread.some(({ what }) => what === part.what)) unread.push(part);
+=======
+  return {
+    schema: complete as JsonSchema,
+    dialect: language.dialect,
+    place: root,
+    origins,
+    readAs,
+    foreign: bundle.foreign,
+  };
+>>>>>>> 40c49d2 (Every schema of a document arrives as its draft means it: drafts 04 and 06 translated, siblings of $ref kept, unknown dialects and parts in other ones named and not read)
 }
 
 /** Where a node of a bundled schema was written. */
@@ -80,27 +112,29 @@ interface Bundle {
   /** `file#pointer` → name under definitions. */
   readonly names: Map<string, string>;
   readonly taken: Set<string>;
+<<<<<<< HEAD
   readonly queue: { name: string; place: Place }[];
   readonly unread: UnreadPart[];
+=======
+  readonly queue: { name: string; place: Place; draft: Draft }[];
+  readonly foreign: ForeignSchema[];
+>>>>>>> 40c49d2 (Every schema of a document arrives as its draft means it: drafts 04 and 06 translated, siblings of $ref kept, unknown dialects and parts in other ones named and not read)
 }
 
-function convert(bundle: Bundle, value: Json, place: Place, isMoved: boolean): Json {
+function convert(bundle: Bundle, value: Json, place: Place, isMoved: boolean, around: Draft): Json {
   if (!isObject(value)) return typeof value === "boolean" ? value : true;
+  const draft = place === bundle.root ? around : draftAt(bundle, value, place, around);
+  if (draft === undefined) return true;
   const ref = own(value, "$ref");
-  const siblingsCount = bundle.language.dialect !== "draft-07";
   const result: Record<string, Json> = {};
   for (const [key, item] of Object.entries(value)) {
     if (key === "$id" || key === "$schema" || key === "$anchor" || key === "$ref") continue;
-    if (typeof ref === "string" && !siblingsCount && key !== "title" && key !== "description") continue;
     if (isMoved && (key === "definitions" || key === "$defs") && applicators.get(key) === "map") continue;
-    setOwn(
-      result,
-      key,
-      convertKeyword(bundle, key, item, { file: place.file, pointer: childPointer(place.pointer, key) }),
-    );
+    const at = { file: place.file, pointer: childPointer(place.pointer, key) };
+    setOwn(result, key, convertKeyword(bundle, key, item, at, draft));
   }
   if (typeof ref === "string") {
-    const target = refersTo(bundle, place.file, ref);
+    const target = refersTo(bundle, place.file, ref, draft);
     if (target !== undefined) result["$ref"] = target;
     else noteReference(bundle, place, "$ref", ref);
   }
@@ -108,19 +142,30 @@ function convert(bundle: Bundle, value: Json, place: Place, isMoved: boolean): J
     const dynamic = own(result, keyword);
     if (typeof dynamic === "string" && !dynamic.startsWith("#")) noteReference(bundle, place, keyword, dynamic);
   }
-  return bundle.language.openApi ? fromOpenApi(result) : result;
+  if (bundle.language.openApi) return fromOpenApi(result);
+  const { $id: _, ...translated } = translateNode(result, draft) as Record<string, Json>;
+  return translated;
 }
 
-function convertKeyword(bundle: Bundle, keyword: string, value: Json, place: Place): Json {
+/** The draft of a part, which may name its own; undefined, and remembered, where that is judged in another dialect. */
+function draftAt(bundle: Bundle, value: JsonObject, place: Place, around: Draft): Draft | undefined {
+  const { draft = around, unknown } = declaredDraft(value);
+  if (unknown === undefined && dialectOf(draft) === bundle.language.dialect) return draft;
+  const at = { file: place.file, pointer: childPointer(place.pointer, "$schema") };
+  bundle.foreign.push({ place: at, uri: String(own(value, "$schema") ?? around) });
+  return undefined;
+}
+
+function convertKeyword(bundle: Bundle, keyword: string, value: Json, place: Place, draft: Draft): Json {
   const shape = applicators.get(keyword);
   const child = (item: Json, token: string | number): Json =>
-    convert(bundle, item, { file: place.file, pointer: childPointer(place.pointer, token) }, false);
+    convert(bundle, item, { file: place.file, pointer: childPointer(place.pointer, token) }, false, draft);
   if (shape === undefined) return value;
   if (Array.isArray(value)) {
     if (shape === "schema" || shape === "map") return value;
     return (value as readonly Json[]).map(child);
   }
-  if (shape !== "map") return convert(bundle, value, place, false);
+  if (shape !== "map") return convert(bundle, value, place, false, draft);
   if (!isObject(value)) return value;
   const result: Record<string, Json> = {};
   for (const [name, item] of Object.entries(value))
@@ -128,6 +173,7 @@ function convertKeyword(bundle: Bundle, keyword: string, value: Json, place: Pla
   return result;
 }
 
+<<<<<<< HEAD
 function noteReference(
   { sources, unread }: Bundle,
   { file, pointer }: Place,
@@ -140,8 +186,31 @@ function noteReference(
 }
 
 function refersTo(bundle: Bundle, fromFile: string, ref: string): string | undefined {
+=======
+/** Where a reference within a schema leads: along references with nothing beside them that asks something. */
+export function resolveSchema(sources: Sources, start: Place): Place | undefined {
+  let here = start;
+  for (let step = 0; step < limits.refChain; step += 1) {
+    const value = valueOf(sources, here);
+    const ref = own(value, "$ref");
+    if (!isObject(value) || typeof ref !== "string") return resolvePlace(sources, here);
+    if (hasSiblings(value)) return here;
+    const target = refTarget(here.file, ref);
+    if (target.kind !== "local") return undefined;
+    here = target.place;
+  }
+  return undefined;
+}
+
+/** Where a `$ref` that is written in this file leads. */
+export function referencedSchema(sources: Sources, fromFile: string, ref: string): Place | undefined {
+>>>>>>> 40c49d2 (Every schema of a document arrives as its draft means it: drafts 04 and 06 translated, siblings of $ref kept, unknown dialects and parts in other ones named and not read)
   const target = refTarget(fromFile, ref);
-  const place = target.kind === "local" ? resolvePlace(bundle.sources, target.place) : undefined;
+  return target.kind === "local" ? resolveSchema(sources, target.place) : undefined;
+}
+
+function refersTo(bundle: Bundle, fromFile: string, ref: string, draft: Draft): string | undefined {
+  const place = referencedSchema(bundle.sources, fromFile, ref);
   if (!place) return undefined;
   const { root } = bundle;
   if (place.file === root.file && (place.pointer === root.pointer || place.pointer.startsWith(`${root.pointer}/`))) {
@@ -153,7 +222,7 @@ function refersTo(bundle: Bundle, fromFile: string, ref: string): string | undef
   if (name === undefined) {
     name = freeName(bundle.taken, nameOfPlace(place));
     bundle.names.set(id, name);
-    bundle.queue.push({ name, place });
+    bundle.queue.push({ name, place, draft });
   }
   return `#${encodeFragment(childPointer(`/${bundle.keyword}`, name))}`;
 }

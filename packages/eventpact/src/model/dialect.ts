@@ -1,53 +1,56 @@
+import type { Draft } from "@eventpact/compat";
+import { declaredDraft, dialectOf, withNumericBounds } from "@eventpact/compat/reading";
 import type { Json } from "../read/json.ts";
-import { isObject, own, ownString } from "../read/json.ts";
+import { isObject, own } from "../read/json.ts";
 import type { Dialect } from "./types.ts";
 
-/** What a schema is written in; `openApi` asks for OpenAPI 3.0's and draft-04's own keywords to be translated to draft-07. */
+/**
+ * What a schema is written in: `draft`, which is judged as `dialect` once it is translated. `openApi` asks for OpenAPI
+ * 3.0's own keywords to be translated.
+ */
 export type SchemaLanguage =
-  | { readonly kind: "json-schema"; readonly dialect: Dialect; readonly openApi: boolean }
+  | { readonly kind: "json-schema"; readonly dialect: Dialect; readonly openApi: boolean; readonly draft: Draft }
   | { readonly kind: "opaque"; readonly format: string };
-
-const draft07: SchemaLanguage = { kind: "json-schema", dialect: "draft-07", openApi: false };
 
 /**
  * Reads a `schemaFormat` media type (AsyncAPI 3, "Schema formats table"). Without one it is AsyncAPI's schema object,
- * a superset of draft-07, unless the schema itself names a later `$schema`.
+ * a superset of draft-07, unless the schema itself names another draft by `$schema`. A draft that is not known is a
+ * language that is not known: it is never read as another one.
  */
 export function schemaLanguage(format: string | undefined, schema: Json | undefined): SchemaLanguage {
   if (format === undefined || /^application\/vnd\.aai\.asyncapi(\+json|\+yaml)?(;|$)/.test(format))
-    return dialectOf(ownString(schema, "$schema") ?? "") ?? draft07;
-  const version = /;\s*version=([^;]+)/.exec(format)?.[1]?.trim() ?? "";
-  if (/^application\/schema(\+json|\+yaml)?\s*(;|$)/.test(format)) return dialectOf(version) ?? draft07;
+    return declared(schema);
+  const version = /;\s*version=([^;]+)/.exec(format)?.[1]?.trim();
+  if (/^application\/schema(\+json|\+yaml)?\s*(;|$)/.test(format)) {
+    if (version === undefined) return declared(schema);
+    const draft = draftNamed(version);
+    return draft === undefined ? { kind: "opaque", format } : written(draft);
+  }
   if (/^application\/vnd\.oai\.openapi(\+json|\+yaml)?(;|$)/.test(format))
-    return version.startsWith("3.1")
-      ? { kind: "json-schema", dialect: "2020-12", openApi: false }
-      : { kind: "json-schema", dialect: "draft-07", openApi: true };
+    return version?.startsWith("3.1") ? written("2020-12") : { ...written("draft-07"), openApi: true };
   return { kind: "opaque", format };
 }
 
-function dialectOf(name: string): SchemaLanguage | undefined {
-  if (name.includes("2020-12")) return { kind: "json-schema", dialect: "2020-12", openApi: false };
-  if (name.includes("2019-09")) return { kind: "json-schema", dialect: "2019-09", openApi: false };
-  if (name.includes("draft-04")) return { kind: "json-schema", dialect: "draft-07", openApi: true };
-  return undefined;
+function declared(schema: Json | undefined): SchemaLanguage {
+  const { draft, unknown } = declaredDraft(schema);
+  return unknown === undefined ? written(draft ?? "draft-07") : { kind: "opaque", format: unknown };
+}
+
+function written(draft: Draft): SchemaLanguage & { kind: "json-schema" } {
+  return { kind: "json-schema", dialect: dialectOf(draft), openApi: false, draft };
+}
+
+/** The draft of a `version` parameter: `draft-07`, `draft/2020-12`. */
+function draftNamed(version: string): Draft | undefined {
+  const [name] = /2019-09|2020-12/.exec(version) ?? [];
+  if (name === "2019-09" || name === "2020-12") return name;
+  const number = /^(?:draft[-/]?)?0?([467])$/.exec(version)?.[1];
+  return number === undefined ? undefined : (`draft-0${number}` as Draft);
 }
 
 /** One schema object of OpenAPI 3.0 in draft-07's words: `nullable`, boolean `exclusiveMinimum`, `example`. Not recursive. */
 export function fromOpenApi(schema: Record<string, Json>): Record<string, Json> {
-  const result = { ...schema };
-  for (const [exclusive, bound] of [
-    ["exclusiveMinimum", "minimum"],
-    ["exclusiveMaximum", "maximum"],
-  ] as const) {
-    const value = own(schema, exclusive);
-    if (typeof value !== "boolean") continue;
-    delete result[exclusive];
-    const limit = own(schema, bound);
-    if (value && limit !== undefined) {
-      result[exclusive] = limit;
-      delete result[bound];
-    }
-  }
+  const result = { ...withNumericBounds(schema) } as Record<string, Json>;
   if (result["example"] !== undefined && result["examples"] === undefined) result["examples"] = [result["example"]];
   delete result["example"];
   const { nullable, ...rest } = result;

@@ -12,7 +12,7 @@ import { readServices } from "./services.ts";
 import { readTopics } from "./topics.ts";
 import type { EventVersion, Model } from "./types.ts";
 import type { UnreadPart } from "./unread.ts";
-import { unreadBehind, unreadParts } from "./unread.ts";
+import { foreignParts, unreadBehind, unreadParts } from "./unread.ts";
 
 export interface ReadOptions {
   /** Where the paths are; the current folder of the disk by default. */
@@ -64,7 +64,7 @@ export function buildModel(folder: string, { sources, documents: paths }: Loaded
   const unread = unreadParts(sources);
   const used = events.map((event) => ({
     ...event,
-    ...restingOn(event.hash, unreadBehind(sources, [event.place], unread)),
+    ...restingOn(event.hash, [...unreadBehind(sources, [event.place], unread), ...foreignParts(event)]),
     topics: topicsOf(event.key),
     senders: senders(event.key),
     receivers: receivers(event.key),

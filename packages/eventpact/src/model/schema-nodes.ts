@@ -1,7 +1,8 @@
 import type { JsonObject } from "../read/json.ts";
 import { isObject, own, ownString } from "../read/json.ts";
-import { resolveChild, resolvePlace, valueOf } from "../read/resolve.ts";
+import { resolveChild, valueOf } from "../read/resolve.ts";
 import type { Place } from "../read/sources.ts";
+import { referencedSchema } from "./bundle.ts";
 import { keysAt } from "./channels.ts";
 import type { SchemaLanguage } from "./dialect.ts";
 import { schemaLanguage } from "./dialect.ts";
@@ -42,10 +43,10 @@ function collect(model: Model): readonly SchemaNode[] {
     const node: SchemaNode = { ...from, place, schema, language };
     nodes.set(id, node);
     const context = from.event ? { event: from.event } : {};
-    if (typeof own(schema, "$ref") === "string") {
-      const target = resolvePlace(sources, place);
+    const ref = own(schema, "$ref");
+    if (typeof ref === "string") {
+      const target = referencedSchema(sources, place.file, ref);
       if (target) visit(target, language, context);
-      if (language.dialect === "draft-07") return;
     }
     for (const child of subschemas(schema, place.pointer))
       visit({ file: place.file, pointer: child.pointer }, language, {
@@ -82,5 +83,5 @@ function languageOf(model: Model, place: Place, dialect: SchemaNode["language"][
   const language = schemaLanguage(ownString(wrapper, "schemaFormat"), valueOf(model.sources, place));
   return language.kind === "json-schema" && language.dialect === dialect
     ? language
-    : { kind: "json-schema", dialect, openApi: false };
+    : { kind: "json-schema", dialect, openApi: false, draft: dialect };
 }

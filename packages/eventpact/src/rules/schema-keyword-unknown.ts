@@ -1,3 +1,4 @@
+import { foreignTo } from "@eventpact/compat/reading";
 import { didYouMean } from "../diagnostics/suggest.ts";
 import type { SchemaNode } from "../model/schema-nodes.ts";
 import { schemaNodes } from "../model/schema-nodes.ts";
@@ -19,7 +20,7 @@ export const schemaKeywordUnknown: Rule = {
         report({
           place: { file: node.place.file, pointer: childPointer(node.place.pointer, key) },
           part: "key",
-          message: `"${key}" is not a keyword of ${node.language.dialect}: it has no effect.`,
+          message: `"${key}" is not a keyword of ${node.language.draft}: it has no effect.`,
           hint: hintFor(key, known),
         });
       }
@@ -35,8 +36,11 @@ function hintFor(key: string, known: ReadonlySet<string>): string | undefined {
   return didYouMean(key, known) ?? `A keyword of your own starts with "x-".`;
 }
 
-function keywordsOf({ language }: SchemaNode): ReadonlySet<string> {
-  return language.dialect === "draft-07" ? draft07 : all;
+/** `id` is what draft-04 calls `$id`. */
+function keywordsOf({ language: { draft, dialect } }: SchemaNode): ReadonlySet<string> {
+  const foreign = foreignTo(draft);
+  const known = [...(dialect === "draft-07" ? draft07 : all)].filter((key) => !foreign.has(key));
+  return new Set(draft === "draft-04" ? [...known, "id"] : known);
 }
 
 const common =

@@ -1,3 +1,4 @@
+import { declaredDraft } from "@eventpact/compat/reading";
 import { schemaLanguage as languageOf } from "../model/dialect.ts";
 import type { SchemaNode } from "../model/schema-nodes.ts";
 import { schemaNodes } from "../model/schema-nodes.ts";
@@ -15,8 +16,19 @@ export const schemaLanguage: Rule = {
     "A schema is written in the language that its schemaFormat names, and refers only to schemas of that language.",
   why: "JSON Schema, OpenAPI and Avro are objects; Protobuf and XSD are text. A reference from one language into another reads a schema as what it is not.",
   check(model, report) {
-    for (const { payload } of model.events) {
+    for (const { payload, headers } of model.events) {
+      for (const { place, uri } of [payload.kind === "json-schema" ? payload.foreign : [], headers?.foreign].flatMap(
+        (foreign) => foreign ?? [],
+      ))
+        report({ place, message: `A schema of ${uri} stands within one of another dialect: it is not read.` });
       if (payload.kind !== "opaque") continue;
+      const { unknown } = declaredDraft(payload.schema);
+      if (unknown !== undefined && unknown === payload.format)
+        report({
+          place: fieldOf(payload.place, "$schema"),
+          message: `"${unknown}" is no dialect that is known: nothing of this schema is read.`,
+          hint: "Known are drafts 04, 06, 07, 2019-09 and 2020-12 of JSON Schema, by the URIs of their meta-schemas.",
+        });
       const isText = typeof payload.schema === "string";
       if (isText && writtenAsObject.test(payload.format))
         report({
@@ -50,7 +62,7 @@ function isWrapper(value: Json | undefined): boolean {
 }
 
 function nameOf({ language }: SchemaNode): string {
-  return language.openApi ? "OpenAPI" : `JSON Schema ${language.dialect}`;
+  return language.openApi ? "OpenAPI" : `JSON Schema ${language.draft}`;
 }
 
 function isSame({ language }: SchemaNode, wrapper: Json | undefined): boolean {

@@ -18,8 +18,8 @@ export const schemaRefSiblings: Rule = {
   code: "schema-ref-siblings",
   category: "schema",
   severity: "warning",
-  title: "Beside a $ref of draft-07 stands nothing that should hold.",
-  why: "In draft-07 a $ref replaces the whole schema: what stands beside it is ignored by some tools and applied by others.",
+  title: "Beside a $ref of draft-07 stands nothing that asks something.",
+  why: "By the letter of draft-07 a $ref replaces the whole schema. What stands beside it counts here and for generated validators, as in every later draft; other tools may ignore it.",
   check(model, report) {
     for (const { place, schema, language } of schemaNodes(model)) {
       if (language.dialect !== "draft-07" || typeof own(schema, "$ref") !== "string") continue;
@@ -28,7 +28,7 @@ export const schemaRefSiblings: Rule = {
         report({
           place: { file: place.file, pointer: childPointer(place.pointer, key) },
           part: "key",
-          message: `"${key}" stands beside a $ref, where draft-07 ignores it.`,
+          message: `"${key}" stands beside a $ref, where draft-07 says to ignore it: it counts here, but not for every tool.`,
           hint: "Combine the two: allOf: [{ $ref: … }, { … }].",
         });
       }

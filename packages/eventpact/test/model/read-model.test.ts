@@ -89,6 +89,18 @@ describe("bundled schemas", () => {
   });
 });
 
+describe("beside a $ref within a schema", () => {
+  test("everything counts, at the reference and along the way", async () => {
+    const { schema } = await payloadOf("{ properties: { a: { $ref: 'parts.yaml#/A', maxLength: 3 } } }", {
+      "parts.yaml": "A: { $ref: '#/B', minLength: 1 }\nB: { type: string }\n",
+    });
+    expect(schema).toEqual({
+      properties: { a: { $ref: "#/definitions/A", maxLength: 3 } },
+      definitions: { A: { $ref: "#/definitions/B", minLength: 1 }, B: { type: "string" } },
+    });
+  });
+});
+
 describe("schema formats", () => {
   test.each([
     ["application/schema+json;version=draft-07", "draft-07", { type: "string" }, { type: "string" }],
@@ -105,6 +117,14 @@ describe("schema formats", () => {
       { type: "number", minimum: 0, exclusiveMinimum: true },
       { type: "number", exclusiveMinimum: 0 },
     ],
+    [
+      "application/schema+json;version=draft-04",
+      "draft-07",
+      { id: "#a", minimum: 0, exclusiveMinimum: true, const: 1 },
+      { exclusiveMinimum: 0 },
+    ],
+    ["application/schema+json;version=draft-06", "draft-07", { if: true, const: 1 }, { const: 1 }],
+    ["application/schema+json;version=draft-07", "draft-07", { type: "string", nullable: true }, { type: "string" }],
   ])("%s is read as %s", async (format, dialect, written, expected) => {
     const bundled = await payloadOf(`{ schemaFormat: "${format}", schema: ${JSON.stringify(written)} }`);
     expect({ dialect: bundled.dialect, schema: bundled.schema }).toEqual({ dialect, schema: expected });
@@ -114,6 +134,29 @@ describe("schema formats", () => {
     expect((await payloadOf("{ $schema: 'https://json-schema.org/draft/2020-12/schema', $defs: {} }")).dialect).toBe(
       "2020-12",
     );
+  });
+
+  test.each(["http://json-schema.org/draft-03/schema#", "https://example.com/my-dialect"])(
+    "%s is no dialect that is known, and never read as another one",
+    async ($schema) => {
+      const payload = JSON.stringify({ $schema, type: "object" });
+      const model = await read({ "a.yaml": `${head}channels: { c: { messages: { m: { payload: ${payload} } } } }\n` });
+      expect(model.events[0]?.payload).toMatchObject({ kind: "opaque", format: $schema });
+    },
+  );
+
+  test("a part in another dialect is not read, and its event says so; one in an older draft is translated", async () => {
+    const parts = { properties: { b: { $ref: "old.json" }, c: { $ref: "new.json" } } };
+    const model = await read({
+      "a.yaml": `${head}channels: { c: { messages: { m: { payload: ${JSON.stringify(parts)} } } } }\n`,
+      "old.json": `{"$schema":"http://json-schema.org/draft-04/schema#","minimum":1,"exclusiveMinimum":true}`,
+      "new.json": `{"$schema":"https://json-schema.org/draft/2020-12/schema","prefixItems":[false]}`,
+    });
+    const [event] = model.events;
+    expect(JSON.stringify(event?.payload)).toContain('"exclusiveMinimum":1');
+    expect(event?.unread.map(({ place, what }) => [place, what])).toEqual([
+      [{ file: "new.json", pointer: "/$schema" }, "$schema: https://json-schema.org/draft/2020-12/schema"],
+    ]);
   });
 
   test("Avro is passed on as it is", async () => {

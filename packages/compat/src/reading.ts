@@ -1,0 +1,3 @@
+/** How schemas are read, without anything that proves or compiles: quick to load. */
+export { hasSiblings } from "./schema/siblings.ts";
+export { declaredDraft, dialectOf, draftOf, foreignTo, translateNode, withNumericBounds } from "./schema/translate.ts";
