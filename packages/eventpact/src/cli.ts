@@ -1,3 +1,4 @@
+import { relative, resolve } from "node:path";
 import { parseArguments } from "./command-line/arguments.ts";
 import type { ExitCode, Io } from "./command-line/command.ts";
 import { UsageError } from "./command-line/command.ts";
@@ -14,12 +15,29 @@ export async function main(args: readonly string[], io: Io = processIo()): Promi
       io.stderr.write(`eventpact: ${error.message}\n${error.hint ? `${error.hint}\n` : ""}`);
       return 2;
     }
+    const faults = await settingsFaults(error, io);
+    if (faults !== undefined) {
+      io.stderr.write(faults);
+      return 2;
+    }
     const detail = error instanceof Error ? (io.env["DEBUG"] ? error.stack : error.message) : String(error);
     io.stderr.write(
       `eventpact broke: ${detail}\nThis is a fault of the tool, not of your files. DEBUG=1 shows where.\n`,
     );
     return 2;
   }
+}
+
+/** What is wrong in eventpact.yaml, as findings; undefined for an error of another kind. */
+async function settingsFaults(error: unknown, io: Io): Promise<string | undefined> {
+  const { BrokenSettings } = await import("./config/broken-settings.ts");
+  if (!(error instanceof BrokenSettings)) return undefined;
+  const { renderFinding } = await import("./report/text.ts");
+  const shown = error.faults.map((fault) => {
+    const file = relative(io.cwd, resolve(error.root, fault.file));
+    return renderFinding({ ...fault, file }, () => error.text.split(/\r\n|\r|\n/));
+  });
+  return `${shown.join("\n")}\n`;
 }
 
 async function dispatch(args: readonly string[], io: Io): Promise<ExitCode> {

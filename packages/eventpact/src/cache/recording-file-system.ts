@@ -7,8 +7,10 @@ export interface Trace {
   readonly files: Readonly<Record<string, string | null>>;
 }
 
+export type RecordingFileSystem = FileSystem & { readonly trace: () => Trace };
+
 /** Passes everything on and remembers it, so that a later run can tell whether anything it would see has changed. */
-export function recordingFileSystem(inner: FileSystem): FileSystem & { readonly trace: () => Trace } {
+export function recordingFileSystem(inner: FileSystem): RecordingFileSystem {
   const lists = new Map<string, string>();
   const files = new Map<string, string | null>();
   return {

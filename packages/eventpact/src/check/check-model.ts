@@ -11,10 +11,10 @@ export interface RuleSettings {
   /** `auto`: on where an event of the folder carries the envelope. */
   readonly events: "auto" | "on" | "off";
   /** Rule code → severity. */
-  readonly severities: ReadonlyMap<string, Severity | "off">;
+  readonly severities: Readonly<Record<string, Severity | "off">>;
 }
 
-export const defaultRuleSettings: RuleSettings = { events: "auto", severities: new Map() };
+export const defaultRuleSettings: RuleSettings = { events: "auto", severities: {} };
 
 /** Runs the rules that apply; findings sorted by file, line, column and code, each once. */
 export function checkModel(
@@ -44,8 +44,9 @@ export function activeRules(
   const hasReadAll = model.unread.every(({ kind }) => kind === "reference");
   return rules.flatMap((rule) => {
     if (rule.needsEverything && !hasReadAll) return [];
-    const severity = settings.severities.get(rule.code) ?? rule.severity;
-    const applies = categories.has(rule.category) || settings.severities.has(rule.code);
+    const isSet = Object.hasOwn(settings.severities, rule.code);
+    const severity = (isSet ? settings.severities[rule.code] : undefined) ?? rule.severity;
+    const applies = categories.has(rule.category) || isSet;
     return severity === "off" || !applies ? [] : [{ rule, severity }];
   });
 }

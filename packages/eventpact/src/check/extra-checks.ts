@@ -1,14 +1,9 @@
-import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import type { Config } from "../config/types.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Project } from "../project/project.ts";
 
 /** What a check beyond the documents is told. */
 export interface ExtraCheckContext {
-  /** The absolute project root; the other paths are relative to it. */
-  readonly root: string;
-  readonly folder: string;
-  readonly config: Config;
+  readonly project: Project;
   /** An ISO day, for what ends on one. */
   readonly today: string;
   /** What was found in the documents. */
@@ -23,17 +18,30 @@ export interface ExtraCheck {
   readonly run: (context: ExtraCheckContext) => Promise<readonly Diagnostic[]>;
 }
 
-/** Modules that export `extraCheck`; those that this installation lacks are skipped. */
-const modules: readonly string[] = ["../emit/extra-check", "../diff/extra-check", "../deploy/extra-check"];
+/** The checks, loaded one after the other when they are due. */
+const checks: readonly (() => Promise<{ readonly extraCheck: ExtraCheck }>)[] = [
+  () => import("../emit/extra-check.ts"),
+  () => import("../diff/extra-check.ts"),
+  () => import("../deploy/extra-check.ts"),
+];
 
 export async function runExtraChecks(context: ExtraCheckContext): Promise<readonly Diagnostic[]> {
-  const ending = /\.[a-z]+$/.exec(import.meta.url)?.[0] ?? ".ts";
   const found: Diagnostic[] = [];
-  for (const module of modules) {
-    const url = new URL(`${module}${ending}`, import.meta.url);
-    if (!existsSync(fileURLToPath(url))) continue;
-    const { extraCheck } = (await import(url.href)) as { extraCheck: ExtraCheck };
-    found.push(...(await extraCheck.run(context)));
-  }
+  for (const load of checks) found.push(...(await (await load()).extraCheck.run(context)));
   return found;
 }
+
+/** Rules that say of a file that it, or what it refers to, cannot be read. */
+export const unreadCodes: ReadonlySet<string> = new Set(
+  "yaml-syntax yaml-alias yaml-duplicate-key yaml-json file-encoding file-too-large ref-resolves asyncapi-version".split(
+    " ",
+  ),
+);
+
+/** Whatever it said would be said by other settings than those that were meant. */
+export const isMisconfigured = ({ diagnostics }: ExtraCheckContext): boolean =>
+  diagnostics.some(({ code }) => code === "config-invalid");
+
+/** It would judge by what it has not read. */
+export const isBlind = (context: ExtraCheckContext): boolean =>
+  isMisconfigured(context) || context.diagnostics.some(({ code }) => unreadCodes.has(code));

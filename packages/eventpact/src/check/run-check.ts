@@ -1,8 +1,7 @@
 import { memoOver } from "../cache/memo.ts";
-import { isUnchanged, recordingFileSystem } from "../cache/recording-file-system.ts";
-import type { Trace } from "../cache/recording-file-system.ts";
+import { remembered } from "../cache/remembered.ts";
 import type { Store } from "../cache/store.ts";
-import type { Config } from "../config/types.ts";
+import type { Settings } from "../config/settings.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { FileSystem } from "../read/file-system.ts";
 
@@ -17,7 +16,7 @@ export interface Checked {
 
 /** What a check found before waivers. */
 export interface CheckOutcome {
-  readonly config: Config;
+  readonly settings: Settings;
   readonly folder: string;
   readonly diagnostics: readonly Diagnostic[];
   readonly checked: Checked;
@@ -28,7 +27,7 @@ export interface CheckRequest {
   /** From `findProject`: the configuration's path and text. */
   readonly config?: { readonly file: string; readonly text: string };
   /** Decides on the folder once the configuration is known. */
-  readonly folderOf: (config: Config) => string;
+  readonly folderOf: (settings: Settings) => string;
   /** Just these documents; empty: the whole folder. */
   readonly documents: readonly string[];
   readonly store: Store;
@@ -38,53 +37,45 @@ export interface CheckRequest {
   readonly scope: string;
 }
 
-interface Remembered {
-  readonly trace: Trace;
-  readonly outcome: CheckOutcome;
-}
-
 /**
  * Reads, models and checks, or answers from the store when every file and listing that the last run looked at is as it was.
  * Nothing heavy is loaded in that case.
  */
 export async function runCheck(request: CheckRequest): Promise<CheckOutcome & { readonly fromCache: boolean }> {
-  const { config, documents, fingerprint, scope, store } = request;
+  const { config, documents, fingerprint, scope, store, fileSystem } = request;
   const key = JSON.stringify(["check", fingerprint, scope, config ?? null, documents]);
-  const remembered = store.get(key) as Remembered | undefined;
-  if (remembered && (await isUnchanged(request.fileSystem, remembered.trace)))
-    return { ...revived(remembered.outcome), fromCache: true };
-  const recording = recordingFileSystem(request.fileSystem);
-  const outcome = await freshCheck({ ...request, fileSystem: recording });
-  store.put(key, { trace: recording.trace(), outcome: storable(outcome) } satisfies Remembered);
-  return { ...outcome, fromCache: false };
+  const work = (recording: FileSystem): Promise<CheckOutcome> => freshCheck({ ...request, fileSystem: recording });
+  const { value, isKnown } = await remembered({ store, key, fileSystem, work });
+  return { ...value, fromCache: isKnown };
 }
 
 async function freshCheck(request: CheckRequest): Promise<CheckOutcome> {
-  const [{ defaultConfig, parseConfig }, { readModel }, { checkModel, activeRules, sortDiagnostics }, { rules }] =
+  const [{ readSettings, settingsOf }, { readModel }, { checkModel, activeRules, sortDiagnostics }, { rules }] =
     await Promise.all([
-      import("../config/parse-config.ts"),
+      import("../config/read-settings.ts"),
       import("../model/read-model.ts"),
       import("./check-model.ts"),
       import("../rules/index.ts"),
     ]);
-  const parsed = request.config ? parseConfig(request.config.file, request.config.text) : undefined;
-  const config = parsed?.config ?? defaultConfig;
-  const folder = request.folderOf(config);
+  const { settings, faults } = request.config
+    ? readSettings(request.config.file, request.config.text)
+    : { ...settingsOf(undefined), faults: [] };
+  const folder = request.folderOf(settings);
   const documents = request.documents.length > 0 ? { documents: request.documents } : {};
   const memoKey = JSON.stringify(["check-memo", request.fingerprint, request.scope, request.documents]);
   const { memo, used } = memoOver((request.store.get(memoKey) ?? {}) as Record<string, unknown>);
   const model = await readModel(folder, { fileSystem: request.fileSystem, memo, ...documents });
-  const found = checkModel(model, config.rules, rules, memo);
+  const found = checkModel(model, settings.rules, rules, memo);
   request.store.put(memoKey, used);
   const checked = {
     documents: model.documents.length,
     operations: model.operations.length,
     events: model.events.length,
     files: model.sources.files.size,
-    rules: activeRules(model, config.rules).length,
+    rules: activeRules(model, settings.rules).length,
   };
-  const diagnostics = sortDiagnostics([...(parsed?.diagnostics ?? []), ...found, ...emptiness(checked, found, folder)]);
-  return { config, folder, diagnostics, checked };
+  const diagnostics = sortDiagnostics([...faults, ...found, ...emptiness(checked, found, folder)]);
+  return { settings, folder, diagnostics, checked };
 }
 
 /** Documents that declare nothing are not "all right": most often the check was pointed at the wrong place. */
@@ -103,16 +94,4 @@ function emptiness(checked: Checked, found: readonly Diagnostic[], folder: strin
       hint: "Point --dir at the folder that holds the documents, or add an operation.",
     },
   ];
-}
-
-/** Maps do not survive JSON. */
-function storable(outcome: CheckOutcome): CheckOutcome {
-  const severities = [...outcome.config.rules.severities] as unknown as Config["rules"]["severities"];
-  return { ...outcome, config: { ...outcome.config, rules: { ...outcome.config.rules, severities } } };
-}
-
-function revived(outcome: CheckOutcome): CheckOutcome {
-  const { rules } = outcome.config;
-  const severities = new Map(rules.severities as unknown as readonly [string, "error"][]);
-  return { ...outcome, config: { ...outcome.config, rules: { ...rules, severities } } };
 }

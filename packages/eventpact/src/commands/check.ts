@@ -3,15 +3,17 @@ import { choice } from "../command-line/arguments.ts";
 import type { CommandArguments, ExitCode, Io } from "../command-line/command.ts";
 import { UsageError } from "../command-line/command.ts";
 import { version } from "../command-line/version.ts";
-import { cacheFolder, folderStore, noStore } from "../cache/store.ts";
+import type { Store } from "../cache/store.ts";
 import { toolFingerprint } from "../cache/tool-fingerprint.ts";
 import type { CheckOutcome } from "../check/run-check.ts";
 import { runCheck } from "../check/run-check.ts";
 import { runExtraChecks } from "../check/extra-checks.ts";
 import { applyWaivers } from "../config/apply-waivers.ts";
 import { documentsFolder, findProject } from "../config/find-project.ts";
-import type { Project } from "../config/find-project.ts";
-import type { Diagnostic, Span } from "../diagnostics/diagnostic.ts";
+import type { ProjectPlace } from "../config/find-project.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Project } from "../project/project.ts";
+import { nowhere, projectOf, storeOf } from "../project/project.ts";
 import { nodeFileSystem } from "../read/node-file-system.ts";
 import type { CheckReport } from "../report/report.ts";
 import { formats } from "../report/report.ts";
@@ -50,35 +52,35 @@ export async function run({ values, positionals }: CommandArguments, io: Io): Pr
   const started = performance.now();
   const format = choice("format", text(values["format"]) ?? "text", formats);
   const failOn = choice("fail-on", text(values["fail-on"]) ?? "error", ["error", "warning"]);
-  const project = findProject(io.cwd, text(values["dir"]), positionals);
-  const cache = values["no-cache"] === true ? undefined : cacheFolder(project.root, project.config !== undefined);
-  const store = cache ? folderStore(cache) : noStore;
-  const fileSystem = nodeFileSystem(project.root);
+  const place = findProject(io.cwd, text(values["dir"]), positionals);
+  const store = storeOf(place, values["no-cache"] !== true);
+  const fileSystem = nodeFileSystem(place.root);
   const fingerprint = toolFingerprint();
   const outcome = await runCheck({
     fileSystem,
-    ...(project.config ? { config: project.config } : {}),
-    folderOf: (config) => documentsFolder(project, config.dir, io.cwd),
-    documents: project.askedDocuments,
+    ...(place.config ? { config: place.config } : {}),
+    folderOf: (settings) => documentsFolder(place, settings.dir, io.cwd),
+    documents: place.askedDocuments,
     store,
     fingerprint,
-    scope: JSON.stringify([project.root, project.askedFolder ?? null, relative(project.root, io.cwd)]),
+    scope: JSON.stringify([place.root, place.askedFolder ?? null, relative(place.root, io.cwd)]),
   });
   const isEmpty = outcome.checked.documents === 0 && outcome.diagnostics.length === 0;
   if (isEmpty)
-    throw new UsageError(`There is no AsyncAPI document in ${shown(project, io, outcome.folder)}.`, nothingHint);
-  const official = values["official"] === true ? await askOfficial(outcome, project, fingerprint, store) : [];
+    throw new UsageError(`There is no AsyncAPI document in ${shown(place, io, outcome.folder)}.`, nothingHint);
+  const official = values["official"] === true ? await askOfficial(outcome, place, fingerprint, store) : [];
   const today = io.now().toISOString().slice(0, 10);
-  const extra =
-    values["only-documents"] === true ? [] : await runExtraChecks({ root: project.root, today, ...outcome });
-  const all = [...outcome.diagnostics, ...official, ...extra];
-  const { open, waived } = applyWaivers(all, outcome.config, today, await configLocator(outcome, project));
+  const project = projectOf({ place, fileSystem, store, faults: [], locate: nowhere, ...outcome });
+  const { diagnostics } = outcome;
+  const extra = values["only-documents"] === true ? [] : await runExtraChecks({ project, today, diagnostics });
+  const all = [...diagnostics, ...official, ...extra];
+  const { open, waived } = await withWaivers(all, project, today);
   const report: CheckReport = {
     version: version(),
-    folder: shown(project, io, outcome.folder),
+    folder: shown(place, io, outcome.folder),
     checked: outcome.checked,
-    diagnostics: open.map((diagnostic) => ({ ...diagnostic, file: shown(project, io, diagnostic.file) })),
-    waived: waived.map((diagnostic) => ({ ...diagnostic, file: shown(project, io, diagnostic.file) })),
+    diagnostics: open.map((diagnostic) => ({ ...diagnostic, file: shown(place, io, diagnostic.file) })),
+    waived: waived.map((diagnostic) => ({ ...diagnostic, file: shown(place, io, diagnostic.file) })),
     milliseconds: performance.now() - started,
     fromCache: outcome.fromCache,
   };
@@ -90,26 +92,33 @@ const nothingHint = `A document is a .yaml, .yml or .json file with a top-level 
 
 async function askOfficial(
   outcome: CheckOutcome,
-  project: Project,
+  place: ProjectPlace,
   fingerprint: string,
-  store: ReturnType<typeof folderStore>,
+  store: Store,
 ): Promise<readonly Diagnostic[]> {
   const { officialCheck } = await import("../official/official-check.ts");
-  return officialCheck(nodeFileSystem(project.root), outcome.folder, project.askedDocuments, store, fingerprint);
+  return officialCheck(nodeFileSystem(place.root), outcome.folder, place.askedDocuments, store, fingerprint);
 }
 
-/** Positions in eventpact.yaml are needed for findings about waivers only. */
-async function configLocator(outcome: CheckOutcome, project: Project): Promise<(pointer: string) => Span> {
-  if (outcome.config.waivers.length === 0 || !project.config)
-    return () => ({ line: 1, column: 1, endLine: 1, endColumn: 1 });
-  const { parseYaml } = await import("../read/yaml-source.ts");
-  return parseYaml(project.config.text).locate;
+/** Waivers of what only `verify` finds are none of this command's; positions in eventpact.yaml are needed for the others only. */
+async function withWaivers(
+  all: readonly Diagnostic[],
+  { settings, place }: Project,
+  today: string,
+): Promise<ReturnType<typeof applyWaivers>> {
+  if (settings.waivers.length === 0 || !place.config) return applyWaivers(all, settings, today, nowhere);
+  const [{ parseYaml }, { isOfVerify }] = await Promise.all([
+    import("../read/yaml-source.ts"),
+    import("../contracts/waivers.ts"),
+  ]);
+  const waivers = settings.waivers.filter((waiver) => !isOfVerify(waiver));
+  return applyWaivers(all, { ...settings, waivers }, today, parseYaml(place.config.text).locate);
 }
 
 /** A path of the project as it looks from where the command was started. */
-function shown(project: Project, io: Io, path: string): string {
+function shown(place: ProjectPlace, io: Io, path: string): string {
   return (
-    relative(io.cwd, resolve(join(project.root, path)))
+    relative(io.cwd, resolve(join(place.root, path)))
       .split(sep)
       .join("/") || "."
   );

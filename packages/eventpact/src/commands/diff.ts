@@ -1,18 +1,17 @@
-import { cacheFolder, folderStore, noStore } from "../cache/store.ts";
 import { choice } from "../command-line/arguments.ts";
 import type { CommandArguments, ExitCode, Io } from "../command-line/command.ts";
 import { UsageError } from "../command-line/command.ts";
 import { version } from "../command-line/version.ts";
 import { paintFor } from "../compat/terminal.ts";
-import { documentsFolder, findProject } from "../config/find-project.ts";
+import type { CompatibilitySettings } from "../config/settings.ts";
+import { policyNames } from "../config/settings-schema.ts";
+import { openSoundProject } from "../project/project.ts";
 import { GitError } from "../diff/git.ts";
 import { mainBranch } from "../diff/against.ts";
 import { rememberedTexts } from "../diff/parse-memo.ts";
 import type { DiffReport } from "../diff/report.ts";
 import { openChanges } from "../diff/report.ts";
 import { runDiff } from "../diff/run-diff.ts";
-import type { CompatibilitySettings } from "../diff/settings.ts";
-import { compatibilitySettings, policies } from "../diff/settings.ts";
 import type { Side } from "../diff/side.ts";
 import { sideNamed, workingTree } from "../diff/side.ts";
 
@@ -30,7 +29,7 @@ Where there are contracts, every change says which consumer breaks and in which 
   --merge-base         compare with the newest commit that HEAD and --against have in common
   --to <state>         the newer state (default: the files as they are)
   --dir <folder>       the folder of documents (default: "dir" of eventpact.yaml, else asyncapi/, else here)
-  --policy <name>      ${policies.join(", ")} (default: tolerant)
+  --policy <name>      ${policyNames.join(", ")} (default: compatibility.policy of eventpact.yaml, else tolerant)
   --fail-on <level>    breaking, undecided or warning: what makes the exit code 1 (default: undecided)
   --format <format>    text, json, github (annotations) or markdown (a comment for a pull request)
   --no-cache           read everything anew
@@ -61,20 +60,17 @@ export async function run({ values, positionals }: CommandArguments, io: Io): Pr
   };
   const format = choice("format", text("format") ?? "text", ["text", "json", "github", "markdown"]);
   const failOn = choice("fail-on", text("fail-on") ?? "undecided", ["breaking", "undecided", "warning"]);
-  const project = findProject(io.cwd, text("dir"), positionals);
-  const parsed = project.config
-    ? (await import("../config/parse-config.ts")).parseConfig(project.config.file, project.config.text).config
-    : undefined;
-  const folder = documentsFolder(project, parsed?.dir, io.cwd);
-  const settings = settingsOf(parsed?.sections["compatibility"]);
-  const policy = text("policy") === undefined ? undefined : choice("policy", text("policy") ?? "", policies);
+  const dir = text("dir");
+  const asked = { cwd: io.cwd, paths: positionals, useCache: values["no-cache"] !== true };
+  const project = await openSoundProject({ ...asked, ...(dir === undefined ? {} : { dir }) });
+  const { folder, store } = project;
+  const { compatibility: settings, deploy } = project.settings;
+  const policy = text("policy") === undefined ? undefined : choice("policy", text("policy") ?? "", policyNames);
   const where = { root: project.root, folder, cwd: io.cwd };
   const to = text("to");
   const newer = to === undefined ? workingTree(where) : await sideNamed(to, where, false);
   const older = await olderSide(text("against"), values["merge-base"] === true, settings, where);
   try {
-    const cache = cacheFolder(project.root, project.config !== undefined);
-    const store = cache === undefined || values["no-cache"] === true ? noStore : folderStore(cache);
     const remembered = rememberedTexts(store, project.root, folder);
     const outcome = await runDiff({
       root: project.root,
@@ -85,7 +81,7 @@ export async function run({ values, positionals }: CommandArguments, io: Io): Pr
       ...(policy === undefined ? {} : { policy }),
       today: io.now().toISOString().slice(0, 10),
       memo: remembered.memo,
-      deploy: parsed?.sections["deploy"] ?? {},
+      deploy,
     });
     remembered.keep();
     const { checked, changes, notes } = outcome;
@@ -134,13 +130,6 @@ function failing({ changes, findings }: DiffReport, failOn: "breaking" | "undeci
   );
   const isOpen = failingLevels.some((level) => openChanges(changes, level as "breaking").length > 0);
   return isOpen || findings.some(({ severity }) => severity === "error" || severity === failOn);
-}
-
-function settingsOf(section: Parameters<typeof compatibilitySettings>[0]): CompatibilitySettings {
-  const { settings, faults } = compatibilitySettings(section);
-  const [fault] = faults;
-  if (fault) throw new UsageError(`eventpact.yaml: ${fault.message}`, fault.hint);
-  return settings;
 }
 
 async function olderSide(

@@ -1,11 +1,9 @@
-import { join, relative, resolve, sep } from "node:path";
-import { cacheFolder, folderStore, noStore } from "../cache/store.ts";
+import { join, relative, sep } from "node:path";
 import type { CommandArguments, ExitCode, Io } from "../command-line/command.ts";
 import { UsageError } from "../command-line/command.ts";
-import { documentsFolder, findProject } from "../config/find-project.ts";
+import { inRoot, openSoundProject } from "../project/project.ts";
 import type { Built, BuildRequest } from "../site/build-site.ts";
 import { buildSite } from "../site/build-site.ts";
-import { compatibilitySettings } from "../diff/settings.ts";
 import { docsSettings } from "../site/settings.ts";
 
 export const summary = "Build the documentation site";
@@ -61,7 +59,8 @@ export async function run({ values, positionals }: CommandArguments, io: Io): Pr
 /** Builds after every change of the documents and contracts, until the signal. */
 async function watchAndBuild(request: BuildRequest, io: Io, signal: AbortSignal): Promise<void> {
   const [{ watchFolders }, { existsSync }] = await Promise.all([import("../emit/watch.ts"), import("node:fs")]);
-  const folders = [request.dir, request.contracts, request.openapi].map((folder) => join(request.root, folder));
+  const { root, folder: documents, settings } = request.project;
+  const folders = [documents, settings.contracts, request.openapi].map((folder) => join(root, folder));
   const work = async (): Promise<void> => void (await buildOnce(request, io));
   const onError = (error: unknown): void =>
     io.stderr.write(`eventpact: ${error instanceof Error ? error.message : String(error)}\n`);
@@ -75,42 +74,24 @@ async function watchAndBuild(request: BuildRequest, io: Io, signal: AbortSignal)
   await watch.closed;
 }
 
-async function requestOf(
-  values: CommandArguments["values"],
-  positionals: readonly string[],
-  io: Io,
-): Promise<BuildRequest> {
-  const project = findProject(io.cwd, text(values["dir"]), positionals);
-  const { root } = project;
-  const parsed = project.config
-    ? (await import("../config/parse-config.ts")).parseConfig(project.config.file, project.config.text)
-    : undefined;
-  const dir = documentsFolder(project, parsed?.config.dir, io.cwd);
-  const out = text(values["out"]);
-  const title = text(values["title"]);
-  const contracts = text(values["contracts"]);
-  const base = text(values["base"]);
-  const source = text(values["source"]);
-  const fromRoot = (path: string): string => relative(root, resolve(io.cwd, path)).split(sep).join("/");
-  const settings = docsSettings(root, dir, parsed?.config.sections["docs"], {
-    ...(out === undefined ? {} : { out: fromRoot(out) }),
+async function requestOf(values: CommandArguments["values"], paths: readonly string[], io: Io): Promise<BuildRequest> {
+  const [asked, out, title] = [text(values["dir"]), text(values["out"]), text(values["title"])];
+  const [contracts, base, source] = [text(values["contracts"]), text(values["base"]), text(values["source"])];
+  const project = await openSoundProject({
+    cwd: io.cwd,
+    paths,
+    useCache: values["no-cache"] !== true,
+    ...(asked === undefined ? {} : { dir: asked }),
+    ...(contracts === undefined ? {} : { contracts }),
+  });
+  const settings = docsSettings(project.root, project.folder, project.settings, {
+    ...(out === undefined ? {} : { out: inRoot(project.place, io.cwd, out) }),
     ...(title === undefined ? {} : { title }),
     ...(base === undefined ? {} : { base }),
     ...(source === undefined ? {} : { source }),
-    ...(contracts === undefined ? {} : { contracts: fromRoot(contracts) }),
   });
-  const deploy = parsed?.config.sections["deploy"];
-  const cache = values["no-cache"] === true ? undefined : cacheFolder(root, project.config !== undefined);
-  return {
-    ...settings,
-    root,
-    dir,
-    ...(deploy === undefined ? {} : { deploy }),
-    judge: compatibilitySettings(parsed?.config.sections["compatibility"]).settings,
-    reference: values["reference"] === true,
-    tell: (line) => io.stderr.write(`${line}\n`),
-    store: cache ? folderStore(cache) : noStore,
-  };
+  const tell = (line: string): void => io.stderr.write(`${line}\n`);
+  return { ...settings, project, reference: values["reference"] === true, tell };
 }
 
 async function buildOnce(request: BuildRequest, io: Io): Promise<ExitCode> {
@@ -118,11 +99,11 @@ async function buildOnce(request: BuildRequest, io: Io): Promise<ExitCode> {
   const built = await buildSite(request);
   if (built.status === "empty")
     throw new UsageError(
-      `There is no AsyncAPI document in ${request.dir}.`,
+      `There is no AsyncAPI document in ${request.project.folder}.`,
       `A document is a .yaml, .yml or .json file with a top-level "asyncapi" key. --dir <folder> says where to look.`,
     );
   const time = `${Math.round(performance.now() - started).toLocaleString("en")} ms`;
-  const site = relative(io.cwd, join(request.root, request.out)).split(sep).join("/");
+  const site = relative(io.cwd, join(request.project.root, request.out)).split(sep).join("/");
   if (built.status === "fresh") {
     io.stdout.write(`${site}/ is up to date: ${built.pages} pages (${time})\n`);
     return 0;

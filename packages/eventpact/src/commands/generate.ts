@@ -1,12 +1,10 @@
 import { join, relative, resolve, sep } from "node:path";
-import { cacheFolder, folderStore, noStore } from "../cache/store.ts";
 import type { CommandArguments, ExitCode, Io } from "../command-line/command.ts";
-import { documentsFolder, findProject } from "../config/find-project.ts";
-import type { Project } from "../config/find-project.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Generated, GenerateOptions } from "../emit/generate.ts";
 import { generate } from "../emit/generate.ts";
 import { generateSettings } from "../emit/settings.ts";
+import { inRoot, openSoundProject } from "../project/project.ts";
 
 export const summary = "Write types, validators, event constructors and the catalogue";
 
@@ -38,8 +36,7 @@ export const options = {
 } as const;
 
 export async function run({ values, positionals }: CommandArguments, io: Io): Promise<ExitCode> {
-  const project = findProject(io.cwd, text(values["dir"]), positionals);
-  const request = await requestOf(project, values, io);
+  const request = await requestOf(values, positionals, io);
   if (values["watch"] !== true) return runOnce(request, io);
   const stop = new AbortController();
   const onSignal = (): void => stop.abort();
@@ -66,21 +63,20 @@ export async function watchAndGenerate(request: GenerateOptions, io: Io, signal:
   await watch.closed;
 }
 
-async function requestOf(project: Project, values: CommandArguments["values"], io: Io): Promise<GenerateOptions> {
-  const { root } = project;
-  // Loaded only where there is a configuration: it brings the rules along.
-  const parsed = project.config
-    ? (await import("../config/parse-config.ts")).parseConfig(project.config.file, project.config.text)
-    : undefined;
-  const dir = documentsFolder(project, parsed?.config.dir, io.cwd);
-  const asked = text(values["out"]);
-  const name = text(values["package-name"]);
-  const settings = generateSettings(root, dir, parsed?.config.sections["generate"], {
-    ...(asked === undefined ? {} : { out: relative(root, resolve(io.cwd, asked)).split(sep).join("/") }),
-    ...(name === undefined ? {} : { packageName: name }),
+async function requestOf(
+  values: CommandArguments["values"],
+  paths: readonly string[],
+  io: Io,
+): Promise<GenerateOptions> {
+  const [asked, out, packageName] = [text(values["dir"]), text(values["out"]), text(values["package-name"])];
+  const request = { cwd: io.cwd, paths, useCache: values["no-cache"] !== true };
+  const project = await openSoundProject({ ...request, ...(asked === undefined ? {} : { dir: asked }) });
+  const { root, folder: dir, store } = project;
+  const settings = generateSettings(root, dir, project.settings.generate, {
+    ...(out === undefined ? {} : { out: inRoot(project.place, io.cwd, out) }),
+    ...(packageName === undefined ? {} : { packageName }),
   });
-  const cache = values["no-cache"] === true ? undefined : cacheFolder(root, project.config !== undefined);
-  return { ...settings, root, dir, check: values["check"] === true, store: cache ? folderStore(cache) : noStore };
+  return { ...settings, root, dir, check: values["check"] === true, store };
 }
 
 async function runOnce(request: GenerateOptions, io: Io): Promise<ExitCode> {

@@ -1,7 +1,7 @@
 import { choice } from "../command-line/arguments.ts";
 import type { CommandArguments, ExitCode, Io } from "../command-line/command.ts";
 import { UsageError } from "../command-line/command.ts";
-import { documentsFolder, findProject } from "../config/find-project.ts";
+import { openSoundProject } from "../project/project.ts";
 import type { Model } from "../model/types.ts";
 import type { Conversation } from "../new/ask.ts";
 import type { NewPlan } from "../new/plan.ts";
@@ -67,24 +67,20 @@ export async function begin({ values, positionals }: CommandArguments, io: Io, t
     throw new UsageError(`New what? One of ${kinds.join(", ")}.`, "eventpact new --help tells more.");
   const chosen = kinds.find((one) => one === kind) ?? choice("kind", kind, kinds);
   if (rest.length > 0) throw new UsageError(`One ${chosen} at a time; "${rest.join(" ")}" is too much.`);
-  const project = findProject(io.cwd, textOf(values, "dir"));
-  const [{ defaultConfig, parseConfig }, { readModel }, { nodeFileSystem }, { newErrors, writeAll }] =
-    await Promise.all([
-      import("../config/parse-config.ts"),
-      import("../model/read-model.ts"),
-      import("../read/node-file-system.ts"),
-      import("../new/apply.ts"),
-    ]);
-  const config = project.config ? parseConfig(project.config.file, project.config.text).config : defaultConfig;
-  const fileSystem = nodeFileSystem(project.root);
-  const folder = documentsFolder(project, config.dir, io.cwd);
-  const found = await readModel(folder, { fileSystem });
-  const isNobodysChoice = project.askedFolder === undefined && config.dir === undefined;
+  const dir = textOf(values, "dir");
+  const project = await openSoundProject({ cwd: io.cwd, ...(dir === undefined ? {} : { dir }), useCache: false });
+  const [{ readModel }, { newErrors, writeAll }] = await Promise.all([
+    import("../model/read-model.ts"),
+    import("../new/apply.ts"),
+  ]);
+  const { fileSystem, folder, place, settings } = project;
+  const found = await project.model();
+  const isNobodysChoice = place.askedFolder === undefined && settings.dir === undefined;
   // A repository without documents gets a folder for them, instead of files strewn between its own.
   const isFirst = isNobodysChoice && folder === "." && found.documents.length === 0;
   const model = isFirst ? await readModel("asyncapi", { fileSystem }) : found;
   const plan = await planOf(chosen, name, values, model, talk);
-  const errors = await newErrors(model, fileSystem, plan.changes, config.rules);
+  const errors = await newErrors(model, fileSystem, plan.changes, settings.rules);
   if (errors.length > 0) {
     const { renderFinding } = await import("../report/text.ts");
     for (const error of errors)

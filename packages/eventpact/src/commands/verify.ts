@@ -1,24 +1,16 @@
 import { existsSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
-import { memoOver, noMemo } from "../cache/memo.ts";
-import type { Store } from "../cache/store.ts";
-import { cacheFolder, folderStore, noStore } from "../cache/store.ts";
-import { toolFingerprint } from "../cache/tool-fingerprint.ts";
 import { choice } from "../command-line/arguments.ts";
 import type { CommandArguments, ExitCode, Io } from "../command-line/command.ts";
 import { UsageError } from "../command-line/command.ts";
 import { version } from "../command-line/version.ts";
 import { applyWaivers } from "../config/apply-waivers.ts";
-import { documentsFolder, findProject } from "../config/find-project.ts";
-import type { Config } from "../config/types.ts";
-import type { Project } from "../config/find-project.ts";
-import type { Diagnostic, Span } from "../diagnostics/diagnostic.ts";
-import { nodeFileSystem } from "../read/node-file-system.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Project } from "../project/project.ts";
+import { openProject } from "../project/project.ts";
 import { formats } from "../report/report.ts";
 import type { VerifyReport } from "../contracts/render.ts";
-import type { VerifySettings } from "../contracts/settings.ts";
 import type { Verified } from "../contracts/verify.ts";
-import type { SchemaJudge } from "../judge/judge.ts";
 import type { Model } from "../model/types.ts";
 
 export const summary = "Verify every consumer's contract against the real producer, and try upcasters";
@@ -82,33 +74,27 @@ export async function run({ values, positionals }: CommandArguments, io: Io): Pr
   const started = performance.now();
   const format = choice("format", text(values["format"]) ?? "text", formats);
   const failOn = choice("fail-on", text(values["fail-on"]) ?? "error", ["error", "warning"]);
-  const project = findProject(io.cwd, text(values["dir"]), positionals);
-  const { config, folder, settings, unclear, locate } = await configured(project, values, io);
-  const store = storeFor(project, values);
-  const files = [folder, ...(project.config ? [project.config.file] : [])];
-  const gate = (await import("../contracts/known-gate.ts")).knownGate({ root: project.root, files, settings }, store);
-  if (values["known"] === true && format === "text" && gate.isClean()) {
+  const project = await projectFor(values, positionals, io);
+  const { settings, faults, locate } = project;
+  const gate = (await import("../contracts/known-gate.ts")).knownGate(project);
+  if (values["known"] === true && format === "text" && faults.length === 0 && (await gate.isClean())) {
     io.stdout.write(`${shown(project, io, settings.contracts)}: no contract is known to be broken (unchanged)\n`);
     return 0;
   }
-  const { verified, model } = await verifyFolder(project, folder, { settings, config }, values, store, io);
-  const nowhere = lostModule(project, model, settings, locate);
+  const { verified, model } = await verifyProject(project, values, io);
+  const nowhere = lostModule(project, model);
   const looked = verified.pairings.length + verified.upcasters.length + nowhere.length;
-  if (looked === 0 && !verified.diagnostics.some(({ code }) => code === "pact-unreadable"))
+  if (looked === 0 && faults.length === 0 && !verified.diagnostics.some(({ code }) => code === "pact-unreadable"))
     throw new UsageError(
       `There is no contract in ${settings.contracts}/pacts.`,
       "Pact's consumer tests write them; --contracts <folder> says where to look.",
     );
-  const [{ contractCodes }, { upcasterCodes }] = await Promise.all([
-    import("../contracts/codes.ts"),
-    import("../upcasters/codes.ts"),
-  ]);
-  const codes = [...contractCodes, ...upcasterCodes];
-  const waivers = config.waivers.filter(({ rule }) => codes.some(({ code }) => code === rule));
+  const { verifyCodes, isOfVerify } = await import("../contracts/waivers.ts");
+  const waivers = settings.waivers.filter(isOfVerify);
   const today = io.now().toISOString().slice(0, 10);
   const { open, waived } = applyWaivers(
-    [...unclear, ...nowhere, ...verified.diagnostics],
-    { ...config, waivers },
+    [...faults, ...nowhere, ...verified.diagnostics],
+    { ...settings, waivers },
     today,
     locate,
   );
@@ -121,7 +107,7 @@ export async function run({ values, positionals }: CommandArguments, io: Io): Pr
       operations: model.operations.length,
       events: model.events.length,
       files: verified.pairings.length,
-      rules: codes.length,
+      rules: verifyCodes.length,
     },
     diagnostics: open.map(show),
     waived: waived.map(show),
@@ -131,77 +117,44 @@ export async function run({ values, positionals }: CommandArguments, io: Io): Pr
   };
   const { renderVerification } = await import("../contracts/render.ts");
   if (values["known"] !== true) gate.forget();
-  else if (open.length + waived.length === 0) gate.keep();
+  else if (open.length + waived.length === 0) await gate.keep();
   io.stdout.write(await renderVerification(format, report, { cwd: io.cwd, color: wantsColor(values, io) }));
   return open.some(({ severity }) => severity === "error" || severity === failOn) ? 1 : 0;
 }
 
-/** What eventpact.yaml and the flags say, and what in them cannot be understood. */
-async function configured(project: Project, values: CommandArguments["values"], io: Io) {
-  const [{ defaultConfig, parseConfig }, { verifySettings }] = await Promise.all([
-    import("../config/parse-config.ts"),
-    import("../contracts/settings.ts"),
-  ]);
-  const config = project.config ? parseConfig(project.config.file, project.config.text).config : defaultConfig;
-  const { settings, faults } = verifySettings(config.sections["verify"]);
-  const asked = text(values["contracts"]);
-  const contracts = asked === undefined ? settings.contracts : inRoot(project, io, asked);
-  const locate = await configLocator(project);
-  const unclear = faults.map(({ pointer, message }): Diagnostic => {
-    const file = project.config?.file ?? "";
-    return { code: "config-invalid", severity: "error", file, ...locate(pointer), message };
+/** The project, with the folder of contracts that was asked for. */
+async function projectFor(values: CommandArguments["values"], paths: readonly string[], io: Io): Promise<Project> {
+  const [dir, contracts] = [text(values["dir"]), text(values["contracts"])];
+  const asked = { cwd: io.cwd, paths, useCache: values["no-cache"] !== true };
+  return openProject({
+    ...asked,
+    ...(dir === undefined ? {} : { dir }),
+    ...(contracts === undefined ? {} : { contracts }),
   });
-  const folder = documentsFolder(project, config.dir, io.cwd);
-  return { config, folder, settings: { ...settings, contracts }, unclear, locate };
 }
 
 /** A module of upcasters that no service has is a misspelt one: it would be as if nobody had upcasters. */
-function lostModule(
-  project: Project,
-  model: Model,
-  { upcasters }: VerifySettings,
-  locate: (pointer: string) => Span,
-): readonly Diagnostic[] {
+function lostModule({ root, place, settings, locate }: Project, model: Model): readonly Diagnostic[] {
+  const { upcasters } = settings.verify;
   if (upcasters === undefined) return [];
   const { module } = upcasters;
-  const paths = model.services.map(({ name }) => join(project.root, module.replaceAll("{service}", name)));
+  const paths = model.services.map(({ name }) => join(root, module.replaceAll("{service}", name)));
   if (paths.some((path) => existsSync(path))) return [];
   const message = `No service has the file "${module}" of verify.upcasters.`;
-  const file = project.config?.file ?? "";
+  const file = place.config?.file ?? "";
   return [{ code: "config-invalid", severity: "error", file, ...locate("/verify/upcasters/module"), message }];
 }
 
-function storeFor(project: Project, values: CommandArguments["values"]): Store {
-  const cache = values["no-cache"] === true ? undefined : cacheFolder(project.root, project.config !== undefined);
-  return cache === undefined ? noStore : folderStore(cache);
-}
-
-async function verifyFolder(
+async function verifyProject(
   project: Project,
-  folder: string,
-  { settings, config }: { readonly settings: VerifySettings; readonly config: Config },
   values: CommandArguments["values"],
-  store: Store,
   io: Io,
 ): Promise<{ readonly verified: Verified; readonly model: Model }> {
-  const [{ readModel }, { verify }, { engineFingerprint }] = await Promise.all([
-    import("../model/read-model.ts"),
-    import("../contracts/verify.ts"),
-    import("../judge/engine-fingerprint.ts"),
-  ]);
-  const memoKey = JSON.stringify([
-    "verify-memo",
-    toolFingerprint(),
-    engineFingerprint(),
-    project.root,
-    folder,
-    settings.contracts,
-  ]);
-  const { memo, used } = memoOver((store.get(memoKey) ?? {}) as Record<string, unknown>);
-  const model = await readModel(folder, { fileSystem: nodeFileSystem(project.root), memo });
+  const { verify } = await import("../contracts/verify.ts");
+  const model = await project.model();
   const names = model.services.map(({ name }) => name);
   if (names.length === 0)
-    throw new UsageError(`There is no AsyncAPI document in ${folder}.`, "--dir <folder> says where to look.");
+    throw new UsageError(`There is no AsyncAPI document in ${project.folder}.`, "--dir <folder> says where to look.");
   const providers = list(values["provider"]);
   const stranger = providers.find((name) => !names.includes(name));
   if (stranger !== undefined)
@@ -209,10 +162,11 @@ async function verifyFolder(
   const verified = await verify({
     root: project.root,
     model,
-    settings,
-    store,
-    judge: await judgeFor(project, settings, config),
-    memo,
+    settings: project.settings.verify,
+    store: project.store,
+    pacts: await project.pacts(),
+    judge: await project.judge(),
+    memo: project.memo(),
     env: io.env,
     code: values["only-schemas"] === true ? "no" : values["known"] === true ? "known" : "run",
     providers,
@@ -220,29 +174,9 @@ async function verifyFolder(
     record: values["record"] === true,
     useRecords: values["no-cache"] !== true,
   });
-  store.put(memoKey, used);
+  project.keep();
   return { verified, model };
 }
-
-async function judgeFor(project: Project, { contracts }: VerifySettings, { sections }: Config): Promise<SchemaJudge> {
-  const [{ judgeOf }, { judgeSettings }, { readPacts }, { compatibilitySettings }] = await Promise.all([
-    import("../judge/judge.ts"),
-    import("../judge/settings.ts"),
-    import("../contracts/read-pacts.ts"),
-    import("../diff/settings.ts"),
-  ]);
-  const { settings } = compatibilitySettings(sections["compatibility"]);
-  return judgeOf(judgeSettings(settings, readPacts(project.root, contracts).pacts), noMemo);
-}
-
-async function configLocator(project: Project): Promise<(pointer: string) => Span> {
-  if (!project.config) return () => ({ line: 1, column: 1, endLine: 1, endColumn: 1 });
-  const { parseYaml } = await import("../read/yaml-source.ts");
-  return parseYaml(project.config.text).locate;
-}
-
-const inRoot = (project: Project, io: Io, path: string): string =>
-  relative(project.root, resolve(io.cwd, path)).split(sep).join("/") || ".";
 
 /** A path of the project as it looks from where the command was started. */
 const shown = (project: Project, io: Io, path: string): string =>

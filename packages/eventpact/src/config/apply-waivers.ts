@@ -1,5 +1,5 @@
 import type { Diagnostic, Span } from "../diagnostics/diagnostic.ts";
-import type { Config, Waiver } from "./types.ts";
+import type { Settings, Waiver } from "./settings.ts";
 
 export interface Waived extends Diagnostic {
   readonly reason: string;
@@ -11,7 +11,7 @@ export interface Waived extends Diagnostic {
  */
 export function applyWaivers(
   diagnostics: readonly Diagnostic[],
-  config: Config,
+  settings: Pick<Settings, "file" | "waivers">,
   today: string,
   locate: (pointer: string) => Span,
 ): { open: readonly Diagnostic[]; waived: readonly Waived[] } {
@@ -20,13 +20,13 @@ export function applyWaivers(
   const open: Diagnostic[] = [];
   const waived: Waived[] = [];
   for (const diagnostic of diagnostics) {
-    const waiver = config.waivers.find((one) => covers(one, diagnostic));
+    const waiver = settings.waivers.find((one) => covers(one, diagnostic));
     if (waiver) used.add(waiver);
     if (waiver && !expired(waiver)) waived.push({ ...diagnostic, reason: waiver.reason });
     else open.push(diagnostic);
   }
-  for (const waiver of config.waivers) {
-    const place = { file: config.file ?? "eventpact.yaml", ...locate(waiver.pointer) };
+  for (const waiver of settings.waivers) {
+    const place = { file: settings.file ?? "eventpact.yaml", ...locate(waiver.pointer) };
     if (!used.has(waiver)) {
       const message = `Nothing needs this waiver of "${waiver.rule}" any more.`;
       open.push({ code: "waiver-unused", severity: "warning", ...place, message, hint: "Delete it." });

@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve, sep } from "node:path";
 import { UsageError } from "../command-line/command.ts";
 
 /** Where a run happens. Paths inside are relative to `root` and use `/`. */
-export interface Project {
+export interface ProjectPlace {
   /** The absolute folder that nothing is read above: that of eventpact.yaml, else the repository's, else the current one. */
   readonly root: string;
   readonly config?: { readonly file: string; readonly text: string };
@@ -14,7 +14,7 @@ export interface Project {
 }
 
 /** Finds the project for a folder, or for documents, given relative to `cwd`. Throws `UsageError` when they do not exist. */
-export function findProject(cwd: string, dir: string | undefined, paths: readonly string[] = []): Project {
+export function findProject(cwd: string, dir: string | undefined, paths: readonly string[] = []): ProjectPlace {
   const asked = (dir === undefined ? paths : [dir, ...paths]).map((path) => resolve(cwd, path));
   for (const path of asked) if (!existsSync(path)) throw new UsageError(`There is no ${relative(cwd, path) || path}.`);
   const folders = asked.filter((path) => statSync(path).isDirectory());
@@ -38,7 +38,7 @@ export function findProject(cwd: string, dir: string | undefined, paths: readonl
 }
 
 /** The folder of documents: asked for, configured, `asyncapi` where there is one, else where the caller stands. */
-export function documentsFolder(project: Project, configured: string | undefined, cwd: string): string {
+export function documentsFolder(project: ProjectPlace, configured: string | undefined, cwd: string): string {
   if (project.askedFolder !== undefined) return project.askedFolder;
   if (configured !== undefined) {
     if (!existsSync(join(project.root, configured)))

@@ -1,8 +1,16 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import type { Model } from "../model/types.ts";
+import type { EventVersion, Model } from "../model/types.ts";
 import { findingInDocument } from "./finding.ts";
 import type { Subject } from "./subject.ts";
 import { writersOf } from "./subject.ts";
+
+/** Whether a contract holds what a service receives: one with somebody who writes the event. */
+export function isHeld(model: Model, subjects: readonly Subject[], service: string, event: EventVersion): boolean {
+  const writers = writersOf(model, event);
+  return subjects.some(
+    ({ pact, event: about }) => about.key === event.key && pact.consumer === service && writers.includes(pact.provider),
+  );
+}
 
 /** Every event version that a service receives, from somebody of these documents, has a contract. */
 export function missingContracts(model: Model, subjects: readonly Subject[]): readonly Diagnostic[] {
@@ -12,11 +20,8 @@ export function missingContracts(model: Model, subjects: readonly Subject[]): re
       : operation.events.flatMap((key, index) => {
           const event = model.events.find((one) => one.key === key);
           const writers = event === undefined ? [] : writersOf(model, event);
-          const isCovered = subjects.some(
-            ({ pact, event: about }) =>
-              about.key === key && pact.consumer === operation.service && writers.includes(pact.provider),
-          );
-          if (event === undefined || writers.length === 0 || isCovered) return [];
+          if (event === undefined || writers.length === 0 || isHeld(model, subjects, operation.service, event))
+            return [];
           const message = `${operation.service} receives ${key} and has no contract for it with ${writers.join(" or ")}.`;
           const hint = `Write the consumer's contract test for ${key} and record it.`;
           return [

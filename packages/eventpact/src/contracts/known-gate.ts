@@ -1,45 +1,41 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Store } from "../cache/store.ts";
+import { recordingFileSystem } from "../cache/recording-file-system.ts";
+import { keep, recall } from "../cache/remembered.ts";
 import { toolFingerprint } from "../cache/tool-fingerprint.ts";
-import type { VerifySettings } from "./settings.ts";
-import { sourceHash } from "./source-hash.ts";
+import type { VerifySettings } from "../config/settings.ts";
+import type { Project } from "../project/project.ts";
 
 /** Remembers that nothing was known to be broken, for as long as no file changes and nothing is verified. */
 export interface KnownGate {
-  readonly isClean: () => boolean;
-  readonly keep: () => void;
+  readonly isClean: () => Promise<boolean>;
+  readonly keep: () => Promise<void>;
   /** Something was found out: the next question is answered anew. */
   readonly forget: () => void;
 }
 
-interface Place {
-  readonly root: string;
-  /** Folders and files, relative to the root, that decide beside the producers' sources. */
-  readonly files: readonly string[];
-  readonly settings: VerifySettings;
-}
-
 /** Reads files and nothing in them: whoever starts a service asks this each time. */
-export function knownGate({ root, files, settings }: Place, store: Store): KnownGate {
-  const key = JSON.stringify(["verify-known", toolFingerprint(), root, files]);
-  const { contracts, provider, providers, upcasters } = settings;
-  const sources = [provider, ...providers.values()].flatMap((one) => one?.sources ?? []);
-  const read = upcasters === undefined ? [] : [upcasters.module, ...upcasters.sources];
-  const all = [
-    ...files,
-    ...["pacts", "verifications"].map((name) => `${contracts}/${name}`),
-    ...[...sources, ...read].flatMap((source) => everyService(root, source)),
-  ];
-  const now = (): string | null => sourceHash(root, [...new Set(all)]) ?? null;
+export function knownGate({ root, folder, place, settings, store, fileSystem }: Project): KnownGate {
+  const key = JSON.stringify(["verify-known", toolFingerprint(), root, folder, settings.verify.contracts]);
   return {
-    isClean: () => {
-      const known = store.get(key);
-      return typeof known === "string" && known === now();
+    isClean: async () => (await recall<boolean>(store, key, fileSystem))?.value === true,
+    async keep() {
+      const recording = recordingFileSystem(fileSystem);
+      const config = place.config ? [place.config.file] : [];
+      for (const path of [folder, ...config, ...decisive(root, settings.verify)])
+        for (const file of [path, ...(await recording.list(path))]) await recording.read(file);
+      keep(store, key, recording.trace(), true);
     },
-    keep: () => store.put(key, now()),
     forget: () => store.put(key, null),
   };
+}
+
+/** Folders and files that decide what is known to be broken. */
+function decisive(root: string, { contracts, provider, providers, upcasters }: VerifySettings): readonly string[] {
+  const sources = [provider, ...Object.values(providers)].flatMap((one) => one?.sources ?? []);
+  const read = upcasters === undefined ? [] : [upcasters.module, ...upcasters.sources];
+  const kept = ["pacts", "verifications"].map((name) => `${contracts}/${name}`);
+  return [...new Set([...kept, ...[...sources, ...read].flatMap((source) => everyService(root, source))])];
 }
 
 /** `services/{provider}/src` of all that lie in `services`. */

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Json } from "../read/json.ts";
 import { isObject, own, ownString } from "../read/json.ts";
 import type { FailedInteraction, RecordedMismatch } from "./records.ts";
-import type { ProviderSettings } from "./settings.ts";
+import type { ProviderSettings } from "../config/settings.ts";
 
 /** A contract that is to be held against a producer's code: who asks, and the Pact file to ask with. */
 export interface Asked {

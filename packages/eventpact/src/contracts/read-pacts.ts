@@ -1,22 +1,26 @@
-import { existsSync, readFileSync, readdirSync } from "node:fs";
-import { join } from "node:path";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { FileSystem } from "../read/file-system.ts";
 import { findingAt } from "./finding.ts";
 import type { Pact } from "./pact.ts";
 import { readPact } from "./pact.ts";
 
-/** Reads `<contracts>/pacts/*.json`, in the order of their names. What is wrong in one leaves the others alone. */
-export function readPacts(
-  root: string,
-  contracts: string,
-): { readonly pacts: readonly Pact[]; readonly diagnostics: readonly Diagnostic[] } {
-  const folder = `${contracts}/pacts`;
-  const names = existsSync(join(root, folder)) ? readdirSync(join(root, folder)) : [];
+export interface PactsRead {
+  readonly pacts: readonly Pact[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Reads `<contracts>/pacts`, every `.json` file below it, in the order of their names: of the disk, or of any other state. What
+ * is wrong in one leaves the others alone.
+ */
+export async function readPacts(fileSystem: FileSystem, contracts: string): Promise<PactsRead> {
+  const files = (await fileSystem.list(`${contracts}/pacts`)).filter((file) => file.endsWith(".json")).toSorted();
+  const read = await Promise.all(files.map(async (file) => [file, await fileSystem.read(file)] as const));
   const pacts: Pact[] = [];
   const diagnostics: Diagnostic[] = [];
-  for (const name of names.filter((one) => one.endsWith(".json")).toSorted()) {
-    const file = `${folder}/${name}`;
-    const { pact, faults } = readPact(file, readFileSync(join(root, file)));
+  for (const [file, bytes] of read) {
+    if (bytes === undefined) continue;
+    const { pact, faults } = readPact(file, bytes);
     const twin = pacts.find((one) => one.consumer === pact?.consumer && one.provider === pact.provider);
     for (const { span, message, hint } of faults)
       diagnostics.push(findingAt("pact-unreadable", file, span, { message, hint }));

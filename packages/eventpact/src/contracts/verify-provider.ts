@@ -9,7 +9,7 @@ import type { Asked, SaidMessage } from "./provider-run.ts";
 import { runProvider } from "./provider-run.ts";
 import type { ContractRecord, ProducerRecord } from "./records.ts";
 import { isRecord, joined } from "./records.ts";
-import type { ProviderSettings } from "./settings.ts";
+import type { ProviderSettings } from "../config/settings.ts";
 import { sourceHash } from "./source-hash.ts";
 import type { Subject } from "./subject.ts";
 

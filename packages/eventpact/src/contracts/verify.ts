@@ -9,11 +9,11 @@ import type { Model } from "../model/types.ts";
 import { missingContracts, unverifiedSends } from "./coverage.ts";
 import { findingInDocument } from "./finding.ts";
 import type { Pact } from "./pact.ts";
-import { readPacts } from "./read-pacts.ts";
+import type { PactsRead } from "./read-pacts.ts";
 import type { ProducerRecord } from "./records.ts";
 import { readRecords, writeRecord } from "./records.ts";
 import { checkAgainstSchemas } from "./schema-checks.ts";
-import type { VerifySettings } from "./settings.ts";
+import type { VerifySettings } from "../config/settings.ts";
 import { settingsFor } from "./settings.ts";
 import type { Subject } from "./subject.ts";
 import { subjectsOf } from "./subject.ts";
@@ -29,6 +29,7 @@ export interface VerifyRequest {
   readonly model: Model;
   readonly settings: VerifySettings;
   readonly store: Store;
+  readonly pacts: PactsRead;
   readonly judge: SchemaJudge;
   readonly memo: Memo;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -66,8 +67,8 @@ export interface Verified {
 
 /** Holds every contract against the documents, the schemas and the producers' code. */
 export async function verify(request: VerifyRequest): Promise<Verified> {
-  const { root, model, settings, judge, memo } = request;
-  const { pacts, diagnostics: unreadable } = readPacts(root, settings.contracts);
+  const { model, judge, memo } = request;
+  const { pacts, diagnostics: unreadable } = request.pacts;
   const { subjects, diagnostics: strange } = subjectsOf(model, pacts);
   const found = [
     ...unreadable,

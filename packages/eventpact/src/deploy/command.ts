@@ -1,6 +1,6 @@
 import type { CommandArguments, Io } from "../command-line/command.ts";
 import { UsageError } from "../command-line/command.ts";
-import { findProject } from "../config/find-project.ts";
+import { openSoundProject } from "../project/project.ts";
 import type { Hal } from "./broker/hal.ts";
 import type { Session } from "./session.ts";
 import { openSession } from "./session.ts";
@@ -25,11 +25,13 @@ export function listOf(values: Values, name: string): readonly string[] {
 }
 
 /** The project around the caller, read. */
-export function sessionFor({ values, positionals }: CommandArguments, io: Io): Promise<Session> {
+export async function sessionFor({ values, positionals }: CommandArguments, io: Io): Promise<Session> {
   const [stranger] = positionals;
   if (stranger !== undefined)
     throw new UsageError(`"${stranger}" is not understood here.`, "Services are named by --service.");
-  return openSession(findProject(io.cwd, textOf(values, "dir")), io.cwd, values["no-cache"] !== true);
+  const dir = textOf(values, "dir");
+  const asked = { cwd: io.cwd, ...(dir === undefined ? {} : { dir }), useCache: values["no-cache"] !== true };
+  return openSession(await openSoundProject(asked));
 }
 
 /** The environment that is named, else that of eventpact.yaml. */

@@ -1,4 +1,4 @@
-import { readContracts } from "../diff/contracts.ts";
+import { readPacts } from "../contracts/read-pacts.ts";
 import { sideNamed } from "../diff/side.ts";
 import { readWorld } from "../diff/worlds.ts";
 import { noMemo } from "../cache/memo.ts";
@@ -16,7 +16,7 @@ export async function worldAt(session: Session, name: string, cwd: string): Prom
   const side = await sideNamed(name, { root, folder: model.folder, cwd }, false);
   try {
     const { model: then } = await readWorld(side, model.folder, noMemo);
-    const { subjects } = subjectsOf(then, await readContracts(side.fileSystem, contracts));
+    const { subjects } = subjectsOf(then, (await readPacts(side.fileSystem, contracts)).pacts);
     const version = side.commit?.slice(0, 12) ?? name;
     const present = then.services.map(({ name: service }) => ({
       service,

@@ -1,25 +1,23 @@
 import { join } from "node:path";
-import type { Json } from "../read/json.ts";
+import type { DeploySettings } from "../config/settings.ts";
 import { recordFiles } from "./files.ts";
 import { holdingsOf } from "./holdings.ts";
 import { retirementOf } from "./retire.ts";
 import { worldFrom } from "./session.ts";
-import { deploySettings } from "./settings.ts";
 import type { World } from "./world.ts";
 
 /**
  * Which environments are done with an event version in one of some topics: they knew it, and nothing there sends, holds or
- * needs it any more. Empty while one of them is not, and where none ever knew it. `section`: `deploy` of eventpact.yaml.
+ * needs it any more. Empty while one of them is not, and where none ever knew it.
  * Throws `UsageError` for records that cannot be read.
  */
 export function doneWith(
   root: string,
   contracts: string,
-  section: Json | undefined,
+  settings: DeploySettings,
   now: number,
 ): (event: string, topics: readonly string[]) => readonly string[] {
   const files = recordFiles(join(root, contracts), contracts);
-  const { settings } = deploySettings(section);
   const worlds = files.names().map((name) => worldFrom({ files, contracts }, name));
   return (event, topics) => {
     const asked = topics.flatMap((topic) =>

@@ -1,8 +1,10 @@
 import type { Transfer } from "./contents.ts";
-import type { StoredMessage } from "./objects.ts";
-import type { DeploySettings } from "./settings.ts";
-import type { Moment, Span } from "./time.ts";
-import { after, isOver, latest, shownSpan } from "./time.ts";
+import type { Keeping } from "./keeping.ts";
+import { keepingOf } from "./keeping.ts";
+import type { StoredMessage, StoredTopic } from "./objects.ts";
+import type { DeploySettings } from "../config/settings.ts";
+import type { Moment } from "./time.ts";
+import { after, isOver, latest } from "./time.ts";
 import type { Placed, World } from "./world.ts";
 import { named } from "./world.ts";
 
@@ -23,12 +25,6 @@ export interface Holding {
   readonly lettersUntil: Moment;
   /** How long the topic keeps, as a sentence. */
   readonly keeps: string;
-}
-
-/** How long a topic keeps what is written, and why that is known. */
-interface Keeping {
-  readonly span: Span;
-  readonly why: string;
 }
 
 /**
@@ -93,7 +89,7 @@ function holdingOf(
   senders: readonly string[],
   last: string | undefined,
 ): Holding {
-  const keeping = keepingOf(world, settings, topic);
+  const keeping = keepingIn(world, settings, topic);
   const outboxUntil = after(end, settings.outbox);
   const topicUntil = after(outboxUntil, keeping.span);
   return {
@@ -111,22 +107,14 @@ function holdingOf(
   };
 }
 
-/**
- * From eventpact.yaml, else the longest that a version declares which is or was in the environment: a topic's retention is
- * not shortened by deploying another declaration of it.
- */
-export function keepingOf(world: World, settings: DeploySettings, topic: string): Keeping {
-  const stated = settings.retention.get(topic);
-  if (stated !== undefined) return { span: stated, why: `${topic} keeps ${shownSpan(stated)} (eventpact.yaml)` };
-  const facts = [...world.present, ...world.past].flatMap(({ contents }) => contents.topics[topic] ?? []);
-  if (facts.some(({ cleanupPolicy }) => cleanupPolicy === "compact"))
-    return { span: null, why: `${topic} is compacted: the last event of every key stays` };
-  const spans = facts.flatMap(({ retentionMs }) =>
-    retentionMs === undefined ? [] : [retentionMs < 0 ? null : retentionMs],
-  );
-  if (spans.length === 0) return { span: null, why: `nothing says how long ${topic} keeps` };
-  const span = latest(spans);
-  return { span, why: `${topic} keeps ${shownSpan(span)}` };
+/** How long a topic keeps in an environment: every version that is or was there declares it. */
+export function keepingIn(world: World, settings: DeploySettings, topic: string): Keeping {
+  return keepingOf(settings, topic, declarationsOf(world, topic));
 }
+
+export const declarationsOf = ({ present, past }: World, topic: string): readonly StoredTopic[] =>
+  [...present, ...past].flatMap(({ contents }) =>
+    Object.hasOwn(contents.topics, topic) ? (contents.topics[topic] ?? []) : [],
+  );
 
 const idOf = ({ topic, event, messageHash }: Transfer): string => `${topic} ${event} ${messageHash}`;

@@ -6,7 +6,7 @@ import type { Transfer } from "./contents.ts";
 import type { StoredPact } from "./objects.ts";
 import type { Problem, Reading, Verdict } from "./reading.ts";
 import { canRead, hears } from "./reading.ts";
-import type { DeploySettings } from "./settings.ts";
+import type { DeploySettings } from "../config/settings.ts";
 import type { Placed } from "./world.ts";
 
 /**

@@ -12,7 +12,7 @@ import { canRead, hears, worst } from "./reading.ts";
 import { freeFrom } from "./retained.ts";
 import type { Retirement } from "./retire.ts";
 import { retirementOf } from "./retire.ts";
-import type { DeploySettings } from "./settings.ts";
+import type { DeploySettings } from "../config/settings.ts";
 import { latest } from "./time.ts";
 import type { Placed, World } from "./world.ts";
 

@@ -7,7 +7,7 @@ import { canonicalJson } from "../read/json.ts";
 import type { Json } from "../read/json.ts";
 import type { Contents, Transfer } from "./contents.ts";
 import type { StoredInteraction, StoredSchema } from "./objects.ts";
-import type { DeploySettings } from "./settings.ts";
+import type { DeploySettings } from "../config/settings.ts";
 
 export type Verdict = "yes" | "no" | "unknown";
 

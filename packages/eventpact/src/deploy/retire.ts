@@ -1,6 +1,6 @@
 import type { Holding } from "./holdings.ts";
-import { holdingsOf, keepingOf } from "./holdings.ts";
-import type { DeploySettings } from "./settings.ts";
+import { holdingsOf, keepingIn } from "./holdings.ts";
+import type { DeploySettings } from "../config/settings.ts";
 import type { Moment } from "./time.ts";
 import { after, isOver, latest } from "./time.ts";
 import type { World } from "./world.ts";
@@ -38,7 +38,7 @@ export function retirementOf(
   const held = holdingsOf(world, settings, now).filter((one) => one.event === event && one.topic === topic);
   const obstacles = [...sentBy(event, topic, world), ...heldBy(held, world, now), ...neededBy(event, topic, world)];
   const from = obstacles.length === 0 ? now : latest(obstacles.map(({ until }) => until));
-  const { span } = keepingOf(world, settings, topic);
+  const { span } = keepingIn(world, settings, topic);
   const topicUntil = after(after(now, settings.outbox), span);
   const earliest = after(topicUntil, settings.deadLetters === undefined ? span : settings.deadLetters);
   return { event, topic, environment: world.name, may: obstacles.length === 0, from, earliest, obstacles };

@@ -1,5 +1,5 @@
 import type { Holding } from "./holdings.ts";
-import { holdingsOf, keepingOf } from "./holdings.ts";
+import { holdingsOf, keepingIn } from "./holdings.ts";
 import type { Judge, Row } from "./matrix.ts";
 import { rowsBetween } from "./matrix.ts";
 import type { Verdict } from "./reading.ts";
@@ -71,7 +71,7 @@ function openUntil(
   const kept = new Set(candidate.contents.sends.map(({ messageHash }) => messageHash));
   const dropped = before.contents.sends.filter(({ messageHash }) => !kept.has(messageHash));
   const ends = dropped.map((transfer) => {
-    const { span } = keepingOf(world, settings, transfer.topic);
+    const { span } = keepingIn(world, settings, transfer.topic);
     const topicUntil = after(after(now, settings.outbox), span);
     const lettersUntil = after(topicUntil, settings.deadLetters === undefined ? span : settings.deadLetters);
     return { event: transfer.event, at: latest([topicUntil, lettersUntil]) };

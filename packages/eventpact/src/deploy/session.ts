@@ -1,30 +1,17 @@
 import { join } from "node:path";
-import type { Memo } from "../cache/memo.ts";
-import { memoOver } from "../cache/memo.ts";
 import type { Store } from "../cache/store.ts";
-import { cacheFolder, folderStore, noStore } from "../cache/store.ts";
-import { toolFingerprint } from "../cache/tool-fingerprint.ts";
+import type { DeploySettings, VerifySettings } from "../config/settings.ts";
 import { UsageError } from "../command-line/command.ts";
-import { defaultConfig, parseConfig } from "../config/parse-config.ts";
-import type { Project } from "../config/find-project.ts";
-import { documentsFolder } from "../config/find-project.ts";
-import { readPacts } from "../contracts/read-pacts.ts";
 import type { ProducerRecord } from "../contracts/records.ts";
 import { isRecord, joined, readRecords } from "../contracts/records.ts";
-import type { VerifySettings } from "../contracts/settings.ts";
-import { settingsFor, verifySettings } from "../contracts/settings.ts";
+import { settingsFor } from "../contracts/settings.ts";
 import { sourceHash } from "../contracts/source-hash.ts";
 import type { Subject } from "../contracts/subject.ts";
 import { subjectsOf } from "../contracts/subject.ts";
-import { compatibilitySettings } from "../diff/settings.ts";
 import { didYouMean } from "../diagnostics/suggest.ts";
-import { engineFingerprint } from "../judge/engine-fingerprint.ts";
-import { judgeOf } from "../judge/judge.ts";
-import { judgeSettings } from "../judge/settings.ts";
-import { readModel } from "../model/read-model.ts";
 import type { Model } from "../model/types.ts";
+import type { Project } from "../project/project.ts";
 import type { Json } from "../read/json.ts";
-import { nodeFileSystem } from "../read/node-file-system.ts";
 import { isUpcasterRecord, readUpcasterRecords } from "../upcasters/records.ts";
 import { upcasterState } from "../upcasters/state.ts";
 import type { UpcasterRecord } from "../upcasters/types.ts";
@@ -34,11 +21,9 @@ import { MissingObject, contentsOf, loaded } from "./contents.ts";
 import type { Deployment, Environment } from "./environment.ts";
 import { emptyEnvironment } from "./environment.ts";
 import type { RecordFiles } from "./files.ts";
-import { checkedName, recordFiles } from "./files.ts";
+import { checkedName } from "./files.ts";
 import type { Judge } from "./matrix.ts";
 import type { StoredObject } from "./objects.ts";
-import type { DeploySettings } from "./settings.ts";
-import { deploySettings } from "./settings.ts";
 import { commitHere, versionHere } from "./versions.ts";
 import type { World } from "./world.ts";
 import { worldOf } from "./world.ts";
@@ -65,68 +50,36 @@ export interface Session {
   readonly keep: () => void;
 }
 
-/** Reads documents, contracts, records and results. */
-export async function openSession(project: Project, cwd: string, useCache: boolean): Promise<Session> {
-  const config = project.config ? parseConfig(project.config.file, project.config.text).config : defaultConfig;
-  const folder = documentsFolder(project, config.dir, cwd);
-  const { settings: verify, faults: verifyFaults } = verifySettings(config.sections["verify"]);
-  const { settings, faults } = deploySettings(config.sections["deploy"]);
-  const { settings: compatibility, faults: unclear } = compatibilitySettings(config.sections["compatibility"]);
-  const [fault] = [...faults, ...verifyFaults, ...unclear];
-  if (fault)
-    throw new UsageError(`${project.config?.file ?? "eventpact.yaml"}: ${fault.message}`, `At ${fault.pointer}.`);
-  const cache = useCache ? cacheFolder(project.root, project.config !== undefined) : undefined;
-  const store = cache === undefined ? noStore : folderStore(cache);
-  const fingerprint = toolFingerprint();
-  const keyOf = (kind: string): string => JSON.stringify([kind, fingerprint, project.root, folder]);
-  const reading = memoIn(store, keyOf("deploy-read"), 0);
-  const proofs = memoIn(store, keyOf(`deploy-proofs ${engineFingerprint()}`), MAX_PROOFS);
-  const model = await readModel(folder, { fileSystem: nodeFileSystem(project.root), memo: reading.memo });
+/** What is asked of a project about deployments. Throws `UsageError` where it has no documents. */
+export async function openSession(project: Project): Promise<Session> {
+  const { root, settings, store } = project;
+  const { contracts, verify, deploy } = settings;
+  const model = await project.model();
   if (model.services.length === 0)
-    throw new UsageError(`There is no AsyncAPI document in ${folder}.`, "--dir <folder> says where to look.");
-  const { pacts } = readPacts(project.root, verify.contracts);
-  const { subjects } = subjectsOf(model, pacts);
-  const commit = await commitHere(project.root, verify.contracts);
-  const upcastersNow = remembered((service) => upcasterState(project.root, model, verify, service)?.hash);
-  const producerNow = remembered((service) => producerOf(project.root, model, verify, service));
-  const contentsNow = remembered((service) => contentsOf(model, subjects, knownService(model, service)));
+    throw new UsageError(`There is no AsyncAPI document in ${project.folder}.`, "--dir <folder> says where to look.");
+  const { subjects } = subjectsOf(model, (await project.pacts()).pacts);
+  const commit = await commitHere(root, contracts);
+  const folder = join(root, contracts);
   return {
-    root: project.root,
-    settings,
+    root,
+    settings: deploy,
     model,
     subjects,
-    contracts: verify.contracts,
-    files: recordFiles(join(project.root, verify.contracts), verify.contracts),
+    contracts,
+    files: await project.records(),
     judge: {
-      settings,
-      schemas: judgeOf(judgeSettings(compatibility, pacts), proofs.memo),
-      memo: proofs.memo,
-      recordOf: resultsOf(readRecords(join(project.root, verify.contracts)), store),
-      upcastersOf: triedOf(readUpcasterRecords(join(project.root, verify.contracts)), store),
+      settings: deploy,
+      schemas: await project.judge(),
+      memo: project.memo(),
+      recordOf: resultsOf(readRecords(folder), store),
+      upcastersOf: triedOf(readUpcasterRecords(folder), store),
     },
-    contentsNow,
-    versionNow: (service) => versionHere(project.root, service, settings.package, commit),
-    producerNow,
-    upcastersNow,
-    keep: () => {
-      reading.keep();
-      proofs.keep();
-    },
+    contentsNow: remembered((service) => contentsOf(model, subjects, knownService(model, service))),
+    versionNow: (service) => versionHere(root, service, deploy.package, commit),
+    producerNow: remembered((service) => producerOf(root, model, verify, service)),
+    upcastersNow: remembered((service) => upcasterState(root, model, verify, service)?.hash),
+    keep: project.keep,
   };
-}
-
-/** Proofs are kept whoever asked for them: the next question is about another service. */
-const MAX_PROOFS = 5000;
-
-/** A memo that is kept in the store: what this run used, and of earlier runs as many results as there is room for. */
-function memoIn(store: Store, key: string, room: number): { readonly memo: Memo; readonly keep: () => void } {
-  const earlier = (store.get(key) ?? {}) as Readonly<Record<string, unknown>>;
-  const { memo, used } = memoOver(earlier);
-  const keep = (): void => {
-    const unused = Object.entries(earlier).filter(([id]) => !Object.hasOwn(used, id));
-    store.put(key, { ...Object.fromEntries(unused.slice(0, Math.max(0, room - Object.keys(used).length))), ...used });
-  };
-  return { memo, keep };
 }
 
 /** What was recorded of the producer's code, joined with what a run without `--record` left in the cache. */

@@ -1,24 +1,12 @@
 import type { Interaction, Pact } from "../contracts/pact.ts";
-import { readPact } from "../contracts/pact.ts";
 import { subjectsOf } from "../contracts/subject.ts";
 import type { Model } from "../model/types.ts";
-import type { FileSystem } from "../read/file-system.ts";
 
 /** One consumer's expectation of one event version. */
 export interface Reliance {
   readonly consumer: string;
   readonly event: string;
   readonly interaction: Interaction;
-}
-
-/** The contracts of a folder; what cannot be read is left out here and told by `eventpact verify`. */
-export async function readContracts(fileSystem: FileSystem, folder: string): Promise<readonly Pact[]> {
-  const files = (await fileSystem.list(`${folder}/pacts`)).filter((file) => file.endsWith(".json")).toSorted();
-  const read = await Promise.all(files.map(async (file) => [file, await fileSystem.read(file)] as const));
-  return read.flatMap(([file, bytes]) => {
-    const pact = bytes && readPact(file, bytes).pact;
-    return pact ? [pact] : [];
-  });
 }
 
 /** Which event each interaction is about, found in the documents as they were or, for what is new, as they are. */

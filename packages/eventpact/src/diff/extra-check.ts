@@ -1,22 +1,20 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Trace } from "../cache/recording-file-system.ts";
-import { isUnchanged, recordingFileSystem } from "../cache/recording-file-system.ts";
-import type { Store } from "../cache/store.ts";
-import { cacheFolder, folderStore, noStore } from "../cache/store.ts";
+import { recordingFileSystem } from "../cache/recording-file-system.ts";
+import { remembered } from "../cache/remembered.ts";
 import type { ExtraCheck, ExtraCheckContext } from "../check/extra-checks.ts";
+import { isMisconfigured, unreadCodes } from "../check/extra-checks.ts";
 import { applyWaivers } from "../config/apply-waivers.ts";
+import type { CompatibilitySettings } from "../config/settings.ts";
 import { recordsHash } from "../deploy/records-hash.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { FileSystem } from "../read/file-system.ts";
 import { loadFolder } from "../read/load.ts";
-import { nodeFileSystem } from "../read/node-file-system.ts";
+import type { Project } from "../project/project.ts";
 import { mainBranch } from "./against.ts";
 import { diffFingerprint } from "./fingerprint.ts";
 import { commitOf, git, GitError, mergeBaseOf, prefixOf } from "./git.ts";
-import type { CompatibilitySettings, SettingsFault } from "./settings.ts";
-import { compatibilitySettings } from "./settings.ts";
 
 /**
  * What changed since the main branch breaks nobody: `eventpact diff` against the commit where HEAD left it. Applies inside of
@@ -25,14 +23,12 @@ import { compatibilitySettings } from "./settings.ts";
  */
 export const extraCheck: ExtraCheck = {
   async run(context) {
-    const { root, config } = context;
-    const { settings, faults } = compatibilitySettings(config.sections["compatibility"]);
-    if (faults.length > 0) return configFaults(context, faults);
-    if (!isInRepository(root)) return [];
+    const { root, settings } = context.project;
+    if (isMisconfigured(context) || !isInRepository(root)) return [];
     try {
-      const found = await baseCommit(root, settings);
+      const found = await baseCommit(root, settings.compatibility);
       if (found === undefined) return [];
-      return untold(await rememberedFindings(context, found, settings), context);
+      return untold(await rememberedFindings(context, found), context);
     } catch (error) {
       // No git on this machine, a damaged repository: the documents themselves are checked all the same.
       if (error instanceof GitError) return [];
@@ -44,24 +40,17 @@ export const extraCheck: ExtraCheck = {
 /** What the check of the documents says already, and what the first documents of a repository cannot be held against. */
 function untold(
   findings: readonly Diagnostic[],
-  { diagnostics, config, today }: ExtraCheckContext,
+  { diagnostics, project, today }: ExtraCheckContext,
 ): readonly Diagnostic[] {
   const anywhere = { line: 1, column: 1, endLine: 1, endColumn: 1 };
-  const { open } = applyWaivers(diagnostics, config, today, () => anywhere);
+  const { open } = applyWaivers(diagnostics, project.settings, today, () => anywhere);
   const files = new Set(
-    open.flatMap(({ severity, file, code }) => (severity === "error" && saysUnread.has(code) ? [file] : [])),
+    open.flatMap(({ severity, file, code }) => (severity === "error" && unreadCodes.has(code) ? [file] : [])),
   );
   return findings.filter(
     ({ code, file }) => code !== "nothing-to-compare" && !(code === "newer-unreadable" && files.has(file)),
   );
 }
-
-/** Rules that say of a file that it, or what it refers to, cannot be read. */
-const saysUnread: ReadonlySet<string> = new Set(
-  "yaml-syntax yaml-alias yaml-duplicate-key yaml-json file-encoding file-too-large ref-resolves asyncapi-version".split(
-    " ",
-  ),
-);
 
 interface Base {
   readonly name: string;
@@ -78,7 +67,7 @@ async function baseCommit(root: string, { against }: CompatibilitySettings): Pro
  * Whether the folder lists other files than the commit, or one of the files that are read, wherever it lies, has other bytes.
  * Bytes are compared as git names them, so that nothing that git overlooks (ignored files, files behind links) is overlooked here.
  */
-async function differs({ root, folder }: ExtraCheckContext, commit: string, disk: FileSystem): Promise<boolean> {
+async function differs({ root, folder }: Project, commit: string, disk: FileSystem): Promise<boolean> {
   const recording = recordingFileSystem(disk);
   await loadFolder(recording, folder);
   const { files } = recording.trace();
@@ -115,33 +104,21 @@ function blobId(bytes: Uint8Array, length: number | undefined): string {
   return hash.update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
 }
 
-async function rememberedFindings(
-  context: ExtraCheckContext,
-  base: Base,
-  settings: CompatibilitySettings,
-): Promise<readonly Diagnostic[]> {
-  const { root, folder, config, today } = context;
-  const cache = cacheFolder(root, config.file !== undefined);
-  const store = cache === undefined ? noStore : folderStore(cache);
-  const deploy = config.sections["deploy"] ?? null;
-  const records = recordsHash(join(root, settings.contracts, "environments"));
-  const key = JSON.stringify(["diff", diffFingerprint(), root, folder, base, settings, today, deploy, records ?? null]);
-  const known = store.get(key) as { trace: Trace; findings: readonly Diagnostic[] } | undefined;
-  const disk = nodeFileSystem(root);
-  if (known && (await isUnchanged(disk, known.trace))) return known.findings;
-  const recording = recordingFileSystem(disk);
-  const isOther = await differs(context, base.commit, recording);
-  const findings = isOther ? await freshFindings(context, base, settings, recording, store) : [];
-  store.put(key, { trace: recording.trace(), findings });
-  return findings;
+async function rememberedFindings({ project, today }: ExtraCheckContext, base: Base): Promise<readonly Diagnostic[]> {
+  const { root, folder, settings, store, fileSystem } = project;
+  const { compatibility, deploy } = settings;
+  const records = recordsHash(join(root, compatibility.contracts, "environments"));
+  const decisive = [diffFingerprint(), root, folder, base, compatibility, today, deploy, records ?? null];
+  const work = async (recording: FileSystem): Promise<readonly Diagnostic[]> =>
+    (await differs(project, base.commit, recording)) ? freshFindings(project, today, base, recording) : [];
+  return (await remembered({ store, key: JSON.stringify(["diff", ...decisive]), fileSystem, work })).value;
 }
 
 async function freshFindings(
-  { root, folder, config, today }: ExtraCheckContext,
+  { root, folder, settings: { compatibility: settings, deploy }, store }: Project,
+  today: string,
   base: Base,
-  settings: CompatibilitySettings,
   fileSystem: FileSystem,
-  store: Store,
 ): Promise<readonly Diagnostic[]> {
   const [{ runDiff }, { commitSide, workingTree }, { changeDiagnostics }, { rememberedTexts }] = await Promise.all([
     import("./run-diff.ts"),
@@ -149,14 +126,21 @@ async function freshFindings(
     import("./diagnostics.ts"),
     import("./parse-memo.ts"),
   ]);
-  const remembered = rememberedTexts(store, root, folder);
+  const texts = rememberedTexts(store, root, folder);
   const newer = { ...workingTree({ root, cwd: root }), fileSystem };
   const older = await commitSide(base.name, base.commit, { root });
   try {
-    const deploy = config.sections["deploy"] ?? {};
-    const request = { root, folder, older, newer, settings, today, deploy, memo: remembered.memo };
-    const { changes, findings } = await runDiff(request);
-    remembered.keep();
+    const { changes, findings } = await runDiff({
+      root,
+      folder,
+      older,
+      newer,
+      settings,
+      today,
+      deploy,
+      memo: texts.memo,
+    });
+    texts.keep();
     return [...changeDiagnostics(changes, folder, settings.approvals), ...findings];
   } finally {
     older.close();
@@ -168,21 +152,4 @@ function isInRepository(root: string): boolean {
     if (existsSync(join(folder, ".git"))) return true;
     if (dirname(folder) === folder) return false;
   }
-}
-
-async function configFaults(
-  { root, config }: ExtraCheckContext,
-  faults: readonly SettingsFault[],
-): Promise<readonly Diagnostic[]> {
-  const { parseYaml } = await import("../read/yaml-source.ts");
-  const file = config.file ?? "eventpact.yaml";
-  const { locate } = parseYaml(readFileSync(join(root, file), "utf8"));
-  return faults.map(({ pointer, message, hint }) => ({
-    code: "config-invalid",
-    severity: "error",
-    file,
-    ...locate(pointer),
-    message,
-    ...(hint === undefined ? {} : { hint }),
-  }));
 }

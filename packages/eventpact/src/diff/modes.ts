@@ -6,7 +6,7 @@ import { own } from "../read/json.ts";
 import { resolveChild, valueOf } from "../read/resolve.ts";
 import { below, draft } from "./draft.ts";
 import type { EventPair } from "./events.ts";
-import { modes } from "./settings.ts";
+import { modeNames as modes } from "../config/settings-schema.ts";
 import type { Draft } from "./types.ts";
 
 /** The directions that a mode demands. */

@@ -1,16 +1,15 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import type { CompatibilitySettings, DeploySettings } from "../config/settings.ts";
 import { UsageError } from "../command-line/command.ts";
 import type { Model } from "../model/types.ts";
-import type { Json } from "../read/json.ts";
 import { listed } from "./draft.ts";
-import type { CompatibilitySettings } from "./settings.ts";
 import type { Change } from "./types.ts";
 
 interface Asked {
   readonly root: string;
   readonly settings: Pick<CompatibilitySettings, "contracts">;
-  readonly deploy?: Json;
+  readonly deploy: DeploySettings;
   readonly today: string;
 }
 

@@ -1,16 +1,17 @@
 import type { PolicyName } from "@eventpact/compat";
 import type { Memo } from "../cache/memo.ts";
 import { noMemo } from "../cache/memo.ts";
+import type { CompatibilitySettings, DeploySettings } from "../config/settings.ts";
+import { readPacts } from "../contracts/read-pacts.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { judgeOf } from "../judge/judge.ts";
 import { judgeSettings } from "../judge/settings.ts";
-import type { Json } from "../read/json.ts";
 import { spanAt } from "../read/sources.ts";
 import { applyApprovals, readApprovals } from "./approvals.ts";
 import type { ModelComparison } from "./compare-models.ts";
 import { compareModels } from "./compare-models.ts";
 import type { Reliance } from "./contracts.ts";
-import { readContracts, reliances } from "./contracts.ts";
+import { reliances } from "./contracts.ts";
 import { fingerprintOf, joined } from "./draft.ts";
 import type { EventSettings } from "./events.ts";
 import { gapsBetween, withoutJudged } from "./gaps.ts";
@@ -19,7 +20,6 @@ import type { JoinedDraft } from "./joined-changes.ts";
 import { joinConsumers } from "./joined-changes.ts";
 import type { DiffReport } from "./report.ts";
 import { sortChanges, verdictOf } from "./report.ts";
-import type { CompatibilitySettings } from "./settings.ts";
 import { judging } from "./settings-then.ts";
 import { sharedChanges } from "./shared-changes.ts";
 import { settleRetired } from "./retired.ts";
@@ -41,8 +41,8 @@ export interface DiffRequest {
   /** An ISO day, for approvals. */
   readonly today: string;
   readonly memo: Memo;
-  /** The section `deploy` of eventpact.yaml, for what the records of deployments know. */
-  readonly deploy?: Json;
+  /** For what the records of deployments know. */
+  readonly deploy: DeploySettings;
 }
 
 export type DiffOutcome = Omit<DiffReport, "version" | "folder" | "milliseconds">;
@@ -52,7 +52,7 @@ export async function runDiff(request: DiffRequest): Promise<DiffOutcome> {
   const { folder, settings, memo } = request;
   const newer = await readWorld(request.newer, folder, memo);
   const older = await readWorld(request.older, folder, memo);
-  const pacts = await readContracts(newer.side.fileSystem, settings.contracts);
+  const { pacts } = await readPacts(newer.side.fileSystem, settings.contracts);
   const judgedBy = await judging(older.side, newer.side, settings, request.policy);
   const { policy, writtenKeys } = judgedBy;
   const judge = judgeOf(judgeSettings({ policy, writtenKeys }, pacts), noMemo);

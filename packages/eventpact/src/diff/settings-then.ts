@@ -1,10 +1,8 @@
 import type { Mode, PolicyName } from "@eventpact/compat";
-import { own } from "../read/json.ts";
-import { parseYaml } from "../read/yaml-source.ts";
+import { readSettings } from "../config/read-settings.ts";
+import type { CompatibilitySettings } from "../config/settings.ts";
 import { draft } from "./draft.ts";
 import { weakening } from "./modes.ts";
-import type { CompatibilitySettings } from "./settings.ts";
-import { compatibilitySettings } from "./settings.ts";
 import type { Side } from "./side.ts";
 import type { Draft } from "./types.ts";
 
@@ -45,7 +43,7 @@ export async function judging(
         newer: {
           file: file.name,
           pointer: `/compatibility/${setting}`,
-          span: parseYaml(file.text).locate(`/compatibility/${setting}`),
+          span: readSettings(file.name, file.text).locate(`/compatibility/${setting}`),
         },
       },
       [setting, from, to],
@@ -69,7 +67,7 @@ export async function judging(
 async function settingsOf(side: Side): Promise<CompatibilitySettings | undefined> {
   const config = await configOf(side);
   if (!config && side.kind !== "commit") return undefined;
-  return compatibilitySettings(own(parseYaml(config?.text ?? "").value, "compatibility")).settings;
+  return readSettings(config?.name ?? "eventpact.yaml", config?.text ?? "").settings.compatibility;
 }
 
 async function configOf({ fileSystem }: Side): Promise<{ readonly name: string; readonly text: string } | undefined> {

@@ -1,8 +1,7 @@
 import type { Memo } from "../cache/memo.ts";
+import { readSettings } from "../config/read-settings.ts";
 import { readModel } from "../model/read-model.ts";
 import type { Model } from "../model/types.ts";
-import { ownString } from "../read/json.ts";
-import { parseYaml } from "../read/yaml-source.ts";
 import type { Side } from "./side.ts";
 
 /** One state of the documents, read. */
@@ -29,7 +28,7 @@ export async function readWorld(side: Side, folder: string, memo: Memo): Promise
 async function otherFolders({ fileSystem, kind }: Side, tried: string): Promise<readonly string[]> {
   if (kind === "working-tree") return [];
   const config = (await fileSystem.read("eventpact.yaml")) ?? (await fileSystem.read("eventpact.yml"));
-  const dir = config && ownString(parseYaml(new TextDecoder().decode(config)).value, "dir")?.replace(/^\.\/|\/+$/g, "");
-  const folders = [dir ?? "", "asyncapi", "."];
+  const dir = config && readSettings("eventpact.yaml", new TextDecoder().decode(config)).settings.dir;
+  const folders = [dir?.replace(/^\.\/|\/+$/g, "") ?? "", "asyncapi", "."];
   return folders.filter((folder) => folder !== "" && folder !== tried && !/^(\.\.|\/)/.test(folder));
 }

@@ -16,7 +16,7 @@ export async function readSpecimens(fixtures: string): Promise<ReadonlyMap<strin
     const names = await readdir(folder).catch(() => []);
     if (names.length === 0) continue;
     const loaded = await loadFolder(nodeFileSystem(folder), ".");
-    const found = checkModel(buildModel(".", loaded), { events: "on", severities: new Map() }, [rule]);
+    const found = checkModel(buildModel(".", loaded), { events: "on", severities: {} }, [rule]);
     const diagnostic = found[0];
     if (!diagnostic) continue;
     const text = readFileSync(join(folder, diagnostic.file), "utf8");

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { cacheFolder, folderStore, noStore } from "../cache/store.ts";
 import type { ExtraCheck } from "../check/extra-checks.ts";
 import { sourceOfPackage } from "./package-files.ts";
 import { generateSettings } from "./settings.ts";
@@ -9,13 +8,11 @@ import { generateSettings } from "./settings.ts";
  * while the documents have faults of their own that keep the generator from running.
  */
 export const extraCheck: ExtraCheck = {
-  async run({ root, folder, config }) {
-    const settings = generateSettings(root, folder, config.sections["generate"]);
-    if ((await sourceOfPackage(join(root, settings.out))) !== folder) return [];
+  async run({ project: { root, folder, settings, store } }) {
+    const wanted = generateSettings(root, folder, settings.generate);
+    if ((await sourceOfPackage(join(root, wanted.out))) !== folder) return [];
     const { generate } = await import("./generate.ts");
-    const cache = cacheFolder(root, config.file !== undefined);
-    const options = { ...settings, root, dir: folder, check: true, store: cache ? folderStore(cache) : noStore };
-    const { status, diagnostics } = await generate(options);
+    const { status, diagnostics } = await generate({ ...wanted, root, dir: folder, check: true, store });
     return status === "stale" ? diagnostics.filter(({ code }) => code === "generated-stale") : [];
   },
 };

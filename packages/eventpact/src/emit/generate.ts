@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Trace } from "../cache/recording-file-system.ts";
-import { isUnchanged, recordingFileSystem } from "../cache/recording-file-system.ts";
+import type { RecordingFileSystem } from "../cache/recording-file-system.ts";
+import { remembered } from "../cache/remembered.ts";
 import type { Store } from "../cache/store.ts";
 import { toolFingerprint } from "../cache/tool-fingerprint.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
@@ -39,13 +39,10 @@ export interface Generated {
   readonly sources: readonly string[];
 }
 
-/** What a run that found nothing to complain about leaves behind. */
-interface Remembered {
-  readonly generator: string;
-  readonly trace: Trace;
-  /** Generated file → hash. */
-  readonly outputs: Readonly<Record<string, string>>;
-  readonly events: number;
+/** What a run did, and what the next one needs to find that there is nothing to do. */
+interface Run extends Generated {
+  /** Generated file → hash; absent where something was said, which must be said again next time. */
+  readonly outputs?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -55,22 +52,26 @@ interface Remembered {
  */
 export async function generate(options: GenerateOptions): Promise<Generated> {
   const { root, dir, out, store } = options;
-  const place = JSON.stringify(["generate", root, dir, out]);
-  const generator = generatorFingerprint(options);
-  const earlier = store.get(place) as Remembered | undefined;
-  const known = earlier?.generator === generator ? earlier : undefined;
-  if (known && (await isFresh(options, known))) {
-    const sources = Object.keys(known.trace.files);
-    return { status: "fresh", events: known.events, written: [], removed: [], diagnostics: [], sources };
-  }
-  const fileSystem = recordingFileSystem(nodeFileSystem(root));
-  const { memo, made } = memoOver(known ? ((store.get(`${place} made`) as Made | undefined) ?? {}) : {});
+  const { value, isKnown } = await remembered<Run>({
+    store,
+    key: JSON.stringify(["generate", root, dir, out, generatorFingerprint(options)]),
+    fileSystem: nodeFileSystem(root),
+    work: (fileSystem) => run(options, fileSystem),
+    holds: ({ outputs = {} }) => arePresent(options, outputs),
+    keeps: ({ outputs }) => outputs !== undefined,
+  });
+  const { outputs: _outputs, ...generated } = value;
+  return isKnown ? { ...generated, status: "fresh", written: [], removed: [] } : generated;
+}
+
+async function run(options: GenerateOptions, fileSystem: RecordingFileSystem): Promise<Run> {
+  const { root, dir, out, store } = options;
+  const textsKey = JSON.stringify(["generated", root, dir, out, generatorFingerprint(options)]);
+  const { memo, made } = memoOver((store.get(textsKey) as Made | undefined) ?? {});
   // Loaded here: a run that finds everything fresh reads no YAML.
   const { produce } = await import("./produce.ts");
   const { events, files, diagnostics } = await produce(dir, fileSystem, options, memo);
-  const trace = fileSystem.trace();
-  const sources = Object.keys(trace.files);
-  const nothing = { events, written: [], removed: [], sources };
+  const nothing = { events, written: [], removed: [], sources: Object.keys(fileSystem.trace().files) };
   if (hasError(diagnostics)) return { ...nothing, status: "blocked", diagnostics };
   const wanted = withManifest(files, dir);
   const plan = await planPackage(join(root, out), wanted, packageJson(options.packageName));
@@ -79,24 +80,20 @@ export async function generate(options: GenerateOptions): Promise<Generated> {
   }
   const written = plan.writes.map(([path]) => path);
   const isClean = written.length === 0 && plan.removes.length === 0;
-  const result = { events, written, removed: plan.removes, sources };
+  const result = { ...nothing, written, removed: plan.removes };
   if (options.check && !isClean) {
     return { ...result, status: "stale", diagnostics: [...diagnostics, ...staleDiagnostics(out, plan)] };
   }
   await applyPackage(plan);
-  // What is left out or accepted loosely is said every time, so such a run must not be skipped next time.
-  if (diagnostics.length === 0) {
-    const outputs = Object.fromEntries([...wanted].map(([path, text]) => [path, hashOf(text)]));
-    store.put(`${place} made`, made satisfies Made);
-    store.put(place, { generator, trace, outputs, events } satisfies Remembered);
-  }
-  return { ...result, status: isClean ? "fresh" : "written", diagnostics };
+  const done = { ...result, status: isClean ? "fresh" : "written", diagnostics } as const;
+  if (diagnostics.length > 0) return done;
+  store.put(textsKey, made satisfies Made);
+  return { ...done, outputs: Object.fromEntries([...wanted].map(([path, text]) => [path, hashOf(text)])) };
 }
 
-async function isFresh({ root, out }: GenerateOptions, known: Remembered): Promise<boolean> {
-  if (!(await isUnchanged(nodeFileSystem(root), known.trace))) return false;
+async function arePresent({ root, out }: GenerateOptions, outputs: Readonly<Record<string, string>>): Promise<boolean> {
   const present = await Promise.all(
-    Object.entries(known.outputs).map(async ([path, hash]) => {
+    Object.entries(outputs).map(async ([path, hash]) => {
       const text = await readText(join(root, out, path));
       return text !== undefined && hashOf(text) === hash;
     }),

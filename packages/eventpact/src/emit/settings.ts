@@ -1,9 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { UsageError } from "../command-line/command.ts";
-import { didYouMean } from "../diagnostics/suggest.ts";
-import type { Json } from "../read/json.ts";
-import { isObject } from "../read/json.ts";
+import type { GenerateSection } from "../config/settings.ts";
 
 /** Where a package goes and what it is called. */
 export interface GenerateSettings {
@@ -14,31 +12,19 @@ export interface GenerateSettings {
   readonly maxDepth: number;
 }
 
-const KNOWN = ["out", "packageName", "maxBytes", "maxDepth"];
 const PACKAGE_NAME = /^(@[a-z\d~-][a-z\d._~-]*\/)?[a-z\d~-][a-z\d._~-]*$/;
 
 /**
- * Flags win over the section `generate` of eventpact.yaml, which wins over what is there already (an existing package keeps
- * its name), which wins over the defaults: `generated/`, `events`, 1 MiB, 64 levels. Throws `UsageError` for a setting
- * that is not what it should be.
+ * Flags win over the section `generate` of eventpact.yaml; an existing package keeps its name where neither says one. Throws
+ * `UsageError` for a place or a name that cannot be.
  */
 export function generateSettings(
   root: string,
   dir: string,
-  section: Json | undefined,
+  section: GenerateSection,
   flags: { readonly out?: string; readonly packageName?: string } = {},
 ): GenerateSettings {
-  const written = section ?? {};
-  if (!isObject(written)) throw new UsageError('eventpact.yaml: "generate" must be a map.');
-  for (const key of Object.keys(written)) {
-    if (!KNOWN.includes(key)) {
-      throw new UsageError(
-        `eventpact.yaml: "generate" has no setting "${key}".`,
-        didYouMean(key, KNOWN) ?? `There are: ${KNOWN.join(", ")}.`,
-      );
-    }
-  }
-  const out = flags.out ?? textOf(written["out"], "out") ?? "generated";
+  const out = flags.out ?? section.out;
   const path = relative(root, join(root, out)).split(sep).join("/");
   if (path === "") throw new UsageError("The generated package needs a folder of its own.", "Name one with --out.");
   if (dir !== "." && `${path}/`.startsWith(`${dir}/`)) {
@@ -47,8 +33,7 @@ export function generateSettings(
       "Choose a folder beside them with --out.",
     );
   }
-  const packageName =
-    flags.packageName ?? textOf(written["packageName"], "packageName") ?? presentName(join(root, path)) ?? "events";
+  const packageName = flags.packageName ?? section.packageName ?? presentName(join(root, path)) ?? "events";
   if (!PACKAGE_NAME.test(packageName))
     throw new UsageError(
       `"${packageName}" cannot be the name of a package.`,
@@ -57,19 +42,9 @@ export function generateSettings(
   return {
     out: path,
     packageName,
-    maxBytes: countOf(written["maxBytes"], "maxBytes") ?? 1_048_576,
-    maxDepth: countOf(written["maxDepth"], "maxDepth") ?? 64,
+    maxBytes: section.maxBytes,
+    maxDepth: section.maxDepth,
   };
-}
-
-function textOf(value: Json | undefined, key: string): string | undefined {
-  if (value === undefined || (typeof value === "string" && value !== "")) return value;
-  throw new UsageError(`eventpact.yaml: "generate.${key}" must be text.`);
-}
-
-function countOf(value: Json | undefined, key: string): number | undefined {
-  if (value === undefined || (typeof value === "number" && Number.isSafeInteger(value) && value > 0)) return value;
-  throw new UsageError(`eventpact.yaml: "generate.${key}" must be a whole number above 0.`);
 }
 
 function presentName(folder: string): string | undefined {

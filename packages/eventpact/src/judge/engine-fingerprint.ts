@@ -3,12 +3,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** Changes with the sources of the compatibility engine and of the judge: judgements of another one are not believed. */
+/** Changes with the sources of the engine, the judge and what asks it about contracts: other ones' proofs are not believed. */
 export function engineFingerprint(): string {
-  return hashOfFolders(dirname(fileURLToPath(import.meta.resolve("@eventpact/compat"))), here);
+  const mine = ["judge", "contracts"].map((part) => fileURLToPath(new URL(`../${part}`, import.meta.url)));
+  return hashOfFolders(dirname(fileURLToPath(import.meta.resolve("@eventpact/compat"))), ...mine);
 }
-
-const here = fileURLToPath(new URL(".", import.meta.url));
 
 /** Changes with every file below these folders, and with Node. */
 export function hashOfFolders(...folders: readonly string[]): string {

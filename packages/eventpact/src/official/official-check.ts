@@ -1,15 +1,9 @@
-import { isUnchanged, recordingFileSystem } from "../cache/recording-file-system.ts";
-import type { Trace } from "../cache/recording-file-system.ts";
+import { remembered } from "../cache/remembered.ts";
 import type { Store } from "../cache/store.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { loadDocuments, loadFolder } from "../read/load.ts";
 import type { FileSystem } from "../read/file-system.ts";
 import { officialDiagnostics } from "./official-parser.ts";
-
-interface Remembered {
-  readonly trace: Trace;
-  readonly diagnostics: readonly Diagnostic[];
-}
 
 /**
  * The official parser's findings (errors and warnings) for the folder's documents. Each document's answer is remembered
@@ -36,10 +30,6 @@ async function askOnce(
   fingerprint: string,
 ): Promise<readonly Diagnostic[]> {
   const key = JSON.stringify(["official", fingerprint, file]);
-  const remembered = store.get(key) as Remembered | undefined;
-  if (remembered && (await isUnchanged(fileSystem, remembered.trace))) return remembered.diagnostics;
-  const recording = recordingFileSystem(fileSystem);
-  const diagnostics = await officialDiagnostics(recording, file);
-  store.put(key, { trace: recording.trace(), diagnostics } satisfies Remembered);
-  return diagnostics;
+  const work = (recording: FileSystem): Promise<readonly Diagnostic[]> => officialDiagnostics(recording, file);
+  return (await remembered({ store, key, fileSystem, work })).value;
 }

@@ -1,25 +1,22 @@
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Store } from "../cache/store.ts";
-import { isUnchanged, recordingFileSystem, type Trace } from "../cache/recording-file-system.ts";
+import { remembered } from "../cache/remembered.ts";
 import { storeMemo } from "../cache/store-memo.ts";
 import type { Made } from "../emit/memo.ts";
 import { engineFingerprint, hashOfFolders } from "../judge/engine-fingerprint.ts";
-import type { JudgeSettings } from "../judge/judge.ts";
 import { judgeOf } from "../judge/judge.ts";
-import { readModel } from "../model/read-model.ts";
 import type { Model } from "../model/types.ts";
-import type { Json } from "../read/json.ts";
-import type { FileSystem } from "../read/file-system.ts";
-import { nodeFileSystem } from "../read/node-file-system.ts";
+import { recordsHash } from "../deploy/records-hash.ts";
+import type { Project } from "../project/project.ts";
+import { projectOf } from "../project/project.ts";
 import type { Fault, ReferencePart, SiteInput } from "./facts/facts.ts";
 import { addressesOf, factsOf } from "./facts/facts.ts";
 import type { Flow } from "./facts/flows.ts";
 import { changelogOf } from "./inputs/changelog.ts";
-import { readContracts, readHttpApis } from "./inputs/contracts.ts";
+import { readHttpApis } from "./inputs/http-apis.ts";
 import { historyState, pastStates } from "./inputs/history.ts";
-import { standingsOf } from "./inputs/standings.ts";
+import { projectFacts } from "./inputs/standings.ts";
 import { typescriptOf } from "./inputs/typescript.ts";
 import { referenceWords } from "./language/reference-words.ts";
 import type { BrokenLink } from "./links.ts";
@@ -28,18 +25,11 @@ import type { DocsSettings } from "./settings.ts";
 import { sizesOf, writeSite, type Written } from "./write-site.ts";
 
 export interface BuildRequest extends DocsSettings {
+  readonly project: Project;
   /** Let the official generator render a reference page of each document. */
   readonly reference: boolean;
   /** Progress and notes, a line each. */
   readonly tell: (line: string) => void;
-  /** Who writes and reads, by eventpact.yaml. */
-  readonly judge: JudgeSettings;
-  /** The section `deploy` of eventpact.yaml. */
-  readonly deploy?: Json;
-  /** Absolute; the other paths are relative to it. */
-  readonly root: string;
-  readonly dir: string;
-  readonly store: Store;
 }
 
 export type Built =
@@ -54,81 +44,82 @@ export type Built =
     } & Written)
   | { readonly status: "empty" };
 
-/** What a build was made from and what it made; when all of it is still so, there is nothing to do. */
-interface Remembered {
-  readonly fingerprint: string;
-  readonly trace: Trace;
-  readonly sizes: Readonly<Record<string, number>>;
+/** What a build did, and what the next one needs to find that there is nothing to do. */
+interface Build {
+  readonly built: Built;
+  /** File → size; absent where the build is to be made again. */
+  readonly sizes?: Readonly<Record<string, number>>;
 }
 
 /** Builds the site, or finds that it is up to date. Nothing is written while a link inside the site leads nowhere. */
 export async function buildSite(request: BuildRequest): Promise<Built> {
-  const { root, dir, out, store } = request;
-  const engine = engineFingerprint();
+  const { project, out } = request;
+  const { root, folder: dir, store, fileSystem } = project;
   const history = await historyState(root, dir);
-  const fingerprint = JSON.stringify([
-    hashOfFolders(fileURLToPath(new URL("..", import.meta.url))),
-    engine,
-    history,
-    request.title,
-    request.base,
-    request.source,
-    request.contracts,
-    request.openapi,
-    request.reference,
-    request.deploy ?? null,
-    request.judge,
-    // Until when a version must be read is told in days.
-    new Date().toISOString().slice(0, 10),
-  ]);
-  const key = ["site", root, dir, out].join("\n");
-  const fileSystem = recordingFileSystem(nodeFileSystem(root));
-  const folder = join(root, out);
-  const known = store.get(key) as Remembered | undefined;
-  if (known?.fingerprint === fingerprint && (await isFresh(known, folder, nodeFileSystem(root))))
-    return { status: "fresh", pages: pageCount(Object.keys(known.sizes)) };
-  const model = await readModel(dir, { fileSystem });
-  if (model.documents.length === 0) return { status: "empty" };
-  const judge = judgeOf(request.judge, storeMemo(store, engine));
-  const states = await pastStates(root, dir);
-  const changelog = await changelogOf(
-    model,
-    states,
-    history.isClean,
-    judge,
+  const { value, isKnown } = await remembered<Build>({
     store,
-    `${engine} ${JSON.stringify(request.judge)}`,
-  );
-  const input = { ...(await inputOf(request, model, fileSystem)), changelog };
-  const references = request.reference ? await referencesOf(request, model) : new Map<string, ReferencePart>();
+    key: siteKey(request, history),
+    fileSystem,
+    work: (recording) => build(projectOf({ ...project, fileSystem: recording }), request, history.isClean),
+    holds: ({ sizes }) => isAsWritten(join(root, out), sizes ?? {}),
+    keeps: ({ sizes }) => sizes !== undefined,
+  });
+  return isKnown ? { status: "fresh", pages: pageCount(Object.keys(value.sizes ?? {})) } : value.built;
+}
+
+/** All that decides on the site besides the files that are read for it. */
+function siteKey({ project, ...request }: BuildRequest, history: unknown): string {
+  const { root, folder, settings } = project;
+  const { title, base, source, openapi, out, reference } = request;
+  const records = recordsHash(join(root, settings.contracts, "environments"));
+  const tool = [hashOfFolders(fileURLToPath(new URL("..", import.meta.url))), engineFingerprint()];
+  const said = { title, base, source, openapi, out, reference };
+  // Until when a version must be read is told in days.
+  const today = new Date().toISOString().slice(0, 10);
+  return JSON.stringify(["site", root, folder, ...tool, history, said, settings, records, today]);
+}
+
+async function build(project: Project, request: BuildRequest, isClean: boolean): Promise<Build> {
+  const { root, folder: dir, store } = project;
+  const model = await project.model();
+  if (model.documents.length === 0) return { built: { status: "empty" } };
+  const judge = judgeOf((await project.judge()).settings, storeMemo(store, engineFingerprint()));
+  const states = await pastStates(root, dir);
+  const engine = `${engineFingerprint()} ${JSON.stringify(judge.settings)}`;
+  const changelog = await changelogOf(model, states, isClean, judge, store, engine);
+  const input = { ...(await inputOf(project, request, model)), changelog };
+  const references = request.reference ? await referencesOf(project, request, model) : new Map<string, ReferencePart>();
   const facts = factsOf({ ...input, references }, judge);
   const [assets, { siteFiles }] = await Promise.all([readAssets(), import("./site.ts")]);
   const files = new Map([...siteFiles(facts, request.base), ...assets]);
   const { followed, broken } = checkLinks(files, new Set(assets.keys()), request.base);
   const told = { followed, broken, flows: facts.flows, faults: facts.faults };
-  if (broken.length > 0) return { status: "written", pages: 0, ...told, ...nothingWritten };
+  if (broken.length > 0) return { built: { status: "written", pages: 0, ...told, ...nothingWritten } };
+  const folder = join(root, request.out);
   const written = await writeSite(folder, files);
   const sizes = await sizesOf(folder, [...files.keys()]);
+  const built = { status: "written", pages: pageCount([...files.keys()]), ...told, ...written } as const;
   const isWhole = !request.reference || references.size === model.documents.length;
-  if (sizes && isWhole) store.put(key, { fingerprint, trace: fileSystem.trace(), sizes } satisfies Remembered);
-  return { status: "written", pages: pageCount([...files.keys()]), ...told, ...written };
+  return sizes && isWhole ? { built, sizes } : { built };
 }
 
 /** Loaded only when asked for, as the generator is. */
-async function referencesOf(request: BuildRequest, model: Model): Promise<ReadonlyMap<string, ReferencePart>> {
+async function referencesOf(
+  { root, store }: Project,
+  { tell }: BuildRequest,
+  model: Model,
+): Promise<ReadonlyMap<string, ReferencePart>> {
   const { referencePages } = await import("./reference/reference-pages.ts");
   const { event } = addressesOf(model, []);
   const events = Object.fromEntries(model.events.map(({ key }) => [key, `../${event(key)}`]));
-  const { root, store, tell } = request;
   return referencePages(model, { root, events, words: referenceWords, store, tell });
 }
 
 const nothingWritten: Written = { written: 0, unchanged: 0, removed: 0, bytes: 0 };
 
-async function isFresh(known: Remembered, folder: string, fileSystem: FileSystem): Promise<boolean> {
-  const sizes = await sizesOf(folder, Object.keys(known.sizes));
-  if (!sizes || Object.entries(known.sizes).some(([path, size]) => sizes[path] !== size)) return false;
-  return isUnchanged(fileSystem, known.trace);
+async function isAsWritten(folder: string, written: Readonly<Record<string, number>>): Promise<boolean> {
+  const sizes = await sizesOf(folder, Object.keys(written));
+  return sizes !== undefined && Object.entries(written).every(([path, size]) => sizes[path] === size);
 }
 
 /** Rules whose findings mean that something of the documents is not in the model. */
@@ -136,13 +127,13 @@ const UNREAD = new Set(["asyncapi-version", "file-too-large", "ref-resolves", "y
 
 /** Everything but the changelog. */
 async function inputOf(
+  project: Project,
   request: BuildRequest,
   model: Model,
-  fileSystem: FileSystem,
 ): Promise<Omit<SiteInput, "changelog" | "references">> {
-  const { store, contracts, openapi } = request;
-  const source = request.dir === "." ? basename(request.root) : request.dir;
-  const typesKey = ["site types", request.root, request.dir].join("\n");
+  const { root, folder, store, fileSystem } = project;
+  const source = folder === "." ? basename(root) : folder;
+  const typesKey = ["site types", root, folder].join("\n");
   const { texts, made } = await typescriptOf(model, (store.get(typesKey) as Made | undefined) ?? {});
   store.put(typesKey, made);
   const { rules } = await import("../rules/index.ts");
@@ -152,14 +143,8 @@ async function inputOf(
     title: request.title ?? titleOf(model, source),
     ...(request.source === undefined ? {} : { sourceAddress: request.source }),
     source,
-    model,
-    ...(await readContracts(fileSystem, contracts)),
-    standings: standingsOf(
-      model,
-      { root: request.root, contracts, section: request.deploy, tell: request.tell },
-      Date.now(),
-    ),
-    apis: await readHttpApis(fileSystem, openapi),
+    ...(await projectFacts(project, request.tell, Date.now())),
+    apis: await readHttpApis(fileSystem, request.openapi),
     typescript: texts,
     faults: checkModel(model, defaultRuleSettings, unread),
     rules: rules.map(({ code, category, severity, title, why }) => ({ code, category, severity, title, why })),

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { VerifySettings } from "../contracts/settings.ts";
+import type { VerifySettings } from "../config/settings.ts";
 import { filesOf, sourceHash } from "../contracts/source-hash.ts";
 import type { Model } from "../model/types.ts";
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Store } from "../cache/store.ts";
-import type { VerifySettings } from "../contracts/settings.ts";
+import type { VerifySettings } from "../config/settings.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Model, Service } from "../model/types.ts";
 import type { Json } from "../read/json.ts";

@@ -397,9 +397,11 @@ describe("contracts against code", () => {
       told: [{ code: "provider-unverified", severity: "warning" }],
     });
     const odd = { ...holds, "eventpact.yaml": "dir: asyncapi\nverify: { provider: { command: 5 }, contract: x }\n" };
-    expect((await findings(odd, "--only-schemas")).told.map(({ code }) => code)).toEqual([
-      "config-invalid",
-      "config-invalid",
+    const { told } = await findings(odd, "--only-schemas");
+    expect(told.map(({ code, message }) => `${code} ${message}`)).toEqual([
+      `config-invalid "verify" has no setting "contract".`,
+      `config-invalid "command" is a command line, or a list of its words.`,
+      `config-invalid "sources" lists files and folders.`,
     ]);
   });
 });

@@ -6,8 +6,10 @@ import { watchAndGenerate } from "../../src/commands/generate.ts";
 import { noStore } from "../../src/cache/store.ts";
 import type { Io } from "../../src/command-line/command.ts";
 import { extraCheck } from "../../src/emit/extra-check.ts";
-import { defaultConfig } from "../../src/config/parse-config.ts";
 import { importPackage } from "./generated-package.ts";
+import type { ExtraCheckContext } from "../../src/check/extra-checks.ts";
+import { nodeFileSystem } from "../../src/read/node-file-system.ts";
+import { projectIn } from "../support/projects.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 const eventYaml = (version: number, property = "orderId"): string => `
@@ -256,7 +258,12 @@ describe("eventpact generate", () => {
   });
 
   test("is part of `check` where this folder has a package: stale is a finding, an unrelated package is not", async () => {
-    const context = { root, folder: "asyncapi", config: defaultConfig, diagnostics: [], today: "2026-01-15" };
+    const within = (folder: string): ExtraCheckContext => ({
+      project: projectIn(nodeFileSystem(root), { root, folder }),
+      diagnostics: [],
+      today: "2026-01-15",
+    });
+    const context = within("asyncapi");
     expect(await extraCheck.run(context)).toEqual([]);
     await run();
     expect(await extraCheck.run(context)).toEqual([]);
@@ -264,7 +271,7 @@ describe("eventpact generate", () => {
     expect((await extraCheck.run(context)).map(({ code, file }) => `${code} ${file}`)).toContain(
       "generated-stale generated/index.js",
     );
-    expect(await extraCheck.run({ ...context, folder: "other" })).toEqual([]);
+    expect(await extraCheck.run(within("other"))).toEqual([]);
   });
 });
 

@@ -11,7 +11,7 @@ import type { Rule } from "../../src/rules/rule.ts";
 import { rules } from "../../src/rules/index.ts";
 
 const fixtures = fileURLToPath(new URL("../fixtures/rules/", import.meta.url));
-const on = { events: "on", severities: new Map() } as const;
+const on = { events: "on", severities: {} } as const;
 
 /** `file:line` of what the rule finds, and of the lines that the fixture marks with `# <-`. */
 async function linesOf(folder: string, only: readonly Rule[]): Promise<{ found: string[]; messages: string[] }> {

@@ -1,23 +1,22 @@
 import { describe, expect, test } from "@jest/globals";
-import { readModel } from "../../src/model/read-model.ts";
 import type { FileSystem } from "../../src/read/file-system.ts";
 import { nodeFileSystem } from "../../src/read/node-file-system.ts";
 import type { ChangelogEntry } from "../../src/site/facts/changelog.ts";
 import { factsOf } from "../../src/site/facts/facts.ts";
-import { readContracts } from "../../src/site/inputs/contracts.ts";
+import { projectFacts } from "../../src/site/inputs/standings.ts";
 import { siteFiles } from "../../src/site/site.ts";
 import { judgeBy } from "../support/judges.ts";
 import { memoryFileSystem } from "../support/memory-file-system.ts";
+import { projectIn } from "../support/projects.ts";
 
 async function siteOf(
   fileSystem: FileSystem,
   dir: string,
   changelog: readonly ChangelogEntry[],
 ): Promise<ReadonlyMap<string, string>> {
-  const model = await readModel(dir, { fileSystem });
-  const contracts = await readContracts(fileSystem, "contracts");
-  const none = { apis: new Map(), typescript: new Map(), references: new Map(), standings: new Map() };
-  const input = { title: "A [shop] <b>", source: "asyncapi", model, rules: [], faults: [], ...none, ...contracts };
+  const found = await projectFacts(projectIn(fileSystem, { folder: dir }), () => undefined, 0);
+  const none = { apis: new Map(), typescript: new Map(), references: new Map() };
+  const input = { title: "A [shop] <b>", source: "asyncapi", rules: [], faults: [], ...none, ...found };
   return siteFiles(factsOf({ ...input, changelog }, judgeBy()));
 }
 

@@ -4,13 +4,14 @@ import { nodeFileSystem } from "../../src/read/node-file-system.ts";
 import type { FileSystem } from "../../src/read/file-system.ts";
 import { factsOf } from "../../src/site/facts/facts.ts";
 import type { SiteInput } from "../../src/site/facts/facts.ts";
-import { readContracts } from "../../src/site/inputs/contracts.ts";
-import { readPact } from "../../src/site/inputs/pacts.ts";
-import { standingsOf } from "../../src/site/inputs/standings.ts";
+import { readPact } from "../../src/contracts/pact.ts";
+import { relianceOf } from "../../src/contracts/reliance.ts";
+import { projectFacts } from "../../src/site/inputs/standings.ts";
 import { checkLinks } from "../../src/site/links.ts";
 import { siteFiles } from "../../src/site/site.ts";
 import { judgeBy } from "../support/judges.ts";
 import { memoryFileSystem } from "../support/memory-file-system.ts";
+import { projectIn } from "../support/projects.ts";
 
 const ASSETS = new Set(["assets/site.css", "assets/site.js", "assets/search.js", "assets/icon.svg"]);
 
@@ -19,21 +20,18 @@ async function siteOf(
   dir = ".",
   more: Partial<SiteInput> = {},
 ): Promise<ReadonlyMap<string, string>> {
-  const model = await readModel(dir, { fileSystem });
-  const contracts = await readContracts(fileSystem, "contracts");
+  const found = await projectFacts(projectIn(fileSystem, { folder: dir }), () => undefined, 0);
   const input = {
     title: "Test",
     source: dir,
-    model,
     apis: new Map(),
     changelog: [],
     typescript: new Map(),
     rules: [],
     references: new Map(),
     faults: [],
-    standings: new Map(),
   };
-  return siteFiles(factsOf({ ...input, ...contracts, ...more }, judgeBy()));
+  return siteFiles(factsOf({ ...input, ...found, ...more }, judgeBy()));
 }
 
 const document = (title: string, message: string): string => `asyncapi: 3.0.0
@@ -75,9 +73,11 @@ describe("the site of the shop", () => {
   test("answers on an older version's page which one to use, what changed, what runs where and until when it comes", async () => {
     const root = new URL("../../../..", import.meta.url).pathname;
     const fileSystem = nodeFileSystem(root);
-    const model = await readModel("asyncapi", { fileSystem });
-    const request = { root, contracts: "contracts", section: undefined, tell: () => undefined };
-    const standings = standingsOf(model, request, Date.parse("2026-11-26"));
+    const { standings } = await projectFacts(
+      projectIn(fileSystem, { root }),
+      () => undefined,
+      Date.parse("2026-11-26"),
+    );
     const sourceAddress = "https://example.com/shop/blob/main/";
     const page =
       (await siteOf(fileSystem, "asyncapi", { standings, sourceAddress })).get("events/OrderCreated.v1.html") ?? "";
@@ -259,14 +259,23 @@ operations:
       JSON.stringify({
         consumer: { name: "mailer" },
         provider: { name: "a" },
-        interactions: [{ type: "Asynchronous/Messages", description: "Thing.v1 for a mail", contents: { content } }],
+        interactions: [
+          {
+            type: "Asynchronous/Messages",
+            description: "a thing for a mail",
+            comments: { references: { AsyncAPI: { message: "Thing.v1" } } },
+            contents: { content, contentType: "application/json" },
+          },
+        ],
       });
     const files = {
       "a.yaml": document("A", `Thing.v1: { payload: ${payload} }`),
       "contracts/pacts/mailer-a.json": pact({ id: "1" }),
-      "contracts/environments/live.json": JSON.stringify({ services: { a: { version: "1.2.3" } } }),
     };
-    const site = await siteOf(memoryFileSystem(files));
+    const environments = [
+      { name: "live", deployments: [{ service: "a", version: "1.2.3", since: "2026-01-02T00:00:00.000Z" }] },
+    ];
+    const site = await siteOf(memoryFileSystem(files), ".", { environments });
     expect(site.get("events/Thing.v1.html")).toMatch(/relied on by[^]*mailer/);
     expect(site.get("events/Thing.v1.html")).toContain("no contract relies on it");
     expect(site.get("contracts.html")).toContain("1.2.3");
@@ -294,7 +303,15 @@ test("the link checker finds a page and a place that do not exist", () => {
 
 test("the page for addresses that do not exist leads home from any depth", async () => {
   const model = await readModel(".", { fileSystem: memoryFileSystem({ "a.yaml": document("A", "x: {}") }) });
-  const none = { standings: new Map(), interactions: [], environments: [], changelog: [], rules: [], faults: [] };
+  const none = {
+    standings: new Map(),
+    pacts: [],
+    keeping: new Map(),
+    environments: [],
+    changelog: [],
+    rules: [],
+    faults: [],
+  };
   const empty = { apis: new Map(), typescript: new Map(), references: new Map() };
   const facts = factsOf({ title: "T", source: ".", model, ...none, ...empty }, judgeBy());
   const site = siteFiles(facts, "/project/");
@@ -305,7 +322,7 @@ test("the page for addresses that do not exist leads home from any depth", async
 });
 
 test("a pact tells how each value is matched, through lists and inherited types", () => {
-  const [interaction] = readPact("p.json", {
+  const file = {
     consumer: { name: "c" },
     provider: { name: "p" },
     interactions: [
@@ -313,7 +330,10 @@ test("a pact tells how each value is matched, through lists and inherited types"
         type: "Asynchronous/Messages",
         description: "d",
         comments: { references: { AsyncAPI: { operationId: "receiveThing" } } },
-        contents: { content: { a: { b: "x", c: 1 }, list: [{ d: "2026-01-01" }], fix: true }, encoded: false },
+        contents: {
+          content: { a: { b: "x", c: 1 }, list: [{ d: "2026-01-01" }], fix: true },
+          contentType: "application/json",
+        },
         matchingRules: {
           body: {
             "$.a": { matchers: [{ match: "type" }] },
@@ -324,9 +344,10 @@ test("a pact tells how each value is matched, through lists and inherited types"
       },
       { type: "Synchronous/HTTP", description: "ignored" },
     ],
-  });
+  };
+  const [interaction] = readPact("p.json", Buffer.from(JSON.stringify(file))).pact?.interactions ?? [];
   expect(interaction?.operationId).toBe("receiveThing");
-  expect(Object.fromEntries(interaction?.reliance ?? [])).toEqual({
+  expect(Object.fromEntries(relianceOf(interaction!))).toEqual({
     a: { kind: "type" },
     "a.b": { kind: "type" },
     "a.c": { kind: "number" },

@@ -48,7 +48,7 @@ export async function verdicts(text: string): Promise<{ ours: boolean; official:
   const model = await readModel(".", { fileSystem });
   const official = await officialDiagnostics(fileSystem, "orders.yaml");
   return {
-    ours: checkModel(model, { events: "off", severities: new Map() }, specification).length === 0,
+    ours: checkModel(model, { events: "off", severities: {} }, specification).length === 0,
     official: official.every(({ severity }) => severity !== "error"),
   };
 }

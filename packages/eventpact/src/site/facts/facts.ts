@@ -2,17 +2,20 @@ import type { SchemaJudge } from "../../judge/judge.ts";
 import type { EventVersion, Model, Service, Topic } from "../../model/types.ts";
 import { own } from "../../read/json.ts";
 import { anchorFor, fileNames } from "../addresses.ts";
-import type { Environment } from "../inputs/environments.ts";
+import { isHeld as isHeldBy } from "../../contracts/coverage.ts";
+import type { Pact } from "../../contracts/pact.ts";
+import type { Subject } from "../../contracts/subject.ts";
+import { subjectsOf } from "../../contracts/subject.ts";
+import type { Keeping } from "../../deploy/keeping.ts";
 import type { HttpCall } from "../inputs/http-apis.ts";
-import type { Interaction } from "../inputs/pacts.ts";
-import type { Standing } from "../inputs/standings.ts";
+import type { RunningServices, Standing } from "../inputs/standings.ts";
 import type { ChangelogEntry } from "./changelog.ts";
 import type { Field } from "./fields.ts";
 import { allFields, fieldTree } from "./fields.ts";
 import type { Flow } from "./flows.ts";
 import { flowsOf } from "./flows.ts";
-import type { EventReliance } from "./reliance.ts";
-import { relianceByEvent } from "./reliance.ts";
+import type { ContractInteraction, EventReliance } from "./reliance.ts";
+import { interactionsOf, relianceByEvent } from "./reliance.ts";
 import type { Migration, VersionStep } from "./versions.ts";
 import { migrationOf, versionStep } from "./versions.ts";
 
@@ -24,8 +27,11 @@ export interface SiteInput {
   /** Where the sources can be seen; see `DocsSettings.source`. */
   readonly sourceAddress?: string;
   readonly model: Model;
-  readonly interactions: readonly Interaction[];
-  readonly environments: readonly Environment[];
+  readonly pacts: readonly Pact[];
+  /** What is deployed in each environment whose records can be read. */
+  readonly environments: readonly RunningServices[];
+  /** Topic → how long it keeps what is written. */
+  readonly keeping: ReadonlyMap<string, Keeping>;
   /** Event key → where it stands in every environment with records. */
   readonly standings: ReadonlyMap<string, readonly Standing[]>;
   /** Service name → calls of its HTTP API. */
@@ -65,6 +71,8 @@ export interface Facts extends SiteInput {
   readonly types: readonly EventType[];
   readonly events: ReadonlyMap<string, EventFacts>;
   readonly flows: readonly Flow[];
+  readonly interactions: readonly ContractInteraction[];
+  readonly subjects: readonly Subject[];
   readonly reliance: ReadonlyMap<string, EventReliance>;
   readonly addresses: Addresses;
 }
@@ -106,13 +114,20 @@ export function factsOf(input: SiteInput, judge: SchemaJudge): Facts {
   const flows = flowsOf(model);
   const types = [...Map.groupBy(model.events, (event) => (event.version === undefined ? event.key : event.eventType))]
     .toSorted(([a], [b]) => a.localeCompare(b, "en"))
-    .map(([name, versions]) => eventType(name, versions, model, judge));
+    .map(([name, versions]) => eventType(name, versions, input.keeping, judge));
   const events = new Map(types.flatMap(({ versions }) => versions.map((facts) => [facts.event.key, facts])));
-  const reliance = relianceByEvent(model, input.interactions);
-  return { ...input, types, events, flows, reliance, addresses: addressesOf(model, flows) };
+  const interactions = interactionsOf(model, input.pacts);
+  const reliance = relianceByEvent(interactions);
+  const { subjects } = subjectsOf(model, input.pacts);
+  return { ...input, types, events, flows, interactions, subjects, reliance, addresses: addressesOf(model, flows) };
 }
 
-function eventType(name: string, found: readonly EventVersion[], model: Model, judge: SchemaJudge): EventType {
+function eventType(
+  name: string,
+  found: readonly EventVersion[],
+  keeping: SiteInput["keeping"],
+  judge: SchemaJudge,
+): EventType {
   const versions = found.toSorted((a, b) => (a.version ?? 0) - (b.version ?? 0) || a.key.localeCompare(b.key, "en"));
   const trees = versions.map(({ payload }) => (payload.kind === "json-schema" ? fieldTree(payload.schema) : undefined));
   const facts = versions.map((event, index): EventFacts => {
@@ -132,7 +147,7 @@ function eventType(name: string, found: readonly EventVersion[], model: Model, j
   const migrations = versions.slice(1).flatMap((newer, index) => {
     const older = versions[index];
     const isStep = older !== undefined && older.version !== newer.version;
-    return isStep ? [migrationOf(older, newer, retentionOf(older, model))] : [];
+    return isStep ? [migrationOf(older, newer, longestOf(older, keeping))] : [];
   });
   return { name, versions: facts, migrations };
 }
@@ -154,13 +169,13 @@ function guaranteedSince(
   return since;
 }
 
-/** The longest time that events of a version can stay in a topic; for ever (-1) beats all. */
-function retentionOf(event: EventVersion, model: Model): number | undefined {
-  const times = model.topics.flatMap((topic) =>
-    event.topics.includes(topic.name) && topic.retentionMs !== undefined ? [topic.retentionMs] : [],
-  );
-  if (times.length === 0) return undefined;
-  return times.includes(-1) ? -1 : Math.max(...times);
+/** The longest time that events of a version can stay in a topic; for ever (-1) beats all. Undefined where nothing says it. */
+function longestOf({ topics }: EventVersion, keeping: SiteInput["keeping"]): number | undefined {
+  const stated = topics.flatMap((topic) => keeping.get(topic) ?? []).filter(({ isStated }) => isStated);
+  if (stated.length === 0) return undefined;
+  return Math.max(...stated.map(({ span }) => span ?? Infinity)) === Infinity
+    ? -1
+    : Math.max(...stated.map(({ span }) => span ?? 0));
 }
 
 /** Where the pages are. Flows have names of their own, and so may be left out by who needs none. */
@@ -201,9 +216,10 @@ export function dataField({ event, payload }: EventFacts): Field | undefined {
   return event.enveloped ? payload?.children.find(({ name }) => name === "data") : undefined;
 }
 
-/** Whether a contract holds this: a pact of the service about the event. */
+/** Whether a contract holds this: a pact of the service about the event, with somebody who writes it. */
 export function isHeld(facts: Facts, service: string, event: string): boolean {
-  return facts.reliance.get(event)?.interactions.some(({ consumer }) => consumer === service) ?? false;
+  const found = facts.events.get(event)?.event;
+  return found !== undefined && isHeldBy(facts.model, facts.subjects, service, found);
 }
 
 export function serviceNamed(facts: Facts, name: string): Service | undefined {

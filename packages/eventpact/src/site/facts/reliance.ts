@@ -1,6 +1,19 @@
-import type { EventVersion, Model } from "../../model/types.ts";
-import { own, ownString } from "../../read/json.ts";
-import type { Interaction, Matching } from "../inputs/pacts.ts";
+import type { Interaction, Pact } from "../../contracts/pact.ts";
+import type { Matching } from "../../contracts/reliance.ts";
+import { relianceOf } from "../../contracts/reliance.ts";
+import { subjectsOf } from "../../contracts/subject.ts";
+import type { Model } from "../../model/types.ts";
+
+/** An interaction of a contract, as pages show it. */
+export interface ContractInteraction {
+  readonly consumer: string;
+  readonly provider: string;
+  readonly interaction: Interaction;
+  /** Key of the event version that it is about; absent: the documents have none. */
+  readonly event?: string;
+  /** Instance path → how it is matched. */
+  readonly reliance: ReadonlyMap<string, Matching>;
+}
 
 /** Who relies on a field, and how. */
 export interface Reliance {
@@ -8,20 +21,27 @@ export interface Reliance {
   readonly matching: Matching;
 }
 
-/** For every event version: the pacts about it, and per field path its relying consumers. */
+/** For every event version: the interactions about it, and per field path its relying consumers. */
 export interface EventReliance {
-  readonly interactions: readonly Interaction[];
+  readonly interactions: readonly ContractInteraction[];
   readonly fields: ReadonlyMap<string, readonly Reliance[]>;
 }
 
-/** Joins pacts with events: by the version they reference, by the envelope in the contents, by a version named in the description, by the operation. */
-export function relianceByEvent(
-  model: Model,
-  interactions: readonly Interaction[],
-): ReadonlyMap<string, EventReliance> {
-  const byKey = Map.groupBy(interactions, (interaction) => eventOf(model, interaction));
+/** Every interaction of the contracts, with the event that it is about. */
+export function interactionsOf(model: Model, pacts: readonly Pact[]): readonly ContractInteraction[] {
+  const events = new Map(subjectsOf(model, pacts).subjects.map(({ interaction, event }) => [interaction, event.key]));
+  return pacts.flatMap(({ consumer, provider, interactions }) =>
+    interactions.map((interaction) => {
+      const event = events.get(interaction);
+      const reliance = relianceOf(interaction);
+      return { consumer, provider, interaction, reliance, ...(event === undefined ? {} : { event }) };
+    }),
+  );
+}
+
+export function relianceByEvent(interactions: readonly ContractInteraction[]): ReadonlyMap<string, EventReliance> {
   const result = new Map<string, EventReliance>();
-  for (const [key, about] of byKey) {
+  for (const [key, about] of Map.groupBy(interactions, ({ event }) => event)) {
     if (key === undefined) continue;
     const fields = new Map<string, Reliance[]>();
     for (const { consumer, reliance } of about)
@@ -33,24 +53,4 @@ export function relianceByEvent(
     result.set(key, { interactions: about, fields });
   }
   return result;
-}
-
-/** Key of the event version an interaction is about. */
-export function eventOf(model: Model, interaction: Interaction): string | undefined {
-  const { contents, description, consumer, operationId, message } = interaction;
-  if (model.events.some(({ key }) => key === message)) return message;
-  const type = ownString(contents, "eventType");
-  const version = own(contents, "version");
-  const candidates = model.events.filter((event) => isOffered(model, event, interaction));
-  const named =
-    candidates.find((event) => event.eventType === type && (event.version === version || version === undefined)) ??
-    candidates.filter(({ key }) => description.includes(key)).toSorted((a, b) => b.key.length - a.key.length)[0];
-  if (named) return named.key;
-  const operation = model.operations.find(({ id, service }) => id === operationId && service === consumer);
-  return operation?.events.length === 1 ? operation.events[0] : undefined;
-}
-
-function isOffered(model: Model, event: EventVersion, { provider }: Interaction): boolean {
-  const isKnown = model.services.some(({ name }) => name === provider);
-  return !isKnown || event.senders.length === 0 || event.senders.includes(provider);
 }

@@ -1,12 +1,14 @@
-import { join } from "node:path";
 import { UsageError } from "../../command-line/command.ts";
-import { recordFiles } from "../../deploy/files.ts";
+import type { DeploySettings } from "../../config/settings.ts";
+import { declarationsOf } from "../../deploy/holdings.ts";
+import type { Keeping } from "../../deploy/keeping.ts";
+import { keepingOf } from "../../deploy/keeping.ts";
 import { retirementOf, type Retirement } from "../../deploy/retire.ts";
 import { worldFrom } from "../../deploy/session.ts";
-import { deploySettings } from "../../deploy/settings.ts";
 import type { World } from "../../deploy/world.ts";
 import type { EventVersion, Model } from "../../model/types.ts";
-import type { Json } from "../../read/json.ts";
+import type { Project } from "../../project/project.ts";
+import type { SiteInput } from "../facts/facts.ts";
 
 /** Where an event version stands in one environment: who there says and hears it, and whether it could be retired. */
 export interface Standing {
@@ -22,29 +24,58 @@ export interface Running {
   readonly version: string;
 }
 
-export interface StandingRequest {
-  readonly root: string;
-  /** Folder with `environments/` and `store/`, relative to the root. */
-  readonly contracts: string;
-  /** The section `deploy` of eventpact.yaml. */
-  readonly section: Json | undefined;
-  readonly tell: (line: string) => void;
+/** What is deployed in one environment. */
+export interface RunningServices {
+  readonly name: string;
+  readonly deployments: readonly (Running & { readonly since: string })[];
 }
 
-/** Event key → where it stands in every environment whose records `eventpact record-deployment` wrote; others are told of. */
-export function standingsOf(model: Model, request: StandingRequest, now: number): ReadonlyMap<string, Standing[]> {
-  const { root, contracts, section, tell } = request;
-  const files = recordFiles(join(root, contracts), contracts);
-  const { settings } = deploySettings(section);
-  const worlds = files.names().flatMap((name): readonly World[] => {
+/** What a site shows of a project's documents, contracts and deployments, by what every command reads. */
+export async function projectFacts(
+  project: Project,
+  tell: (line: string) => void,
+  now: number,
+): Promise<Pick<SiteInput, "model" | "pacts" | "environments" | "keeping" | "standings">> {
+  const { deploy } = project.settings;
+  const model = await project.model();
+  const worlds = await worldsOf(project, tell);
+  return {
+    model,
+    pacts: (await project.pacts()).pacts,
+    environments: worlds.map(runningIn),
+    keeping: keepings(model, worlds, deploy),
+    standings: standingsOf(model, worlds, deploy, now),
+  };
+}
+
+/** The environments as `can-i-deploy` reads them; what cannot be read is told and left out. */
+async function worldsOf(project: Project, tell: (line: string) => void): Promise<readonly World[]> {
+  const files = await project.records();
+  return files.names().flatMap((name): readonly World[] => {
     try {
-      return [worldFrom({ files, contracts }, name)];
+      return [worldFrom({ files, contracts: project.settings.contracts }, name)];
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       tell(`note: left out: what runs in ${name}: ${error.message}`);
       return [];
     }
   });
+}
+
+const runningIn = ({ name, present }: World): RunningServices => ({
+  name,
+  deployments: present
+    .filter(({ kind }) => kind === "deployed")
+    .map(({ service, version, since }) => ({ service, version, since: new Date(since).toISOString() })),
+});
+
+/** Event key → where it stands in every environment. */
+function standingsOf(
+  model: Model,
+  worlds: readonly World[],
+  settings: DeploySettings,
+  now: number,
+): ReadonlyMap<string, Standing[]> {
   return new Map(
     model.events.map((event) => [
       event.key,
@@ -53,6 +84,16 @@ export function standingsOf(model: Model, request: StandingRequest, now: number)
         ...runningOf(event, world),
         retirements: event.topics.map((topic) => retirementOf(event.key, topic, world, settings, now)),
       })),
+    ]),
+  );
+}
+
+/** Topic → how long it keeps, by the documents and everything that is or was deployed. */
+function keepings({ topics }: Model, worlds: readonly World[], settings: DeploySettings): ReadonlyMap<string, Keeping> {
+  return new Map(
+    topics.map((topic) => [
+      topic.name,
+      keepingOf(settings, topic.name, [topic, ...worlds.flatMap((world) => declarationsOf(world, topic.name))]),
     ]),
   );
 }

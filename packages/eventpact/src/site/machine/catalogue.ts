@@ -21,14 +21,14 @@ export function catalogueJson(facts: Facts): string {
       sends: service.sends.map(({ event }) => event),
       receives: service.receives.map(({ event }) => event),
     })),
-    topics: model.topics.map(({ name, writers, readers, events, partitions, retentionMs, cleanupPolicy }) => ({
+    topics: model.topics.map(({ name, writers, readers, events, partitions, cleanupPolicy }) => ({
       name,
       page: addresses.topic(name),
       writers,
       readers,
       events,
       partitions,
-      retentionMs,
+      retentionMs: retentionOf(facts, name),
       cleanupPolicy,
     })),
     flows: flows.map(({ id, name, summary, steps, missing }) => ({
@@ -41,6 +41,12 @@ export function catalogueJson(facts: Facts): string {
     environments: facts.environments.map(({ name, deployments }) => ({ name, deployments })),
   };
   return `${JSON.stringify(catalogue)}\n`;
+}
+
+/** As Kafka says it: milliseconds, -1 for ever; undefined where nothing says it. */
+function retentionOf({ keeping }: Facts, topic: string): number | undefined {
+  const kept = keeping.get(topic);
+  return kept?.isStated === true ? (kept.span ?? -1) : undefined;
 }
 
 function eventEntry(facts: Facts, { event, type, isNewest, step, payload }: EventFacts): object {

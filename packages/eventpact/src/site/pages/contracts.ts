@@ -1,7 +1,6 @@
 import type { EventFacts, Facts } from "../facts/facts.ts";
 import { isHeld } from "../facts/facts.ts";
 import { allFields } from "../facts/fields.ts";
-import { eventOf } from "../facts/reliance.ts";
 import { html, joined, type Html, type Part } from "../markup/html.ts";
 import type { Page, View } from "./view.ts";
 import { eventLink, fieldLink, pageHead, section, serviceLink, table, to } from "./view.ts";
@@ -107,9 +106,7 @@ function pacts(view: View): Html {
   return table(
     words.contracts.pacts,
     [words.contracts.consumer, words.contracts.provider, words.contracts.event, words.contracts.fields],
-    facts.interactions.map((interaction) => {
-      const { consumer, provider, description, reliance } = interaction;
-      const key = eventOf(facts.model, interaction);
+    facts.interactions.map(({ consumer, provider, interaction: { description }, event: key, reliance }) => {
       const event = key === undefined ? undefined : facts.events.get(key);
       const link = event
         ? eventLink(view, event.event.key)

@@ -17,6 +17,8 @@ export function topicPage(all: Facts, topic: Topic): Page {
     const { words } = view;
     const channel = all.model.channels.find((one) => one.topic === topic.name && one.description !== undefined);
     const parameters = parametersOf(all.model, topic);
+    const keeping = all.keeping.get(topic.name);
+    const kept = keeping?.isStated === true ? keeping : undefined;
     const title = all.model.channels.find((one) => one.topic === topic.name && one.title !== undefined)?.title;
     return html`${pageHead(words.kinds.topic, "topic", breakable(topic.name), undefined, title)}
     ${channel?.description !== undefined && html`<div class="prose">${markdown(channel.description)}</div>`}
@@ -36,9 +38,9 @@ export function topicPage(all: Facts, topic: Topic): Page {
         ),
       ],
       topic.partitions === undefined ? undefined : [words.topic.partitions, topic.partitions],
-      topic.retentionMs === undefined
+      kept === undefined
         ? undefined
-        : [words.topic.retention, topic.retentionMs < 0 ? words.topic.forever : duration(view, topic.retentionMs)],
+        : [words.topic.retention, kept.span === null ? words.topic.forever : duration(view, kept.span)],
       topic.cleanupPolicy === undefined ? undefined : [words.topic.cleanup, html`<code>${topic.cleanupPolicy}</code>`],
       [words.event.source, sourcePlace(view, topic.place)],
     ])}

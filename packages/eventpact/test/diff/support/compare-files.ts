@@ -2,10 +2,10 @@ import type { Memo } from "../../../src/cache/memo.ts";
 import { noMemo } from "../../../src/cache/memo.ts";
 import type { DiffOutcome } from "../../../src/diff/run-diff.ts";
 import { runDiff } from "../../../src/diff/run-diff.ts";
-import { compatibilitySettings } from "../../../src/diff/settings.ts";
 import type { Side } from "../../../src/diff/side.ts";
 import type { Json } from "../../../src/read/json.ts";
 import { memoryFileSystem } from "../../support/memory-file-system.ts";
+import { settingsIn } from "../../support/projects.ts";
 import { smallShop } from "./small-shop.ts";
 
 type Files = Readonly<Record<string, string>>;
@@ -27,9 +27,9 @@ export async function compareFiles(
     shown: (file) => `${label}/${file}`,
     close: () => undefined,
   });
-  const { settings } = compatibilitySettings(section);
+  const { compatibility: settings, deploy } = settingsIn({ compatibility: section });
   const sides = { older: side("old", older), newer: side("new", newer) };
-  return runDiff({ root: "/", folder: "asyncapi", ...sides, settings, today, memo });
+  return runDiff({ root: "/", folder: "asyncapi", ...sides, settings, deploy, today, memo });
 }
 
 /** "code level subject" of every change that is not only told. */

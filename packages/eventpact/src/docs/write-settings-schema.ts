@@ -1,0 +1,6 @@
+import { writeFileSync } from "node:fs";
+import { settingsSchema } from "../config/settings-schema.ts";
+import { rules } from "../rules/index.ts";
+
+const text = `${JSON.stringify(settingsSchema(rules), undefined, 2)}\n`;
+writeFileSync(new URL("../../schema/eventpact.schema.json", import.meta.url), text);
