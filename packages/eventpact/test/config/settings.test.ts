@@ -14,7 +14,7 @@ const published = JSON.parse(
 const isAllowed = new Ajv({ strict: false, allErrors: true }).compile(published as object);
 
 test("the schema that editors complete from is the one by which eventpact.yaml is read", () => {
-  // node packages/eventpact/src/docs/write-settings-schema.ts && oxfmt packages/eventpact/schema
+  // node packages/eventpact/src/docs/write-diagnostics-page.ts writes it, too.
   expect(published).toEqual(JSON.parse(JSON.stringify(settingsSchema(rules))));
 });
 
@@ -98,7 +98,7 @@ describe("a finding about eventpact.yaml", () => {
     ["rules: { schema-formt: off }", `There is no rule "schema-formt".`, `Did you mean "schema-format"?`],
     ["waivers: [{ rule: pact-mising, reason: x }]", `There is no rule "pact-mising".`, `Did you mean "pact-missing"?`],
     ["verify: { contracts: a }\ndocs: { contracts: b }", `A project has one folder of contracts`, "Say it once"],
-    ["contracts: [a", `is never closed`, undefined],
+    ["contracts: [a", "that closes this is missing", undefined],
   ])("says of %j what is wrong and what was meant", (text, message, hint) => {
     const [fault, ...more] = readSettings("eventpact.yaml", text).faults;
     expect(more).toEqual([]);
