@@ -1,33 +1,25 @@
 import { posix } from "node:path";
 import type { Draft } from "@eventpact/compat";
-import { declaredDraft, dialectOf, hasSiblings, translateNode } from "@eventpact/compat/reading";
+import { declaredDraft, dialectOf, translateNode } from "@eventpact/compat/reading";
 import type { Json, JsonObject } from "../read/json.ts";
 import { isObject, own, setOwn } from "../read/json.ts";
-import { limits } from "../read/limits.ts";
 import { childPointer, pointerTokens } from "../read/pointer.ts";
 import type { Reference } from "../read/resolve.ts";
-import { refTarget, resolvePlace, valueOf } from "../read/resolve.ts";
+import { valueOf } from "../read/resolve.ts";
 import type { Place, Sources } from "../read/sources.ts";
 import type { SchemaLanguage } from "./dialect.ts";
 import { fromOpenApi } from "./dialect.ts";
+import { referencedSchema, resolveSchema } from "./schema-place.ts";
 import { applicators, isSchemaPath } from "./schema-walk.ts";
-<<<<<<< HEAD
 import type { BundledSchema, JsonSchema } from "./types.ts";
 import type { UnreadPart } from "./unread.ts";
 import { unreadFile, unreadReference } from "./unread.ts";
-=======
-import type { BundledSchema, ForeignSchema, JsonSchema } from "./types.ts";
->>>>>>> 40c49d2 (Every schema of a document arrives as its draft means it: drafts 04 and 06 translated, siblings of $ref kept, unknown dialects and parts in other ones named and not read)
 
 /**
  * Makes one self-contained schema of the schema at a place: every target outside of it moves under `definitions`
  * (`$defs` from 2019-09 on), cycles stay `$ref`s. A dangling `$ref` becomes the schema that allows everything (the rule
-<<<<<<< HEAD
- * `ref-resolves` reports it), and is named in `unread`. Beside a draft-07 `$ref` only `title` and `description` are kept, since the rest has no effect.
-=======
- * `ref-resolves` reports it). What stands beside a `$ref` within a schema counts in every draft. Every node arrives as its
- * draft means it: drafts 04 and 06 and OpenAPI 3.0 translated, keywords that the draft does not know left out.
->>>>>>> 40c49d2 (Every schema of a document arrives as its draft means it: drafts 04 and 06 translated, siblings of $ref kept, unknown dialects and parts in other ones named and not read)
+ * `ref-resolves` reports it), and is named in `unread`, as is a part in another dialect. What stands beside a `$ref` counts in every draft. Every node
+ * arrives as its draft means it: drafts 04 and 06 and OpenAPI 3.0 translated, without keywords that the draft does not know.
  */
 export function bundleSchema(
   sources: Sources,
@@ -44,30 +36,20 @@ export function bundleSchema(
     names: new Map(),
     taken: new Set(),
     queue: [],
-<<<<<<< HEAD
     unread: [],
   };
   noteFile(bundle, root);
-=======
-    foreign: [],
-  };
->>>>>>> 40c49d2 (Every schema of a document arrives as its draft means it: drafts 04 and 06 translated, siblings of $ref kept, unknown dialects and parts in other ones named and not read)
   for (const name of Object.keys(objectOf(own(valueOf(sources, root), keyword)))) bundle.taken.add(name);
   const schema = convert(bundle, valueOf(sources, root) ?? true, root, false, language.draft);
   const moved: Record<string, Json> = {};
   const origins = new Map<string, Place>([["", root]]);
   for (let next = bundle.queue.shift(); next; next = bundle.queue.shift()) {
-<<<<<<< HEAD
     noteFile(bundle, next.place);
-    setOwn(moved, next.name, convert(bundle, valueOf(sources, next.place) ?? true, next.place, true));
-=======
     setOwn(moved, next.name, convert(bundle, valueOf(sources, next.place) ?? true, next.place, true, next.draft));
->>>>>>> 40c49d2 (Every schema of a document arrives as its draft means it: drafts 04 and 06 translated, siblings of $ref kept, unknown dialects and parts in other ones named and not read)
     origins.set(childPointer(`/${keyword}`, next.name), next.place);
   }
   const complete = origins.size === 1 || !isObject(schema) ? schema : withDefinitions(schema, keyword, moved);
   const readAs = Object.values(language).join(" ");
-<<<<<<< HEAD
   const { unread } = bundle;
   return { schema: complete as JsonSchema, dialect: language.dialect, place: root, origins, unread, readAs };
 }
@@ -84,16 +66,6 @@ export function anySchema(
 function noteFile({ sources, unread }: Pick<Bundle, "sources" | "unread">, { file }: Place): void {
   const part = unreadFile(sources.files.get(file));
   if (part && !unread.some(({ what }) => what === part.what)) unread.push(part);
-=======
-  return {
-    schema: complete as JsonSchema,
-    dialect: language.dialect,
-    place: root,
-    origins,
-    readAs,
-    foreign: bundle.foreign,
-  };
->>>>>>> 40c49d2 (Every schema of a document arrives as its draft means it: drafts 04 and 06 translated, siblings of $ref kept, unknown dialects and parts in other ones named and not read)
 }
 
 /** Where a node of a bundled schema was written. */
@@ -112,13 +84,8 @@ interface Bundle {
   /** `file#pointer` → name under definitions. */
   readonly names: Map<string, string>;
   readonly taken: Set<string>;
-<<<<<<< HEAD
-  readonly queue: { name: string; place: Place }[];
-  readonly unread: UnreadPart[];
-=======
   readonly queue: { name: string; place: Place; draft: Draft }[];
-  readonly foreign: ForeignSchema[];
->>>>>>> 40c49d2 (Every schema of a document arrives as its draft means it: drafts 04 and 06 translated, siblings of $ref kept, unknown dialects and parts in other ones named and not read)
+  readonly unread: UnreadPart[];
 }
 
 function convert(bundle: Bundle, value: Json, place: Place, isMoved: boolean, around: Draft): Json {
@@ -147,12 +114,14 @@ function convert(bundle: Bundle, value: Json, place: Place, isMoved: boolean, ar
   return translated;
 }
 
-/** The draft of a part, which may name its own; undefined, and remembered, where that is judged in another dialect. */
+/** The draft of a part, which may name its own; undefined, and noted, where that is judged in another dialect. */
 function draftAt(bundle: Bundle, value: JsonObject, place: Place, around: Draft): Draft | undefined {
   const { draft = around, unknown } = declaredDraft(value);
   if (unknown === undefined && dialectOf(draft) === bundle.language.dialect) return draft;
+  const uri = String(own(value, "$schema"));
+  const message = `"${uri}" is another dialect than that of the schema around it, ${bundle.language.draft}: this part is not read.`;
   const at = { file: place.file, pointer: childPointer(place.pointer, "$schema") };
-  bundle.foreign.push({ place: at, uri: String(own(value, "$schema") ?? around) });
+  bundle.unread.push({ kind: "dialect", place: at, what: `$schema: ${uri}`, message });
   return undefined;
 }
 
@@ -173,7 +142,6 @@ function convertKeyword(bundle: Bundle, keyword: string, value: Json, place: Pla
   return result;
 }
 
-<<<<<<< HEAD
 function noteReference(
   { sources, unread }: Bundle,
   { file, pointer }: Place,
@@ -183,30 +151,6 @@ function noteReference(
   const part = unreadReference(sources, file, { pointer, keyword, ref });
   const isKnown = unread.some((one) => one.what === part?.what && one.place.pointer === part.place.pointer);
   if (part && !isKnown) unread.push(part);
-}
-
-function refersTo(bundle: Bundle, fromFile: string, ref: string): string | undefined {
-=======
-/** Where a reference within a schema leads: along references with nothing beside them that asks something. */
-export function resolveSchema(sources: Sources, start: Place): Place | undefined {
-  let here = start;
-  for (let step = 0; step < limits.refChain; step += 1) {
-    const value = valueOf(sources, here);
-    const ref = own(value, "$ref");
-    if (!isObject(value) || typeof ref !== "string") return resolvePlace(sources, here);
-    if (hasSiblings(value)) return here;
-    const target = refTarget(here.file, ref);
-    if (target.kind !== "local") return undefined;
-    here = target.place;
-  }
-  return undefined;
-}
-
-/** Where a `$ref` that is written in this file leads. */
-export function referencedSchema(sources: Sources, fromFile: string, ref: string): Place | undefined {
->>>>>>> 40c49d2 (Every schema of a document arrives as its draft means it: drafts 04 and 06 translated, siblings of $ref kept, unknown dialects and parts in other ones named and not read)
-  const target = refTarget(fromFile, ref);
-  return target.kind === "local" ? resolveSchema(sources, target.place) : undefined;
 }
 
 function refersTo(bundle: Bundle, fromFile: string, ref: string, draft: Draft): string | undefined {

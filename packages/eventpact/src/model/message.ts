@@ -89,7 +89,7 @@ function unreadChild(sources: Sources, parent: Place, name: string): Payload | u
   if (ref === undefined) return undefined;
   return {
     kind: "json-schema",
-    ...bundleSchema(sources, place, { kind: "json-schema", dialect: "draft-07", openApi: false }),
+    ...bundleSchema(sources, place, { kind: "json-schema", dialect: "draft-07", openApi: false, draft: "draft-07" }),
   };
 }
 

@@ -12,7 +12,7 @@ import { readServices } from "./services.ts";
 import { readTopics } from "./topics.ts";
 import type { EventVersion, Model } from "./types.ts";
 import type { UnreadPart } from "./unread.ts";
-import { foreignParts, unreadBehind, unreadParts } from "./unread.ts";
+import { unreadBehind, unreadParts } from "./unread.ts";
 
 export interface ReadOptions {
   /** Where the paths are; the current folder of the disk by default. */
@@ -64,7 +64,7 @@ export function buildModel(folder: string, { sources, documents: paths }: Loaded
   const unread = unreadParts(sources);
   const used = events.map((event) => ({
     ...event,
-    ...restingOn(event.hash, [...unreadBehind(sources, [event.place], unread), ...foreignParts(event)]),
+    ...restingOn(event.hash, [...unreadBehind(sources, [event.place], unread), ...foreignTo(event)]),
     topics: topicsOf(event.key),
     senders: senders(event.key),
     receivers: receivers(event.key),
@@ -72,6 +72,12 @@ export function buildModel(folder: string, { sources, documents: paths }: Loaded
   const services = readServices(sources, documents, operations);
   const topics = readTopics(channels, operations);
   return { folder, documents, services, channels, topics, operations, events: used, unread, sources };
+}
+
+/** The parts of an event's schemas in another dialect than theirs: only who bundles a schema knows them. */
+function foreignTo({ payload, headers }: Pick<EventVersion, "payload" | "headers">): readonly UnreadPart[] {
+  const schemas = [payload.kind === "json-schema" ? payload : undefined, headers];
+  return schemas.flatMap((schema) => schema?.unread ?? []).filter(({ kind }) => kind === "dialect");
 }
 
 /** Another gap is another event: the same gap says nothing about what has filled it. */

@@ -2,10 +2,10 @@ import type { JsonObject } from "../read/json.ts";
 import { isObject, own, ownString } from "../read/json.ts";
 import { resolveChild, valueOf } from "../read/resolve.ts";
 import type { Place } from "../read/sources.ts";
-import { referencedSchema } from "./bundle.ts";
 import { keysAt } from "./channels.ts";
 import type { SchemaLanguage } from "./dialect.ts";
 import { schemaLanguage } from "./dialect.ts";
+import { referencedSchema } from "./schema-place.ts";
 import { subschemas } from "./schema-walk.ts";
 import type { EventVersion, Model } from "./types.ts";
 

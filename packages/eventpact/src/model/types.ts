@@ -172,19 +172,8 @@ export interface BundledSchema {
   readonly origins: ReadonlyMap<string, Place>;
   /** The rules by which what was written became this; the same place read by the same rules gives the same schema. */
   readonly readAs?: string;
-<<<<<<< HEAD
   /** What of it was not read; in its place stands the schema that allows everything, on which no proof may rest. */
   readonly unread: readonly UnreadPart[];
-=======
-  /** Parts that say by `$schema` that they are written in another dialect, or an unknown one: they are not read. */
-  readonly foreign?: readonly ForeignSchema[];
-}
-
-/** A part of a schema in another dialect: the place of its `$schema`, and what that says. */
-export interface ForeignSchema {
-  readonly place: Place;
-  readonly uri: string;
->>>>>>> 40c49d2 (Every schema of a document arrives as its draft means it: drafts 04 and 06 translated, siblings of $ref kept, unknown dialects and parts in other ones named and not read)
 }
 
 /** AsyncAPI's schema object and OpenAPI 3.0 schemas arrive as draft-07. */

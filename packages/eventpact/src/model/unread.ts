@@ -8,14 +8,13 @@ import { referencesIn, refTarget, resolvePlace } from "../read/resolve.ts";
 import type { Place, SourceFile, Sources } from "../read/sources.ts";
 import { isInData } from "./data-places.ts";
 import { isSupportedVersion } from "./documents.ts";
-import type { EventVersion } from "./types.ts";
 
 /**
  * A part of the documents that was not read: a file that is broken, missing or of another version of AsyncAPI, a reference
- * that leads to another machine, out of the project or nowhere. Whatever stands there, no verdict may rest on it.
+ * that leads to another machine, out of the project or nowhere, a part of a schema in another dialect. Whatever stands there, no verdict may rest on it.
  */
 export interface UnreadPart {
-  readonly kind: "file" | "version" | "reference";
+  readonly kind: "file" | "version" | "reference" | "dialect";
   readonly place: Place;
   /** Instead of the place's own span, where the text has no node. */
   readonly span?: Span;
@@ -43,17 +42,6 @@ export function unreadParts(sources: Sources): readonly UnreadPart[] {
     }
   }
   return parts;
-}
-
-/** The parts of an event's schemas that are written in another dialect than the schema around them. */
-export function foreignParts({ payload, headers }: Pick<EventVersion, "payload" | "headers">): readonly UnreadPart[] {
-  const schemas = [payload.kind === "json-schema" ? payload : undefined, headers];
-  return schemas.flatMap((schema) =>
-    (schema?.foreign ?? []).map(({ place, uri }): UnreadPart => {
-      const message = `A schema of another dialect stands within one of ${schema?.dialect} and is not read: ${JSON.stringify(uri)}.`;
-      return { kind: "reference", place, what: `$schema: ${uri}`, message };
-    }),
-  );
 }
 
 /** What of `unread` an object rests on: what stands in it, and behind its references. */

@@ -16,11 +16,8 @@ export const schemaLanguage: Rule = {
     "A schema is written in the language that its schemaFormat names, and refers only to schemas of that language.",
   why: "JSON Schema, OpenAPI and Avro are objects; Protobuf and XSD are text. A reference from one language into another reads a schema as what it is not.",
   check(model, report) {
-    for (const { payload, headers } of model.events) {
-      for (const { place, uri } of [payload.kind === "json-schema" ? payload.foreign : [], headers?.foreign].flatMap(
-        (foreign) => foreign ?? [],
-      ))
-        report({ place, message: `A schema of ${uri} stands within one of another dialect: it is not read.` });
+    for (const { payload, unread } of model.events) {
+      for (const { kind, place, message } of unread) if (kind === "dialect") report({ place, message });
       if (payload.kind !== "opaque") continue;
       const { unknown } = declaredDraft(payload.schema);
       if (unknown !== undefined && unknown === payload.format)
