@@ -2,7 +2,7 @@ export { compare, includes } from "./compare.ts";
 export { compareVersions } from "./history.ts";
 export { instancesOf, simplest } from "./instances.ts";
 export type { InstanceOptions } from "./instances.ts";
-export { readerOf } from "./policy/reader.ts";
+export { readerOf, writtenBy } from "./policy/reader.ts";
 export type { Reader, ReaderOptions } from "./policy/reader.ts";
 export type { Completion, Known, Plan } from "./policy/completion.ts";
 export { POLICIES } from "./policy/policies.ts";

@@ -95,6 +95,58 @@ export function policySchemas(dialect: "draft-07" | "2020-12"): fc.Arbitrary<Sch
     .map(([root, one, two]) => (typeof root === "boolean" ? root : { ...root, definitions: { one, two } }));
 }
 
+/** A schema and a later version of it: an everyday edit somewhere in it, or another schema altogether. */
+export function policyPairs(dialect: "draft-07" | "2020-12"): fc.Arbitrary<readonly [older: Schema, newer: Schema]> {
+  const schema = policySchemas(dialect);
+  const edit = fc.record({ place: fc.nat(), name: names, part: leaves, kind: fc.nat(8) });
+  const edited = fc.tuple(schema, fc.array(edit, { minLength: 1, maxLength: 2 })).map(([older, edits]) => {
+    const newer = structuredClone(older);
+    const places = objectsIn(newer);
+    for (const { place, ...change } of edits) {
+      const found = places[place % Math.max(1, places.length)];
+      if (found !== undefined) applyEdit(found, change);
+    }
+    return [older, newer] as const;
+  });
+  return fc.oneof({ weight: 5, arbitrary: edited }, { weight: 1, arbitrary: fc.tuple(schema, schema) });
+}
+
+type Written = { [keyword: string]: unknown };
+
+function applyEdit(schema: Written, { name, part, kind }: { name: string; part: Schema; kind: number }): void {
+  const properties = { ...(schema["properties"] as Written | undefined) };
+  const required = new Set((schema["required"] as string[] | undefined) ?? []);
+  const toggle = (keyword: string, value: unknown): void => {
+    if (Object.hasOwn(schema, keyword)) delete schema[keyword];
+    else schema[keyword] = value;
+  };
+  if (kind <= 1 || kind === 8) schema["properties"] = { ...properties, [name]: part };
+  if (kind === 2) {
+    delete properties[name];
+    schema["properties"] = properties;
+  }
+  if (kind === 3 || kind === 4 || kind === 8) {
+    if (!required.delete(name)) required.add(name);
+    schema["required"] = [...required];
+  }
+  if (kind === 5) toggle("additionalProperties", false);
+  if (kind === 6) schema["properties"] = { ...properties, [name]: { type: "integer", default: 1 } };
+  const last = Object.keys(schema).findLast((keyword) => keyword !== "definitions");
+  if (kind === 7 && last !== undefined) delete schema[last];
+}
+
+function objectsIn(schema: unknown): Written[] {
+  if (Array.isArray(schema)) return schema.flatMap((child) => objectsIn(child));
+  if (typeof schema !== "object" || schema === null) return [];
+  const nested = ["items", "allOf", "anyOf", "oneOf", "then", "additionalProperties"].flatMap((keyword) =>
+    objectsIn((schema as Written)[keyword]),
+  );
+  const named = Object.values(((schema as Written)["properties"] as Written | undefined) ?? {}).flatMap((child) =>
+    objectsIn(child),
+  );
+  return [schema as Written, ...nested, ...named];
+}
+
 /** Values of the same small world, as objects mostly; `draw` gives random numbers. */
 export function nearby(draw: () => number, count: number): readonly Json[] {
   const pick = <T>(list: readonly T[]): T => list[draw() % list.length] as T;

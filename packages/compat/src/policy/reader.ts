@@ -1,8 +1,10 @@
 import { readDocument } from "../schema/document.ts";
+import type { SchemaDocument } from "../schema/document.ts";
 import type { Reading } from "../schema/deviations.ts";
 import { declaredDraft } from "../schema/translate.ts";
-import type { CompareOptions, Schema } from "../types.ts";
-import { isPlainReader, Rewriting } from "./apply.ts";
+import type { CompareOptions, Json, Policy, Schema } from "../types.ts";
+import { validate } from "../validate/interpret.ts";
+import { applyPolicy, isPlainReader, Rewriting } from "./apply.ts";
 import { completionOf } from "./completion.ts";
 import type { Completion } from "./completion.ts";
 import { POLICIES } from "./policies.ts";
@@ -29,12 +31,9 @@ export interface ReaderOptions extends Pick<CompareOptions, "dialect" | "policy"
  * In: a schema as parsed JSON. Out: `undefined` where the reader accepts what the schema accepts.
  */
 export function readerOf(schema: Schema, options: ReaderOptions = {}): Reader | undefined {
-  const policy = typeof options.policy === "object" ? options.policy : POLICIES[options.policy ?? "strict"];
+  const policy = policyOf(options);
   if (isPlainReader(policy)) return undefined;
-  const dialect = options.dialect ?? declaredDraft(schema).draft ?? "draft-07";
-  const document = readDocument(schema, dialect, options.documents ?? {}, {
-    reading: options.reading ?? "specification",
-  });
+  const document = documentOf(schema, options);
   if (document.fault !== undefined) return undefined;
   const rewriting = new Rewriting(document, policy);
   const { root } = rewriting.run("read").document;
@@ -47,3 +46,24 @@ export function readerOf(schema: Schema, options: ReaderOptions = {}): Reader | 
     completion,
   };
 }
+
+/**
+ * Tells of a value whether it is written under a policy, as `compare` takes it: accepted by the writing schema, without
+ * keys that the policy says nobody writes. `undefined` where that is not known.
+ */
+export function writtenBy(
+  schema: Schema,
+  options: ReaderOptions & Pick<CompareOptions, "writtenKeys"> = {},
+): (value: Json) => boolean | undefined {
+  const document = documentOf(schema, options);
+  const { document: written } = applyPolicy(document, "writer", policyOf(options), options.writtenKeys ?? []);
+  return (value) => validate(written, value, true).valid;
+}
+
+const documentOf = (schema: Schema, { dialect, documents, reading }: ReaderOptions): SchemaDocument =>
+  readDocument(schema, dialect ?? declaredDraft(schema).draft ?? "draft-07", documents ?? {}, {
+    reading: reading ?? "specification",
+  });
+
+const policyOf = ({ policy }: Pick<CompareOptions, "policy">): Policy =>
+  typeof policy === "object" ? policy : POLICIES[policy ?? "strict"];

@@ -76,7 +76,8 @@ async function requestOf(
     ...(out === undefined ? {} : { out: inRoot(project.place, io.cwd, out) }),
     ...(packageName === undefined ? {} : { packageName }),
   });
-  return { ...settings, root, dir, check: values["check"] === true, store };
+  const { policy } = project.settings.compatibility;
+  return { ...settings, policy, root, dir, check: values["check"] === true, store };
 }
 
 async function runOnce(request: GenerateOptions, io: Io): Promise<ExitCode> {

@@ -9,13 +9,18 @@ import { indexCode, indexDeclarations } from "./index-module.ts";
 import type { EmitEvent, Emitted, EmitInput, EmitOptions } from "./input.ts";
 import { fileNames, fileStem } from "./names.ts";
 import { readmeSource } from "./readme.ts";
+import { readerModules } from "./readers.ts";
 import { typeSource } from "./type-source.ts";
 import type { TypePlan, Types } from "./types.ts";
 import { planTypes } from "./types.ts";
 import { validatorModules } from "./validator-modules.ts";
 
 /** Remembers what is dear to make: the text made for `input`, by content. */
-export type Memo = (kind: "type" | "validator", input: string, make: () => Promise<string>) => Promise<string>;
+export type Memo = (
+  kind: "type" | "validator" | "reader",
+  input: string,
+  make: () => Promise<string>,
+) => Promise<string>;
 
 const RUNTIME_FILES = ["codec.js", "formats.js", "json.js", "values.js"];
 
@@ -39,13 +44,18 @@ export async function emit(input: EmitInput, options: EmitOptions, memo: Memo = 
   for (const event of events) {
     files.set(`events/${stems.get(event.key)}.d.ts`, await eventDeclarations(event, types, memo));
   }
+  const troubles = [...validators.troubles];
+  const readers = await readerModules(events, stems, options.policy, memo, troubles);
+  for (const [key, { code }] of readers) files.set(`events/${stems.get(key)}.reader.js`, `${HEADER}\n${code}\n`);
   if (types.shared.length > 0) files.set("shared.d.ts", HEADER + (await declarations(types.shared, memo)));
-  files.set("index.js", `${HEADER}\n${indexCode(events, stems, types, constructors, options)}`);
+  files.set("index.js", `${HEADER}\n${indexCode(events, stems, types, constructors, readers, options)}`);
   files.set("index.d.ts", `${HEADER}\n${indexDeclarations(sorted, stems, types, constructors)}`);
   files.set("catalog.js", `${HEADER}\nexport const catalog = ${catalogSource(sorted)};\n`);
   files.set("README.md", readmeSource(sorted, types, constructors, options));
-  for (const name of RUNTIME_FILES) files.set(`runtime/${name}`, `${HEADER}\n${await runtimeFile(name)}`);
-  return { files: new Map([...files].toSorted(([a], [b]) => (a < b ? -1 : 1))), troubles: validators.troubles };
+  const completes = [...readers.values()].some((reader) => reader.completes);
+  for (const name of completes ? [...RUNTIME_FILES, "complete.js"] : RUNTIME_FILES)
+    files.set(`runtime/${name}`, `${HEADER}\n${await runtimeFile(name)}`);
+  return { files: new Map([...files].toSorted(([a], [b]) => (a < b ? -1 : 1))), troubles };
 }
 
 function eventStems(events: readonly EmitEvent[]): ReadonlyMap<string, string> {
@@ -71,7 +81,7 @@ async function declarations(plans: readonly TypePlan[], memo: Memo): Promise<str
 }
 
 /** What judges schemas elsewhere in the toolchain ships as it is. */
-const SHARED_FILES: ReadonlySet<string> = new Set(["formats.js", "values.js"]);
+const SHARED_FILES: ReadonlySet<string> = new Set(["complete.js", "formats.js", "values.js"]);
 
 /** Copied as they are, which is why these are JavaScript: generated packages run where nothing strips types. */
 function runtimeFile(name: string): Promise<string> {

@@ -12,7 +12,8 @@ export const extraCheck: ExtraCheck = {
     const wanted = generateSettings(root, folder, settings.generate);
     if ((await sourceOfPackage(join(root, wanted.out))) !== folder) return [];
     const { generate } = await import("./generate.ts");
-    const { status, diagnostics } = await generate({ ...wanted, root, dir: folder, check: true, store });
+    const { policy } = settings.compatibility;
+    const { status, diagnostics } = await generate({ ...wanted, policy, root, dir: folder, check: true, store });
     return status === "stale" ? diagnostics.filter(({ code }) => code === "generated-stale") : [];
   },
 };

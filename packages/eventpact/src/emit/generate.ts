@@ -102,7 +102,7 @@ async function arePresent({ root, out }: GenerateOptions, outputs: Readonly<Reco
 }
 
 /** Changes with whatever else than the documents decides on the text of the files: this tool's code, libraries, options. */
-function generatorFingerprint({ packageName, maxBytes, maxDepth }: GenerateOptions): string {
+function generatorFingerprint({ packageName, policy, maxBytes, maxDepth }: GenerateOptions): string {
   const require = createRequire(import.meta.url);
   const { version } = require("json-schema-to-typescript/package.json") as { version: string };
   const here = fileURLToPath(new URL(".", import.meta.url));
@@ -110,7 +110,7 @@ function generatorFingerprint({ packageName, maxBytes, maxDepth }: GenerateOptio
     .filter((path) => /\.[jt]s$/.test(path))
     .toSorted()
     .map((path) => hashOf(readFileSync(join(here, path), "utf8")));
-  return hashOf(JSON.stringify([toolFingerprint(), version, code, packageName, maxBytes, maxDepth]));
+  return hashOf(JSON.stringify([toolFingerprint(), version, code, packageName, policy, maxBytes, maxDepth]));
 }
 
 function hashOf(text: string): string {

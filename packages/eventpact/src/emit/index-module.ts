@@ -1,5 +1,6 @@
 import type { ConstructorSource } from "./constructors.ts";
 import type { EmitEvent, EmitInput, EmitOptions } from "./input.ts";
+import type { ReaderModule } from "./readers.ts";
 import { propertyName, stringLiteral } from "./source-text.ts";
 import type { Types } from "./types.ts";
 
@@ -9,6 +10,7 @@ export function indexCode(
   stems: ReadonlyMap<string, string>,
   types: Types,
   constructors: readonly ConstructorSource[],
+  readers: ReadonlyMap<string, ReaderModule>,
   options: EmitOptions,
 ): string {
   const rows = events.map((event) => {
@@ -19,6 +21,7 @@ export function indexCode(
       `version: ${event.version ?? 1}`,
       `enveloped: ${enveloped}`,
       `validate: ${validatorName(event, types)}`,
+      ...(readers.has(event.key) ? [`reader: ${readerName(event, types)}`] : []),
     ];
     return `    { ${members.join(", ")} },\n`;
   });
@@ -26,8 +29,11 @@ export function indexCode(
     ...events.map(
       (event) => `import { validate as ${validatorName(event, types)} } from './events/${stems.get(event.key)}.js';\n`,
     ),
+    ...events
+      .filter(({ key }) => readers.has(key))
+      .map((event) => `import * as ${readerName(event, types)} from './events/${stems.get(event.key)}.reader.js';\n`),
     "import { createCodec } from './runtime/codec.js';\n\nexport { catalog } from './catalog.js';\n\n",
-    `export const { decode, decodeAs, validate } = createCodec({\n  events: [\n${rows.join("")}  ],\n`,
+    `export const { decode, decodeAs, read, validate } = createCodec({\n  events: [\n${rows.join("")}  ],\n`,
     `  limits: { maxBytes: ${options.maxBytes}, maxDepth: ${options.maxDepth} },\n});\n`,
     ...constructors.map(({ code }) => `\n${code}`),
   ].join("");
@@ -35,6 +41,10 @@ export function indexCode(
 
 function validatorName(event: EmitEvent, types: Types): string {
   return `validate${types.events.get(event.key)?.name ?? ""}`;
+}
+
+function readerName(event: EmitEvent, types: Types): string {
+  return `read${types.events.get(event.key)?.name ?? ""}`;
 }
 
 /** `index.d.ts`: everything that users of the package see. */
@@ -116,14 +126,19 @@ export type Validation = { readonly ok: true } | { readonly ok: false; readonly 
 /**
  * Reads a message of untrusted bytes. Never throws. Refuses what is too large or too deep, not UTF-8 or not JSON, has own
  * \`__proto__\` keys, NUL or half surrogate pairs in text, or numbers that a double cannot hold. Of duplicate keys the
- * last counts.
+ * last counts. Then reads it as the event's reader: what the event's schema allows is handed on as it is; of the rest,
+ * what the policy of the package (\`compatibility.policy\`) has readers take is handed on with defaults filled in and without
+ * keys that the schema does not allow.
  */
 export declare function decode(bytes: Uint8Array): Decoded;
 
 /** As \`decode\`, for a message whose event is known from elsewhere (a header, the topic). */
 export declare function decodeAs<K extends EventKey>(event: K, bytes: Uint8Array): Decoded<K>;
 
-/** Checks a value against the event's schema. Never throws. */
+/** As \`decodeAs\`, for a value that is there already. Does not change the value. */
+export declare function read<K extends EventKey>(event: K, value: unknown): Decoded<K>;
+
+/** Checks a value as a sender has to make it: against the event's schema. Never throws. */
 export declare function validate(event: EventKey, envelope: unknown): Validation;
 
 export interface Catalog {

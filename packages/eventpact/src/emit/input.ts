@@ -1,3 +1,4 @@
+import type { PolicyName } from "@eventpact/compat";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { BundledSchema, Dialect, JsonSchema, KeyLocation, Lifecycle } from "../model/types.ts";
 
@@ -60,6 +61,8 @@ export interface EmitOperation {
 export interface EmitOptions {
   /** The generated package's name, for its package.json and README. */
   readonly packageName: string;
+  /** What the decoder may assume of what it reads: `compatibility.policy`, as changes are judged by it. */
+  readonly policy: PolicyName;
   /** The decoder's limits. */
   readonly maxBytes: number;
   readonly maxDepth: number;

@@ -8,7 +8,7 @@ const TAKEN_VALUES = new Set(
     "arguments await break case catch class const continue debugger default delete do else enum eval export extends " +
     "false finally for function if implements import in instanceof interface let new null package private protected " +
     "public return static super switch this throw true try typeof undefined var void while with yield " +
-    "catalog decode decodeAs validate"
+    "catalog decode decodeAs read validate"
   ).split(" "),
 );
 const TAKEN_TYPES = new Set(

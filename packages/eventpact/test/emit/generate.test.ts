@@ -72,6 +72,7 @@ describe("eventpact generate", () => {
       "decodeAs",
       "orderPaid",
       "orderPaidV1",
+      "read",
       "validate",
     ]);
     expect(events.catalog.services).toEqual({
@@ -238,6 +239,7 @@ describe("eventpact generate", () => {
       dir: "asyncapi",
       out: "generated",
       packageName: "events",
+      policy: "tolerant" as const,
       maxBytes: 1e6,
       maxDepth: 64,
       check: false,

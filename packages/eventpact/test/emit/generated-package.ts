@@ -3,6 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
+import type { PolicyName } from "@eventpact/compat";
 import { emit } from "../../src/emit/emit.ts";
 import type { EmitEvent, EmitInput, Emitted } from "../../src/emit/input.ts";
 import type { JsonSchema } from "../../src/model/types.ts";
@@ -12,6 +13,7 @@ import { temporaryFolder } from "./temporary-folder.ts";
 export interface GeneratedModule {
   readonly decode: (bytes: Uint8Array) => Record<string, unknown> & { ok: boolean };
   readonly decodeAs: (event: string, bytes: Uint8Array) => Record<string, unknown> & { ok: boolean };
+  readonly read: (event: string, value: unknown) => Record<string, unknown> & { ok: boolean };
   readonly validate: (event: string, value: unknown) => { ok: boolean; message?: string; path?: string };
   readonly catalog: {
     events: Record<string, unknown>;
@@ -54,8 +56,12 @@ export function enveloped(
   return { key: `${eventType}.v${version}`, eventType, version, enveloped: true, schema };
 }
 
-export function emitEvents(events: readonly EmitEvent[], more: Partial<EmitInput> = {}): Promise<Emitted> {
-  return emit({ events, topics: [], services: [], ...more }, options);
+export function emitEvents(
+  events: readonly EmitEvent[],
+  more: Partial<EmitInput> & { readonly policy?: PolicyName } = {},
+): Promise<Emitted> {
+  const { policy = "tolerant", ...input } = more;
+  return emit({ events, topics: [], services: [], ...input }, { ...options, policy });
 }
 
 /** Writes a package below the system's folder for temporary files and answers its path. */

@@ -225,7 +225,7 @@ describe("words of an author", () => {
     const functions = Object.entries(await importPackage(await writePackage(odd)))
       .filter(([, value]) => typeof value === "function")
       .map(([name]) => name);
-    const own = ["decode", "decodeAs", "validate"];
+    const own = ["decode", "decodeAs", "read", "validate"];
     const made = ["awaitEvent", "catalogEvent", "decodeEvent", "defaultEvent", "deleteEvent", "validateEvent"];
     expect(functions.toSorted()).toEqual([...own, ...made, "orderPaid", "orderPaid_2", "orderPaid_3"].toSorted());
   });

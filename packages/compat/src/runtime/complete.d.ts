@@ -1,4 +1,4 @@
-import type { Completion } from "@eventpact/compat";
+import type { Completion } from "../policy/completion.ts";
 
 /** Makes what a reader hands on of a value that its schema accepts; never changes the value. */
 export declare function createCompletion(
