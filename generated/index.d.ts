@@ -230,14 +230,19 @@ export type Validation = { readonly ok: true } | { readonly ok: false; readonly 
 /**
  * Reads a message of untrusted bytes. Never throws. Refuses what is too large or too deep, not UTF-8 or not JSON, has own
  * `__proto__` keys, NUL or half surrogate pairs in text, or numbers that a double cannot hold. Of duplicate keys the
- * last counts.
+ * last counts. Then reads it as the event's reader: what the event's schema allows is handed on as it is; of the rest,
+ * what the policy of the package (`compatibility.policy`) has readers take is handed on with defaults filled in and without
+ * keys that the schema does not allow.
  */
 export declare function decode(bytes: Uint8Array): Decoded;
 
 /** As `decode`, for a message whose event is known from elsewhere (a header, the topic). */
 export declare function decodeAs<K extends EventKey>(event: K, bytes: Uint8Array): Decoded<K>;
 
-/** Checks a value against the event's schema. Never throws. */
+/** As `decodeAs`, for a value that is there already. Does not change the value. */
+export declare function read<K extends EventKey>(event: K, value: unknown): Decoded<K>;
+
+/** Checks a value as a sender has to make it: against the event's schema. Never throws. */
 export declare function validate(event: EventKey, envelope: unknown): Validation;
 
 export interface Catalog {

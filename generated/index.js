@@ -22,7 +22,7 @@ import { createCodec } from './runtime/codec.js';
 
 export { catalog } from './catalog.js';
 
-export const { decode, decodeAs, validate } = createCodec({
+export const { decode, decodeAs, read, validate } = createCodec({
   events: [
     { key: 'Deposited.v1', eventType: 'Deposited', version: 1, enveloped: true, validate: validateDepositedV1 },
     { key: 'EmailSent.v1', eventType: 'EmailSent', version: 1, enveloped: true, validate: validateEmailSentV1 },

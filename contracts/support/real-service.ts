@@ -137,7 +137,9 @@ function hearing(parts: Parts): RealService["hear"] {
 function lookedThrough(service: Service, event: string, handled: object, look: Look, came: unknown): object {
   const { chain = [] } = handlerFor(event, service.handlers, service.upcasters) ?? {};
   if (chain.length === 0) return look(handled);
-  const seen = look(structuredClone(came) as Envelope);
+  // As it was decoded: an upcaster never meets a value that its reader has not completed.
+  const read = service.events.read(event as never, came);
+  const seen = look(structuredClone(read.ok ? read.envelope : came) as Envelope);
   const made = chain.reduce(
     (current, { upcast }) => ({ ...current, data: upcast(current.data as never, current) }),
     seen,

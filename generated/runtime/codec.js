@@ -6,7 +6,10 @@ import { parseJson } from "./json.js";
  * Reads and checks events, from a table of what there is.
  *
  * @param {{
- *   events: readonly { key: string, eventType: string, version: number, enveloped: boolean, validate: Function }[],
+ *   events: readonly {
+ *     key: string, eventType: string, version: number, enveloped: boolean, validate: Function,
+ *     reader?: { validate: Function, complete?: Function },
+ *   }[],
  *   limits: { maxBytes: number, maxDepth: number },
  * }} table
  */
@@ -34,14 +37,19 @@ export function createCodec({ events, limits }) {
     return parsed.ok ? checked(event, parsed.value) : parsed;
   }
 
+  function read(key, value) {
+    const event = byKey.get(key);
+    return event ? checked(event, value) : { ok: false, code: "unknown-type", message: unknownKey(key) };
+  }
+
   function validate(key, envelope) {
     const event = byKey.get(key);
     if (!event) return { ok: false, message: unknownKey(key), path: "" };
-    const fault = faultOf(event, envelope);
+    const fault = faultOf(event, event.validate, envelope);
     return fault ? { ok: false, ...fault } : { ok: true };
   }
 
-  return { decode, decodeAs, validate };
+  return { decode, decodeAs, read, validate };
 }
 
 function recognise(envelope, byType) {
@@ -66,20 +74,24 @@ function recognise(envelope, byType) {
   return { ok: false, code: "unknown-version", message, path: "/version", eventType, version };
 }
 
-function checked(event, envelope) {
-  const fault = faultOf(event, envelope);
-  if (!fault) return { ok: true, event: event.key, envelope };
+/** What the document allows is handed on as it is; what only its reader takes is completed. */
+function checked(event, value) {
+  let fault = faultOf(event, event.validate, value);
+  if (!fault) return { ok: true, event: event.key, envelope: value };
+  const { validate, complete } = event.reader ?? {};
+  if (validate) fault = faultOf(event, validate, value);
+  if (!fault) return { ok: true, event: event.key, envelope: complete ? complete(value) : value };
   return { ok: false, code: "invalid", ...fault, eventType: event.eventType, version: event.version };
 }
 
-function faultOf(event, envelope) {
+function faultOf(event, validate, value) {
   try {
-    if (event.validate(envelope)) return undefined;
+    if (validate(value)) return undefined;
   } catch (error) {
-    // A recursive schema meets a value nested deeper than the stack; only `validate` can be given one.
+    // A recursive schema meets a value nested deeper than the stack; only a value that was not decoded can be.
     return { message: `${event.key} cannot be checked: ${error.message}`, path: "" };
   }
-  const fault = tellingError(event.validate.errors ?? []);
+  const fault = tellingError(validate.errors ?? []);
   const path = fault?.instancePath ?? "";
   return { message: `${event.key} is not valid: ${path === "" ? "it" : path} ${explain(fault)}`, path };
 }

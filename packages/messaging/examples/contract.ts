@@ -1,6 +1,6 @@
 // What `eventpact generate` makes out of AsyncAPI documents, small enough to be read: a catalogue of what there is, a
 // decoder of untrusted bytes, validators, and one constructor per event. A shop's own code never writes this by hand.
-import type { Envelope, EventCodec, NewEvent, Validation } from "@eventpact/messaging";
+import type { Decoded, Envelope, EventCodec, NewEvent, Validation } from "@eventpact/messaging";
 
 interface BookLent {
   readonly bookId: string;
@@ -34,6 +34,13 @@ function validate(_event: never, envelope: unknown): Validation {
   return { ok: true };
 }
 
+function read(event: never, value: unknown): Decoded {
+  const verdict = validate(event, value);
+  return verdict.ok
+    ? { ok: true, event: "BookLent.v1", envelope: value as Envelope }
+    : { ok: false, code: "invalid", message: verdict.message, path: verdict.path };
+}
+
 export const events: EventCodec = {
   catalog: {
     events: { "BookLent.v1": lent },
@@ -44,13 +51,10 @@ export const events: EventCodec = {
     },
   },
   validate,
+  read,
   decode: (bytes) => {
     try {
-      const envelope = JSON.parse(new TextDecoder().decode(bytes)) as Envelope;
-      const verdict = validate(undefined as never, envelope);
-      return verdict.ok
-        ? { ok: true, event: "BookLent.v1", envelope }
-        : { ok: false, code: "invalid", message: verdict.message, path: verdict.path };
+      return read(undefined as never, JSON.parse(new TextDecoder().decode(bytes)));
     } catch {
       return { ok: false, code: "not-json", message: "not JSON" };
     }

@@ -92,6 +92,10 @@ export interface Catalog {
  */
 export interface EventCodec {
   readonly catalog: Catalog;
+  /** Takes what a reader of the event takes, and answers it completed: with its defaults, without keys that nobody may rely on. */
   decode(bytes: Uint8Array): Decoded;
+  /** The same for a value of which the event is known: what an upcaster made. */
+  read(event: never, value: unknown): Decoded;
+  /** Whether a sender may send this. */
   validate(event: never, envelope: unknown): Validation;
 }

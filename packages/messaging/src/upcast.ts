@@ -39,7 +39,7 @@ export function chainFrom(
   return chain;
 }
 
-/** Applies `chain` to an envelope; what comes out must fit the newest schema, else `message-invalid`. */
+/** Applies `chain` to an envelope; what comes out is read as if it had been received, else `message-invalid`. */
 export function upcast(envelope: Envelope, chain: readonly Upcaster[], codec: EventCodec): Envelope {
   let current = envelope;
   for (const step of chain) {
@@ -47,14 +47,15 @@ export function upcast(envelope: Envelope, chain: readonly Upcaster[], codec: Ev
     if (target === undefined)
       throw new MessagingError("handlers-mismatch", `An upcaster leads to ${step.to}, which no contract describes.`);
     const data = step.upcast(current.data as never, current);
-    current = { ...current, eventType: target.eventType, version: target.version, data };
-    const verdict = codec.validate(step.to as never, current);
-    if (!verdict.ok) {
+    const made = { ...current, eventType: target.eventType, version: target.version, data };
+    const taken = codec.read(step.to as never, made);
+    if (!taken.ok) {
       throw new MessagingError(
         "message-invalid",
-        `${step.from} read as ${step.to} is invalid at ${verdict.path}: ${verdict.message}`,
+        `${step.from} read as ${step.to} is invalid at ${taken.path ?? ""}: ${taken.message}`,
       );
     }
+    current = taken.envelope;
   }
   return current;
 }

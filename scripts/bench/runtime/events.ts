@@ -16,6 +16,7 @@ export function codecWith(topic: string): EventCodec {
   return {
     catalog: { ...catalog, events: Object.fromEntries(renamed), topics: { ...others, [topic]: orders } },
     decode: events.decode,
+    read: events.read,
     validate: events.validate,
   };
 }

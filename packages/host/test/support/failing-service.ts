@@ -1,4 +1,4 @@
-import { defineService, type Catalog, type EventCodec, type Service } from "@eventpact/messaging";
+import { defineService, type Catalog, type Envelope, type EventCodec, type Service } from "@eventpact/messaging";
 import type { Api } from "../../src/index.ts";
 
 const catalog: Catalog = {
@@ -40,6 +40,7 @@ const codec: EventCodec = {
       version: 1,
     };
   },
+  read: (event: string, envelope) => ({ ok: true, event, envelope: envelope as Envelope }),
   validate: () => ({ ok: true }),
 };
 

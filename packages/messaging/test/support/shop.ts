@@ -101,12 +101,16 @@ export function codecOver(known: Catalog): EventCodec {
     const name = `${eventType}.v${version}`;
     if (!Object.hasOwn(known.events, name))
       return { ok: false, code: "unknown-version", message: `unknown version ${name}`, eventType, version };
-    const verdict = validate(name, value);
+    return read(name, value as Envelope);
+  };
+  const read = (name: string, envelope: Envelope): Decoded => {
+    const { eventType, version } = envelope;
+    const verdict = validate(name, envelope);
     if (!verdict.ok)
       return { ok: false, code: "invalid", message: verdict.message, path: verdict.path, eventType, version };
-    return { ok: true, event: name, envelope: value as Envelope };
+    return { ok: true, event: name, envelope };
   };
-  return { catalog: known, decode, validate };
+  return { catalog: known, decode, read, validate };
 }
 
 export const codec = codecOver(catalog);
