@@ -69,6 +69,7 @@ function questionOf(older: Schema, newer: Schema, options: CompareOptions): Ques
     assertsFormats: options.formats !== "annotation",
     steps: options.budget?.steps ?? DEFAULT_STEPS,
     states: options.budget?.states ?? DEFAULT_STATES,
+    asksAjv: options.confirm === true,
   };
   const old = readBoth(older, dialects.older, documents);
   const next = readBoth(newer, dialects.newer, documents);

@@ -1,6 +1,9 @@
 import { Compiler } from "./formula/compile.ts";
 import type { Node } from "./formula/node.ts";
 import { FormulaStore } from "./formula/store.ts";
+import { written } from "./large/describe.ts";
+import { isPlain } from "./large/value.ts";
+import type { Value } from "./large/value.ts";
 import type { SchemaDocument } from "./schema/document.ts";
 import { canonical } from "./schema/json.ts";
 import { Meter, OutOfBudget } from "./solve/budget.ts";
@@ -13,6 +16,10 @@ import { refine } from "./witness/refine.ts";
 
 /** Values put before the validators until one is confirmed. */
 const MAX_CANDIDATES = 4;
+/** Parts (characters, items, properties) of a witness that is written out; a larger one is described. */
+const MAX_WRITTEN = 1000;
+/** Parts of one that is built for ajv. */
+const MAX_BUILT = 200_000;
 
 /** The two schemas of a direction, in one reading. */
 export interface Roles {
@@ -24,11 +31,13 @@ export interface Settings {
   readonly assertsFormats: boolean;
   readonly steps: number;
   readonly states: number;
+  /** Is a witness also run through ajv? */
+  readonly asksAjv: boolean;
 }
 
 export type Answer =
   | { readonly verdict: "compatible"; readonly vacuous: boolean; readonly note?: string }
-  | { readonly verdict: "incompatible"; readonly witness: Json; readonly rejection: Rejection; readonly note?: string }
+  | { readonly verdict: "incompatible"; readonly witness: Value; readonly rejection: Rejection; readonly note?: string }
   | { readonly verdict: "undecided"; readonly reason: UndecidedReason; readonly note?: string };
 
 /**
@@ -64,9 +73,11 @@ function search(readings: readonly Roles[], settings: Settings): Answer {
       if (tried.size > 0) break;
       return { verdict: "compatible", vacuous: isEmpty(solver, store.and(accepted)) };
     }
-    const confirmed = confirm(readings, settings, outcome.value);
+    const value = written(outcome.value, MAX_WRITTEN) ?? outcome.value;
+    const confirmed = confirm(readings, settings, value);
     if (confirmed !== undefined) return confirmed;
-    tried.set(canonical(outcome.value), outcome.value);
+    if (!isPlain(value)) break;
+    tried.set(canonical(value), value);
   }
   return { verdict: "undecided", reason: store.missing ?? "unconfirmed-witness" };
 }
@@ -89,13 +100,14 @@ function isEmpty(solver: Solver, accepted: Node): boolean {
 }
 
 /** The value, made readable, as a witness if both validators say that it is one. */
-function confirm(readings: readonly Roles[], settings: Settings, value: Json): Answer | undefined {
+function confirm(readings: readonly Roles[], settings: Settings, value: Value): Answer | undefined {
   const [first] = readings;
   const found = rejected(readings, settings, value);
   if (first === undefined || found === undefined) return undefined;
   const refusedAt = (candidate: Json): string | undefined => rejected(readings, settings, candidate)?.schema;
-  for (const witness of [refine(value, first.writer.root, refusedAt), value]) {
-    const rejection = rejected(readings, settings, witness);
+  const refined = isPlain(value) ? refine(value, first.writer.root, refusedAt) : value;
+  for (const witness of refined === value ? [value] : [refined, value]) {
+    const rejection = witness === value ? found : rejected(readings, settings, witness);
     if (rejection !== undefined && readings.every((roles) => agrees(roles, settings, witness))) {
       const said = refusal(first.reader, witness, settings.assertsFormats) ?? rejection;
       return { verdict: "incompatible", witness, rejection: said };
@@ -105,14 +117,14 @@ function confirm(readings: readonly Roles[], settings: Settings, value: Json): A
 }
 
 /** The rejection, if the value breaks the reader in this reading too. */
-export function breaks(roles: Roles, settings: Settings, value: Json): Rejection | undefined {
+export function breaks(roles: Roles, settings: Settings, value: Value): Rejection | undefined {
   const rejection = rejected([roles], settings, value);
   if (rejection === undefined || !agrees(roles, settings, value)) return undefined;
   return refusal(roles.reader, value, settings.assertsFormats) ?? rejection;
 }
 
 /** The first reader's rejection of a value that every writer accepts and every reader refuses, by the interpreter. */
-function rejected(readings: readonly Roles[], { assertsFormats }: Settings, value: Json): Rejection | undefined {
+function rejected(readings: readonly Roles[], { assertsFormats }: Settings, value: Value): Rejection | undefined {
   let first: Rejection | undefined;
   for (const { writer, reader } of readings) {
     const read = validate(reader, value, assertsFormats);
@@ -122,7 +134,13 @@ function rejected(readings: readonly Roles[], { assertsFormats }: Settings, valu
   return first;
 }
 
-/** Does ajv agree, as far as it can be asked? */
-function agrees({ writer, reader }: Roles, { assertsFormats }: Settings, value: Json): boolean {
-  return ajvValidity(reader, value, assertsFormats) !== true && ajvValidity(writer, value, assertsFormats) !== false;
+/** Does ajv agree, as far as it is asked and can be? By the specification it is not asked where it is known to deviate. */
+function agrees({ writer, reader }: Roles, { assertsFormats, asksAjv }: Settings, value: Value): boolean {
+  const plain = asksAjv ? written(value, MAX_BUILT) : undefined;
+  if (plain === undefined) return true;
+  const errs = ({ reading, deviations }: SchemaDocument): boolean => reading === "specification" && deviations.size > 0;
+  return (
+    (errs(reader) || ajvValidity(reader, plain, assertsFormats) !== true) &&
+    (errs(writer) || ajvValidity(writer, plain, assertsFormats) !== false)
+  );
 }

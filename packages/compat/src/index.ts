@@ -23,6 +23,7 @@ export type {
   HistoryJudgement,
   Json,
   Judgement,
+  LargeWitness,
   Mode,
   Policy,
   PolicyName,

@@ -1,7 +1,9 @@
 import { breaks, decide } from "./decide.ts";
 import type { Answer, Roles, Settings } from "./decide.ts";
+import { describe } from "./large/describe.ts";
+import { isPlain } from "./large/value.ts";
+import type { Value } from "./large/value.ts";
 import { DEVIATIONS } from "./schema/deviations.ts";
-import type { Json } from "./types.ts";
 
 /** The two schemas by the specification and, where ajv is known to read them otherwise, as ajv does. */
 export interface Readings {
@@ -45,7 +47,8 @@ function deviationsIn({ writer, reader }: Roles): string {
   return [...found.keys()].map((kind) => DEVIATIONS[kind]).join("; ");
 }
 
-function show(value: Json): string {
+function show(value: Value): string {
+  if (!isPlain(value)) return describe(value).words;
   const text = JSON.stringify(value);
   return text.length > 120 ? `${text.slice(0, 117)}…` : text;
 }

@@ -47,6 +47,20 @@ export interface Budget {
   readonly states?: number;
 }
 
+/**
+ * A witness too large to be written out. The interpreter of the specification has checked it as it is described; nobody
+ * builds it to do so.
+ */
+export interface LargeWitness {
+  /** What it is, for a person: "a text of 65,535 characters". */
+  readonly words: string;
+  /**
+   * The value with its large parts described: `{"$text": {length, head, repeated, times, tail}}`, `{"$list": {length, items,
+   * repeated, times}}`, `{"$object": {size, fields, names, times, each}}`, where `{"$each": …}` counts on from one to the next.
+   */
+  readonly outline: Json;
+}
+
 export interface CompareOptions {
   /**
    * The draft of both schemas; without it each schema's own `$schema` decides, and draft-07 where there is none. A
@@ -62,6 +76,11 @@ export interface CompareOptions {
   /** Documents that `$ref` may name, by absolute URI. Nothing is ever fetched. */
   readonly documents?: Readonly<Record<string, Schema>>;
   readonly budget?: Budget;
+  /**
+   * Is each witness also run through ajv (default no)? ajv compiles both schemas for it, which costs more than the proof.
+   * Where it does not agree, the verdict is `undecided` (`unconfirmed-witness`). Ask for it where a witness is shown.
+   */
+  readonly confirm?: boolean;
 }
 
 /** `breaking`: part of why the verdict is `incompatible`. `warning`: allowed, but look at it. `info`: only noted. */
@@ -101,6 +120,8 @@ export interface Judgement {
   readonly verdict: Verdict;
   /** Only with `incompatible`: an instance the writing schema accepts and the reading schema refuses. */
   readonly witness?: Json;
+  /** Instead of `witness` where it is too large to be written out. */
+  readonly largeWitness?: LargeWitness;
   /** Only with `incompatible`: the first place where the reading schema refuses the witness. */
   readonly rejection?: Rejection;
   /** Only with `undecided`: why. */

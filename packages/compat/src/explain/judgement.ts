@@ -1,4 +1,6 @@
 import type { Answer } from "../decide.ts";
+import { describe } from "../large/describe.ts";
+import { isPlain } from "../large/value.ts";
 import type { Change, Direction, Rejection, Judgement, UndecidedReason } from "../types.ts";
 import { changesFor } from "./changes.ts";
 import { fingerprint } from "./difference.ts";
@@ -40,7 +42,9 @@ export function judgement(
   const notes = [answer.note ?? (vacuous ? VACUOUS : reason), remark].filter((text) => text !== undefined);
   const said = notes.length === 0 ? {} : { note: notes.join(" ") };
   if (answer.verdict === "incompatible") {
-    return { verdict: answer.verdict, witness: answer.witness, rejection: answer.rejection, ...said, changes };
+    const { witness: value } = answer;
+    const witness = isPlain(value) ? { witness: value } : { largeWitness: describe(value) };
+    return { verdict: answer.verdict, ...witness, rejection: answer.rejection, ...said, changes };
   }
   if (answer.verdict === "undecided") {
     return { verdict: answer.verdict, reason: answer.reason, ...said, changes };

@@ -1,6 +1,20 @@
-import { compare, isMultiple, rational } from "../numbers/rational.ts";
-import { canonical, codePoints } from "../schema/json.ts";
-import type { Json } from "../types.ts";
+import {
+  countOf,
+  entriesOf,
+  holdsAtEnds,
+  holdsForSteps,
+  isAmong,
+  isDistinct,
+  lengthOf,
+  runsOf,
+  sizeOf,
+  valueAt,
+} from "../large/questions.ts";
+import type { Run } from "../large/questions.ts";
+import { isPlain, LargeObject } from "../large/value.ts";
+import type { ListValue, NumberFamily, ObjectValue, Text, Value } from "../large/value.ts";
+import { compare, isMultiple, rational, ZERO } from "../numbers/rational.ts";
+import { canonical } from "../schema/json.ts";
 import { ARRAY, NUMBER, OBJECT, STRING, typeBit } from "./node.ts";
 import type { Node, NodeOf } from "./node.ts";
 
@@ -9,15 +23,15 @@ export type Truth = boolean | undefined;
 
 /** What evaluation needs from outside: text predicates and what references stand for. */
 export interface Semantics {
-  matches(pattern: string, value: string): Truth;
-  hasFormat(format: string, value: string): Truth;
+  matches(pattern: string, value: Text): Truth;
+  hasFormat(format: string, value: Text): Truth;
   expand(node: NodeOf<"reference">): Node;
   /** Called once per node and value; throws when the work gets too much. */
   step(): void;
 }
 
 /** Does the value belong to the formula's set? */
-export function holds(node: Node, value: Json, semantics: Semantics): Truth {
+export function holds(node: Node, value: Value, semantics: Semantics): Truth {
   semantics.step();
   const type = typeBit(value);
   if ((node.mask & type) === 0) return false;
@@ -29,19 +43,23 @@ export function holds(node: Node, value: Json, semantics: Semantics): Truth {
     case "or":
       return disjunction(node.parts, (part) => holds(part, value, semantics));
     case "enum":
-      return node.values.has(canonical(value));
+      return isListed(node, value);
     case "notEnum":
-      return !node.values.has(canonical(value));
+      return negated(isListed(node, value));
     case "reference":
       return holds(semantics.expand(node), value, semantics);
     case "opaque":
       return undefined;
     default:
-      if ((type & NUMBER) !== 0) return number(node, value as number);
-      if (type === STRING) return string(node, value as string, semantics);
-      if (type === ARRAY) return array(node, value as readonly Json[], semantics);
-      return type === OBJECT ? object(node, value as { readonly [key: string]: Json }, semantics) : false;
+      if ((type & NUMBER) !== 0) return number(node, value as number | NumberFamily);
+      if (type === STRING) return string(node, value as Text, semantics);
+      if (type === ARRAY) return array(node, value as ListValue, semantics);
+      return type === OBJECT ? object(node, value as ObjectValue, semantics) : false;
   }
+}
+
+function isListed({ values }: NodeOf<"enum" | "notEnum">, value: Value): Truth {
+  return isPlain(value) ? values.has(canonical(value)) : isAmong(value, values.values());
 }
 
 export function conjunction<T>(parts: Iterable<T>, test: (part: T) => Truth): Truth {
@@ -63,19 +81,23 @@ function negated(truth: Truth): Truth {
   return truth === undefined ? undefined : !truth;
 }
 
-function number(node: Node, value: number): Truth {
-  const exact = rational(value);
-  if (exact === undefined) return undefined;
-  if (node.kind === "multiple") return isMultiple(exact, node.of) === node.positive;
+function number(node: Node, value: number | NumberFamily): Truth {
+  if (typeof value === "number" && rational(value) === undefined) return undefined;
+  if (node.kind === "multiple") {
+    const truth = holdsForSteps(value, (each) => isMultiple(rational(each) ?? ZERO, node.of));
+    return truth === undefined ? undefined : truth === node.positive;
+  }
   if (node.kind !== "bound") return false;
-  const order = compare(exact, node.limit);
-  if (node.order === "ge") return order >= 0;
-  if (node.order === "gt") return order > 0;
-  return node.order === "le" ? order <= 0 : order < 0;
+  return holdsAtEnds(value, (each) => {
+    const order = compare(rational(each) ?? ZERO, node.limit);
+    if (node.order === "ge") return order >= 0;
+    if (node.order === "gt") return order > 0;
+    return node.order === "le" ? order <= 0 : order < 0;
+  });
 }
 
-function string(node: Node, value: string, semantics: Semantics): Truth {
-  if (node.kind === "length") return within(node, codePoints(value));
+function string(node: Node, value: Text, semantics: Semantics): Truth {
+  if (node.kind === "length") return within(node, lengthOf(value));
   if (node.kind !== "pattern" && node.kind !== "format") return false;
   const truth = node.kind === "pattern" ? semantics.matches(node.source, value) : semantics.hasFormat(node.name, value);
   return truth === undefined ? undefined : truth === node.positive;
@@ -85,21 +107,27 @@ function within(node: { readonly order: "ge" | "le"; readonly count: number }, c
   return node.order === "ge" ? count >= node.count : count <= node.count;
 }
 
-function array(node: Node, value: readonly Json[], semantics: Semantics): Truth {
+function array(node: Node, value: ListValue, semantics: Semantics): Truth {
   switch (node.kind) {
     case "items":
-      return within(node, value.length);
+      return within(node, countOf(value));
     case "every":
-      return conjunction(value.slice(node.from, node.to), (item) => holds(node.inner, item, semantics));
+      return conjunction(between(value, node), ({ item }) => holds(node.inner, item, semantics));
     case "some":
-      return disjunction(value.slice(node.from, node.to), (item) => holds(node.inner, item, semantics));
-    case "unique":
-      return (new Set(value.map((item) => canonical(item))).size === value.length) === node.positive;
+      return disjunction(between(value, node), ({ item }) => holds(node.inner, item, semantics));
+    case "unique": {
+      const distinct = isDistinct(value);
+      return distinct === undefined ? undefined : distinct === node.positive;
+    }
     case "atLeast":
     case "atMost": {
-      const truths = value.map((item) => holds(node.inner, item, semantics));
-      const sure = truths.filter((truth) => truth === true).length;
-      const possible = truths.filter((truth) => truth !== false).length;
+      let sure = 0;
+      let possible = 0;
+      for (const { count, item } of runsOf(value)) {
+        const truth = holds(node.inner, item, semantics);
+        if (truth === true) sure += count;
+        if (truth !== false) possible += count;
+      }
       if (node.kind === "atLeast") return sure >= node.count ? true : possible >= node.count ? undefined : false;
       return possible <= node.count ? true : sure <= node.count ? undefined : false;
     }
@@ -108,22 +136,31 @@ function array(node: Node, value: readonly Json[], semantics: Semantics): Truth 
   }
 }
 
-function object(node: Node, value: { readonly [key: string]: Json }, semantics: Semantics): Truth {
-  if (node.kind === "size") return within(node, Object.keys(value).length);
+function between(value: ListValue, { from, to }: { readonly from: number; readonly to: number }): readonly Run[] {
+  return runsOf(value).filter((run) => run.from < to && run.from + run.count > from);
+}
+
+function object(node: Node, value: ObjectValue, semantics: Semantics): Truth {
+  if (node.kind === "size") return within(node, sizeOf(value));
   if (node.kind !== "allNames" && node.kind !== "someName") return false;
-  const single = node.names.kind === "enum" ? node.names.values : undefined;
-  const names = single === undefined ? Object.keys(value) : [...single.values()].map(String);
-  const present = names.filter((name) => Object.hasOwn(value, name));
+  const named = node.names.kind === "enum" && !(value instanceof LargeObject) ? node.names.values : undefined;
+  const entries: readonly (readonly [Value, Value])[] =
+    named === undefined
+      ? entriesOf(value)
+      : [...named.values()].map(String).flatMap((name) => {
+          const property = valueAt(value, name);
+          return property === undefined ? [] : [[name, property] as const];
+        });
   if (node.kind === "allNames") {
-    return conjunction(present, (name) =>
+    return conjunction(entries, ([name, property]) =>
       disjunction([true, false], (first) =>
-        first ? negated(holds(node.names, name, semantics)) : holds(node.inner, value[name] as Json, semantics),
+        first ? negated(holds(node.names, name, semantics)) : holds(node.inner, property, semantics),
       ),
     );
   }
-  return disjunction(present, (name) =>
+  return disjunction(entries, ([name, property]) =>
     conjunction([true, false], (first) =>
-      first ? holds(node.names, name, semantics) : holds(node.inner, value[name] as Json, semantics),
+      first ? holds(node.names, name, semantics) : holds(node.inner, property, semantics),
     ),
   );
 }

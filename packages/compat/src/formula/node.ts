@@ -1,3 +1,5 @@
+import { isList, isObjectValue, isText } from "../large/value.ts";
+import type { Value } from "../large/value.ts";
 import type { Rational } from "../numbers/rational.ts";
 import type { Place } from "../schema/document.ts";
 import type { Json } from "../types.ts";
@@ -58,7 +60,7 @@ export type Node = Common & Shape;
 export type NodeOf<K extends Shape["kind"]> = Common & Extract<Shape, { kind: K }>;
 
 /** The type of a value as a bit. */
-export function typeBit(value: Json): number {
+export function typeBit(value: Value): number {
   switch (typeof value) {
     case "string":
       return STRING;
@@ -67,6 +69,9 @@ export function typeBit(value: Json): number {
     case "boolean":
       return BOOLEAN;
     default:
-      return value === null ? NULL : Array.isArray(value) ? ARRAY : OBJECT;
+      if (value === null) return NULL;
+      if (isList(value)) return ARRAY;
+      if (isObjectValue(value)) return OBJECT;
+      return isText(value) ? STRING : INTEGER;
   }
 }

@@ -1,13 +1,18 @@
 import { STRING } from "../formula/node.ts";
 import type { Node, NodeOf } from "../formula/node.ts";
+import { firstOf } from "../large/describe.ts";
+import { textsLike } from "../large/families.ts";
+import { LargeObject } from "../large/value.ts";
+import type { TextFamily, Value } from "../large/value.ts";
 import { define } from "../schema/json.ts";
-import type { Json } from "../types.ts";
 import { NONE, unknown, valueOf } from "./outcome.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Solver } from "./solver.ts";
 
-/** Properties added to reach a minimum number. */
-const MAX_ADDED = 200;
+/** Properties added one by one to reach a minimum number; more of them get the names of a family. */
+const MAX_ADDED = 20;
+/** Families of names tried. */
+const MAX_FAMILIES = 60;
 /** Kinds of fresh names (by the schemas that apply to them) tried for one need. */
 const MAX_REGIONS = 24;
 
@@ -17,6 +22,12 @@ export function solveObject(units: readonly Node[], solver: Solver): Outcome {
 }
 
 type Present = ReadonlyMap<string, Node>;
+
+/** The properties, and those that only make up the number. */
+interface Found {
+  readonly present: Present;
+  readonly others?: { readonly names: TextFamily; readonly schema: Node };
+}
 
 class ObjectSearch {
   readonly #solver: Solver;
@@ -65,13 +76,16 @@ class ObjectSearch {
     }
     const found = this.#satisfy(present, 0);
     if (found === undefined) return this.#open;
-    const value: { [key: string]: Json } = {};
-    for (const [name, schema] of found) {
+    const value: { [key: string]: Value } = {};
+    for (const [name, schema] of found.present) {
       const outcome = this.#solver.solve(schema);
       if (outcome.kind !== "value") return outcome.kind === "unknown" ? outcome : this.#open;
       define(value, name, outcome.value);
     }
-    return valueOf(value);
+    if (found.others === undefined) return valueOf(value);
+    const outcome = this.#solver.solve(found.others.schema);
+    if (outcome.kind !== "value") return outcome.kind === "unknown" ? outcome : this.#open;
+    return valueOf(new LargeObject(value, found.others.names, outcome.value));
   }
 
   /** Everything that applies to a property of this name. */
@@ -93,7 +107,7 @@ class ObjectSearch {
   }
 
   /** Gives each need with an open name a property: one that is there, one of a known name, or one of a fresh name. */
-  #satisfy(present: Present, index: number): Present | undefined {
+  #satisfy(present: Present, index: number): Found | undefined {
     this.#solver.meter.spend(1);
     if (present.size > this.#most) return undefined;
     const need = this.#needs[index];
@@ -110,7 +124,7 @@ class ObjectSearch {
     return undefined;
   }
 
-  #try(present: Present, name: string, demand: Node, index: number): Present | undefined {
+  #try(present: Present, name: string, demand: Node, index: number): Found | undefined {
     const schema = this.#solver.store.and([present.get(name) ?? this.#schemaOf(name), demand]);
     const outcome = this.#solver.solve(schema);
     if (outcome.kind === "none") return undefined;
@@ -148,33 +162,56 @@ class ObjectSearch {
   }
 
   /** Adds properties until there are enough. */
-  #enlarge(present: Present): Present | undefined {
-    if (present.size >= this.#least) return present;
+  #enlarge(present: Present): Found | undefined {
+    if (present.size >= this.#least) return { present };
     if (this.#least > this.#most) return undefined;
-    if (this.#least - present.size > MAX_ADDED) {
-      this.#open = unknown("budget");
-      return undefined;
-    }
     const larger = new Map(present);
     for (const name of this.#known) {
-      if (larger.size >= this.#least) return larger;
+      if (larger.size >= this.#least) return { present: larger };
       if (!larger.has(name)) this.#add(larger, name, this.#schemaOf(name));
     }
     const { store } = this.#solver;
     const blocked: Node[] = [];
+    const many = this.#least - larger.size > MAX_ADDED;
     while (larger.size < this.#least) {
       this.#solver.meter.spend(1);
       const taken = store.not(store.enumeration([...this.#known, ...larger.keys()]));
-      const outcome = this.#solver.solve(store.and([store.types(STRING), taken, ...blocked]));
+      const names = store.and([store.types(STRING), taken, ...blocked]);
+      const outcome = this.#solver.solve(names);
       if (outcome.kind === "unknown") this.#open = outcome;
       if (outcome.kind !== "value" || typeof outcome.value !== "string") return undefined;
       const name = outcome.value;
-      if (this.#add(larger, name, this.#schemaOf(name))) continue;
+      const schema = this.#schemaOf(name);
       const applying = this.#general.filter((general) => this.#solver.truth(general.names, name) !== false);
+      if (this.#solver.solve(schema).kind !== "none") {
+        const others = many ? this.#manyLike(name, names, this.#least - larger.size) : undefined;
+        if (others !== undefined) return { present: larger, others: { names: others, schema } };
+        if (!this.#add(larger, name, schema)) return undefined;
+        if (larger.size - present.size <= this.#known.size + 4 * MAX_ADDED) continue;
+        this.#open = unknown("budget");
+        return undefined;
+      }
       if (applying.length === 0 || larger.has(name)) return undefined;
       blocked.push(store.or(applying.map((general) => store.not(general.names))));
     }
-    return larger;
+    return { present: larger };
+  }
+
+  /** So many free names to which the same demands apply as to this one. */
+  #manyLike(name: string, free: Node, count: number): TextFamily | undefined {
+    const { store } = this.#solver;
+    const alike = store.and([
+      free,
+      ...this.#general.map(({ names }) => (this.#solver.truth(names, name) === true ? names : store.not(names))),
+    ]);
+    let tried = 0;
+    for (const family of textsLike(name, count)) {
+      this.#solver.meter.spend(10);
+      if (++tried > MAX_FAMILIES) return undefined;
+      if (this.#solver.truth(alike, firstOf(family)) === false) continue;
+      if (this.#solver.truth(alike, family) === true) return family;
+    }
+    return undefined;
   }
 
   #add(present: Map<string, Node>, name: string, schema: Node): boolean {

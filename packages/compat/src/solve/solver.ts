@@ -6,6 +6,7 @@ import { ARRAY, BOOLEAN, NULL, NUMBER, OBJECT, SORTS, STRING } from "../formula/
 import type { Node, NodeOf, Sort } from "../formula/node.ts";
 import { Specialiser } from "../formula/specialise.ts";
 import type { FormulaStore } from "../formula/store.ts";
+import type { Value } from "../large/value.ts";
 import { hasFormat } from "../strings/formats.ts";
 import { matches } from "../strings/matching.ts";
 import type { Json } from "../types.ts";
@@ -54,7 +55,7 @@ export class Solver {
     this.#specialiser = new Specialiser(this.store, expand, () => meter.spend(0.2));
   }
 
-  truth(node: Node, value: Json): Truth {
+  truth(node: Node, value: Value): Truth {
     return holds(node, value, this.semantics);
   }
 

@@ -1,6 +1,8 @@
 import { conjunction } from "../formula/holds.ts";
 import type { Node } from "../formula/node.ts";
-import { FORMAT_SAMPLES, formatRule, isIncluded } from "../strings/formats.ts";
+import { LargeText } from "../large/value.ts";
+import type { Text } from "../large/value.ts";
+import { FORMAT_SAMPLES, formatRule, isIncluded, longestOf } from "../strings/formats.ts";
 import { exactly, TooManyStates } from "../strings/nfa.ts";
 import { languageOf, UnsupportedPattern } from "../strings/pattern.ts";
 import type { Language } from "../strings/pattern.ts";
@@ -14,8 +16,8 @@ import type { Solver } from "./solver.ts";
 const SAMPLES = ["text", "", "a", "other", "x", "0", "A", "1.0", "-", " ", "extra", "é", "a.b", "a1", "("];
 /** Words tried where only a test of the whole word decides. */
 const MAX_WORDS = 12;
-/** The longest string built as a witness. */
-const MAX_LENGTH = 50_000;
+/** Texts of more characters are not written out. */
+const LONG = 1000;
 
 interface Question {
   least: number;
@@ -32,6 +34,7 @@ export function solveString(units: readonly Node[], solver: Solver): Outcome {
       if (unit.order === "ge") question.least = Math.max(question.least, unit.count);
       else question.most = Math.min(question.most, unit.count);
     } else question.tests.push(unit);
+    if (unit.kind === "format" && unit.positive) question.most = Math.min(question.most, longestOf(unit.name));
   }
   if (question.least > question.most || contradictory(question.tests)) return NONE;
   for (const sample of samples(question)) {
@@ -39,7 +42,7 @@ export function solveString(units: readonly Node[], solver: Solver): Outcome {
       return valueOf(sample);
     }
   }
-  const confirms = (word: string): boolean =>
+  const confirms = (word: Text): boolean =>
     conjunction(units, (unit) => (unit.kind === "opaque" ? true : solver.truth(unit, word))) === true;
   return new LanguageSearch(question, solver.meter, confirms).run();
 }
@@ -51,15 +54,32 @@ function contradictory(tests: readonly Node[]): boolean {
   return formats.some(({ positive, name }) => !positive && demanded.some((part) => isIncluded(part.name, name)));
 }
 
-function samples({ least, most, tests }: Question): string[] {
-  const found: string[] = [];
-  for (const test of tests) if (test.kind === "format") found.push(...(FORMAT_SAMPLES[test.name] ?? []));
+function samples({ least, most, tests }: Question): Text[] {
+  const found: Text[] = [];
+  for (const test of tests) {
+    if (test.kind !== "format") continue;
+    const shown = FORMAT_SAMPLES[test.name] ?? [];
+    found.push(...shown);
+    if (test.positive) found.push(...shown.slice(0, 2).flatMap((sample) => stretched(sample, least)));
+  }
   found.push(...SAMPLES);
   for (let count = 0; count < 3; count++) found.push(`other${count}`);
-  const length = Math.min(Math.max(least, Math.min(1, most)), MAX_LENGTH);
-  for (const character of ["a", "A", "0"]) found.push(character.repeat(length));
-  if (most < MAX_LENGTH && most !== length) found.push("a".repeat(most));
+  const length = Math.max(least, Math.min(1, most));
+  for (const character of ["a", "A", "0"]) found.push(repeated("", character, length, ""));
+  if (most < Infinity && most !== length) found.push(repeated("", "a", most, ""));
   return found;
+}
+
+function repeated(head: string, unit: string, times: number, tail: string): Text {
+  return times > LONG ? new LargeText(head, unit, times, tail) : head + unit.repeat(times) + tail;
+}
+
+/** The sample with one of its characters repeated until it has the length. */
+function stretched(sample: string, length: number): Text[] {
+  const missing = length - sample.length;
+  if (missing <= 0) return [];
+  const starts = [...new Set(sample)].map((character) => sample.lastIndexOf(character)).toReversed();
+  return starts.map((at) => repeated(sample.slice(0, at), sample[at] ?? "", missing + 1, sample.slice(at + 1)));
 }
 
 /** The search by automata, for what no sample answers. */
@@ -69,9 +89,9 @@ class LanguageSearch {
   /** Why a string found may be none after all: something could not be expressed. */
   #missing: UndecidedReason | undefined;
   #states = 0;
-  readonly #confirms: (word: string) => boolean;
+  readonly #confirms: (word: Text) => boolean;
 
-  constructor(question: Question, meter: Meter, confirms: (word: string) => boolean) {
+  constructor(question: Question, meter: Meter, confirms: (word: Text) => boolean) {
     this.#question = question;
     this.#meter = meter;
     this.#confirms = confirms;
@@ -82,8 +102,6 @@ class LanguageSearch {
       const languages = this.#question.tests
         .map((test) => this.#language(test))
         .filter((language) => language !== undefined);
-      const { least } = this.#question;
-      if (languages.length === 0 && least > MAX_LENGTH) return unknown("budget");
       const tried: string[] = [];
       for (;;) {
         const others = tried.length === 0 ? [] : [this.#noneOf(tried)];
@@ -91,6 +109,7 @@ class LanguageSearch {
         if (word === undefined) return tried.length === 0 ? NONE : unknown(this.#missing ?? "unsupported-pattern");
         // Where something could not be expressed, the next words may do although the shortest one does not.
         if (this.#missing === undefined || this.#confirms(word)) return valueOf(word);
+        if (typeof word !== "string") return unknown(this.#missing);
         tried.push(word);
         if (tried.length > MAX_WORDS) return unknown(this.#missing);
       }
@@ -100,11 +119,11 @@ class LanguageSearch {
     }
   }
 
-  #shortest(languages: readonly Language[]): string | undefined {
+  #shortest(languages: readonly Language[]): string | LargeText | undefined {
     const { least, most } = this.#question;
-    return shortestWord(languages, { least, most }, (size) => {
+    return shortestWord(languages, { least, most }, (size, isState) => {
       this.#meter.spend(0.2 + size / 100);
-      if (++this.#states > this.#meter.maxStates) throw new TooManyStates();
+      if (isState && ++this.#states > this.#meter.maxStates) throw new TooManyStates();
     });
   }
 

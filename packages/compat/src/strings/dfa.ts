@@ -28,11 +28,11 @@ export class LazyDfa {
   readonly #symbols: readonly Symbol[];
   readonly #states: State[] = [];
   readonly #known = new Map<string, number>();
-  readonly #onState: (size: number) => void;
+  readonly #onState: (size: number, isState: boolean) => void;
   /** By NFA state: which symbols its consuming move takes. */
   readonly #takes: readonly (Uint8Array | undefined)[];
 
-  constructor(nfa: Nfa, symbols: readonly Symbol[], onState: (size: number) => void) {
+  constructor(nfa: Nfa, symbols: readonly Symbol[], onState: (size: number, isState: boolean) => void) {
     this.#nfa = nfa;
     this.#symbols = symbols;
     this.#onState = onState;
@@ -55,7 +55,7 @@ export class LazyDfa {
     const key = `${atStart && kept !== members ? "" : Number(atStart)}${this.#nfa.words && afterWord ? "w" : ""}:${kept.join(",")}`;
     const known = this.#known.get(key);
     if (known !== undefined) return known;
-    this.#onState(kept.length);
+    this.#onState(kept.length, true);
     const id = this.#states.push({ members: kept, next: [], atStart, afterWord, accepts: undefined }) - 1;
     this.#known.set(key, id);
     return id;

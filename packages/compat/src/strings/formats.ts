@@ -1,4 +1,7 @@
+import { LargeText } from "../large/value.ts";
+import type { Text } from "../large/value.ts";
 import { expressions, formats } from "../runtime/formats.js";
+import { matchesLarge } from "./matching.ts";
 
 /** Values of the known formats that read like real ones. */
 export const FORMAT_SAMPLES: Readonly<Record<string, readonly string[]>> = {
@@ -8,10 +11,10 @@ export const FORMAT_SAMPLES: Readonly<Record<string, readonly string[]>> = {
     "2026-01-15T09:30:00+01:00",
     "2026-01-15 09:30:00Z",
   ],
-  "iso-date-time": ["2026-01-15T09:30:00Z", "2026-01-15T09:30:00"],
+  "iso-date-time": ["2026-01-15T09:30:00Z", "2026-01-15T09:30:00.123", "2026-01-15T09:30:00"],
   date: ["2026-01-15"],
   time: ["09:30:00Z", "09:30:00.5+01:00"],
-  "iso-time": ["09:30:00Z", "09:30:00"],
+  "iso-time": ["09:30:00Z", "09:30:00.5", "09:30:00"],
   duration: ["P1D", "PT1H"],
   email: ["ada@example.com", "a@b.co", "*a@b.co"],
   "idn-email": ["ada@example.com"],
@@ -54,13 +57,24 @@ export function isIncluded(part: string, whole: string): boolean {
 const SUPERSETS: Readonly<Record<string, string>> = {
   date: "^\\d\\d\\d\\d-[0-1]\\d-[0-3]\\d$",
   time: "^\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?([zZ]|[+-]\\d\\d(:?\\d\\d)?)$",
+  "iso-time": "^\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?([zZ]|[+-]\\d\\d(:?\\d\\d)?)?$",
+  "iso-date-time": "^\\d\\d\\d\\d-[0-1]\\d-[0-3]\\d[tT ]\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?([zZ]|[+-]\\d\\d(:?\\d\\d)?)?$",
   "date-time": "^\\d\\d\\d\\d-[0-1]\\d-[0-3]\\d[tT ]\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?([zZ]|[+-]\\d\\d(:?\\d\\d)?)$",
   byte: "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$",
-  uri: "^[a-zA-Z][a-zA-Z0-9+\\-.]*:",
 };
+
+/** The most characters a value of the format has, where automata take long to see it. */
+const LONGEST: Readonly<Record<string, number>> = { hostname: 254, ipv6: 45 };
+
+/** A length that no value of the format exceeds, where one is known. */
+export function longestOf(name: string): number {
+  return Object.hasOwn(LONGEST, name) ? (LONGEST[name] ?? Infinity) : Infinity;
+}
 
 /** Longer strings are not asked: some checks of formats take quadratic time. */
 const MAX_LENGTH = 10_000;
+/** Texts that repeat one part are asked up to this length. */
+const MAX_WRITTEN = 100_000;
 
 /** What is known of a format as validators check it (`runtime/formats.js`). */
 export interface FormatRule {
@@ -84,10 +98,20 @@ export function formatRule(name: string): FormatRule {
 }
 
 /** Does a string have the format? `undefined` when it is too long to ask. */
-export function hasFormat(name: string, value: string): boolean | undefined {
+export function hasFormat(name: string, value: Text): boolean | undefined {
   const check = checkOf(name);
   if (check === undefined) return true;
+  if (typeof value !== "string") {
+    if (value instanceof LargeText && isWritable(value))
+      return check(value.head + value.unit.repeat(value.times) + value.tail);
+    const { exact } = formatRule(name);
+    return exact === undefined ? undefined : matchesLarge(exact.source, exact.ignoreCase, value);
+  }
   return value.length > MAX_LENGTH ? undefined : check(value);
+}
+
+function isWritable({ head, unit, times, tail }: LargeText): boolean {
+  return head.length + unit.length * times + tail.length <= MAX_WRITTEN;
 }
 
 /** The check of a format of strings; `undefined` for formats of numbers, those that only describe, and unknown names. */

@@ -1,7 +1,10 @@
 import type { AST } from "@eslint-community/regexpp";
+import { LargeText } from "../large/value.ts";
+import type { Text, TextFamily } from "../large/value.ts";
 import { toExpression } from "./expression.ts";
 import { languageOf, parsePattern } from "./pattern.ts";
-import { includes } from "./search.ts";
+import type { Language } from "./pattern.ts";
+import { includes, shortestWord } from "./search.ts";
 
 /** Steps of backtracking a native match may be expected to take; beyond, an automaton is walked instead. */
 const MAX_WORK = 200_000;
@@ -20,9 +23,10 @@ const CACHE_SIZE = 2000;
  * Is the pattern found in the value? ECMAScript semantics with the `u` flag where the pattern allows it. `undefined`
  * for what is no pattern, and where both backtracking and the automaton could take long.
  */
-export function matches(source: string, value: string): boolean | undefined {
+export function matches(source: string, value: Text): boolean | undefined {
   const matcher = matcherOf(source);
   if (matcher === undefined) return undefined;
+  if (typeof value !== "string") return matchesLarge(source, false, value);
   const { length } = value;
   const work = matcher.nested ? 2 ** (length + 2) : (length + 1) ** (1 + Math.min(matcher.loops, 8));
   return work > MAX_WORK && length > 4 ? walk(source, value) : matcher.expression.test(value);
@@ -32,11 +36,39 @@ const MAX_STATES = 3000;
 const MAX_LENGTH = 20_000;
 
 function walk(source: string, value: string): boolean | undefined {
-  if (value.length > MAX_LENGTH) return undefined;
+  return value.length > MAX_LENGTH ? undefined : counted((onState) => includes(search(source, false), value, onState));
+}
+
+/** Is the pattern found in a text that is not written out; in every member of a family, or in none? */
+export function matchesLarge(source: string, ignoreCase: boolean, value: LargeText | TextFamily): boolean | undefined {
+  return counted((onState) => {
+    const language = search(source, ignoreCase);
+    if (value instanceof LargeText) return includes(language, value, onState);
+    const members = search(expressionOf(value), false);
+    const found = (negated: boolean): boolean => {
+      const wanted: Language = negated ? { kind: "not", of: language } : language;
+      return shortestWord([members, wanted], { least: 0, most: Infinity }, onState) !== undefined;
+    };
+    if (!found(false)) return false;
+    return found(true) ? undefined : true;
+  });
+}
+
+/** The pattern of all texts that differ from a family's members in the counter at most. */
+export function expressionOf({ before, alphabet, width, after }: TextFamily): string {
+  const literal = (text: string): string =>
+    [...text].map((character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`).join("");
+  return `^${literal(before)}[${literal(alphabet)}]{${width}}${literal(after)}$`;
+}
+
+const search = (source: string, ignoreCase: boolean): Language => languageOf(source, { ignoreCase }, MAX_STATES);
+
+/** `undefined` where automata cannot tell, or where it takes too many of their states. */
+function counted<T>(work: (onState: (size: number, isState: boolean) => void) => T): T | undefined {
   let states = 0;
   try {
-    return includes(languageOf(source, { ignoreCase: false }, MAX_STATES), value, () => {
-      if (++states > MAX_STATES) throw new RangeError("too many states");
+    return work((_size, isState) => {
+      if (isState && ++states > MAX_STATES) throw new RangeError("too many states");
     });
   } catch {
     return undefined;

@@ -1,7 +1,8 @@
 import { CharBase, CharSet } from "refa";
+import { LargeText } from "../large/value.ts";
 import { LazyDfa, WORD } from "./dfa.ts";
 import type { Symbol } from "./dfa.ts";
-import { MAX_CHARACTER } from "./nfa.ts";
+import { MAX_CHARACTER, TooManyStates } from "./nfa.ts";
 import type { Nfa } from "./nfa.ts";
 import type { Language } from "./pattern.ts";
 
@@ -10,76 +11,231 @@ export interface Lengths {
   readonly most: number;
 }
 
-/** Told of every state made and its size; may throw to end a search that gets too large. */
-export type OnState = (size: number) => void;
+/** Told of every state made and its size, and of other work by its size; may throw to end a search that gets too large. */
+export type OnState = (size: number, isState: boolean) => void;
 
 type Truth = boolean | undefined;
-interface Component {
-  readonly dfa: LazyDfa;
-}
 type Goal =
   | { readonly component: number }
   | { readonly not: Goal }
   | { readonly join: "all" | "any"; readonly of: readonly Goal[] };
 
-interface Position {
-  readonly states: readonly number[];
-  readonly length: number;
-  readonly previous: Position | undefined;
+/** How a state was reached: from which one, by which character. */
+interface Step {
+  readonly from: number;
   readonly character: number;
 }
 
+/** Texts of more characters are described by what repeats in them. */
+const LONG = 1000;
+
 /**
  * The shortest string (in code points) in the intersection of languages within the lengths, or `undefined` when there
- * is none, which is a proof. Breadth first over the product of automata that are made deterministic while walking.
+ * is none, which is a proof. The product of automata is made deterministic while walking; lengths are no part of its
+ * states: which states are reached in exactly so many steps repeats sooner or later, however long the string.
  */
-export function shortestWord(languages: readonly Language[], lengths: Lengths, onState: OnState): string | undefined {
-  const nfas: Nfa[] = [];
-  const goals = languages.map((language) => goalOf(language, nfas));
-  const goal: Goal = { join: "all", of: goals };
-  const symbols = alphabet(nfas);
-  const components = nfas.map((nfa): Component => ({ dfa: new LazyDfa(nfa, symbols, onState) }));
-  const cap = lengths.most === Infinity ? lengths.least : lengths.most + 1;
-  const start: Position = { states: components.map(() => 0), length: 0, previous: undefined, character: -1 };
-  const seen = new Set([keyOf(start, cap)]);
-  const queue = [start];
-  for (let head = 0; head < queue.length; head++) {
-    const position = queue[head];
-    if (position === undefined) break;
-    if (position.length >= lengths.least && accepted(goal, components, position.states)) return word(position);
-    if (position.length >= lengths.most) continue;
-    for (const [index, symbol] of symbols.entries()) {
-      const states = components.map(({ dfa }, at) => dfa.next(position.states[at] ?? 0, index));
-      const next = { states, length: position.length + 1, previous: position, character: symbol.representative };
-      if (fate(goal, components, states) === false) continue;
-      const key = keyOf(next, cap);
-      if (seen.has(key)) continue;
-      seen.add(key);
-      onState(components.length);
-      queue.push(next);
+export function shortestWord(
+  languages: readonly Language[],
+  { least, most }: Lengths,
+  onState: OnState,
+): string | LargeText | undefined {
+  const product = new Product(languages, onState);
+  const reached = new Layers(product, least, onState);
+  const origin = new Map<number, Step | undefined>();
+  for (const state of reached.at(least).keys()) origin.set(state, undefined);
+  let front = [...origin.keys()];
+  for (let length = least; length <= most && front.length > 0; length++) {
+    const found = front.find((state) => product.accepts(state));
+    if (found !== undefined) {
+      const tail: number[] = [];
+      let state = found;
+      for (let step = origin.get(state); step !== undefined; step = origin.get(state)) {
+        tail.push(step.character);
+        state = step.from;
+      }
+      return reached.word(least, state, tail);
     }
+    const next: number[] = [];
+    for (const from of front) {
+      for (const { to, character } of product.next(from)) {
+        if (origin.has(to)) continue;
+        origin.set(to, { from, character });
+        next.push(to);
+      }
+    }
+    front = next;
   }
   return undefined;
 }
 
-/** Is the string in the language? Takes time linear in the string, whatever the pattern. */
-export function includes(language: Language, value: string, onState: OnState): boolean {
-  const nfas: Nfa[] = [];
-  const goal = goalOf(language, nfas);
-  const characters = Array.from(value, (character) => character.codePointAt(0) ?? 0);
-  const distinct = [...new Set(characters)];
-  const symbols = distinct.map((representative) => ({ representative, word: WORD.has(representative) }));
-  const indexes = new Map(distinct.map((character, index) => [character, index]));
-  const components = nfas.map((nfa): Component => ({ dfa: new LazyDfa(nfa, symbols, onState) }));
-  let states = components.map(() => 0);
-  for (const character of characters) {
-    states = components.map(({ dfa }, at) => dfa.next(states[at] ?? 0, indexes.get(character) ?? 0));
+/** The product of the automata of all searches, as far as it is walked. */
+class Product {
+  readonly #goal: Goal;
+  readonly #symbols: readonly Symbol[];
+  readonly #components: readonly LazyDfa[];
+  readonly #onState: OnState;
+  readonly #states: { readonly parts: readonly number[]; next?: readonly { to: number; character: number }[] }[] = [];
+  readonly #known = new Map<string, number>();
+
+  constructor(languages: readonly Language[], onState: OnState) {
+    const nfas: Nfa[] = [];
+    this.#goal = { join: "all", of: languages.map((language) => goalOf(language, nfas)) };
+    this.#symbols = alphabet(nfas);
+    this.#components = nfas.map((nfa) => new LazyDfa(nfa, this.#symbols, onState));
+    this.#onState = onState;
+    this.#intern(nfas.map(() => 0));
   }
-  return accepted(goal, components, states);
+
+  #intern(parts: readonly number[]): number {
+    const key = parts.join(",");
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const id = this.#states.push({ parts }) - 1;
+    this.#known.set(key, id);
+    if (id > 0) this.#onState(parts.length, true);
+    return id;
+  }
+
+  /** The states one character on that may still accept, each by the most readable character. */
+  next(id: number): readonly { readonly to: number; readonly character: number }[] {
+    const state = this.#states[id];
+    if (state === undefined) throw new TooManyStates();
+    if (state.next !== undefined) return state.next;
+    const found = new Map<number, number>();
+    for (const [index, symbol] of this.#symbols.entries()) {
+      const parts = this.#components.map((dfa, at) => dfa.next(state.parts[at] ?? 0, index));
+      if (judge(this.#goal, (at) => this.#components[at]?.fate(parts[at] ?? 0)) === false) continue;
+      const to = this.#intern(parts);
+      if (!found.has(to)) found.set(to, symbol.representative);
+    }
+    return (state.next = [...found].map(([to, character]) => ({ to, character })));
+  }
+
+  accepts(id: number): boolean {
+    const parts = this.#states[id]?.parts ?? [];
+    return judge(this.#goal, (at) => this.#components[at]?.accepts(parts[at] ?? 0)) === true;
+  }
 }
 
-function keyOf(position: Position, cap: number): string {
-  return `${Math.min(position.length, cap)}:${position.states.join(",")}`;
+/** Which states are reached in exactly 0, 1, 2 … steps: listed until they repeat, and known from then on. */
+class Layers {
+  readonly #layers: Map<number, Step | undefined>[] = [new Map([[0, undefined]])];
+  /** The layer that comes again after the last one listed, and how its states are reached then. */
+  #again: { readonly index: number; readonly steps: ReadonlyMap<number, Step | undefined> } | undefined;
+
+  constructor(product: Product, least: number, onState: OnState) {
+    const seen = new Map([["0", 0]]);
+    for (let length = 1; length <= least && this.#again === undefined; length++) {
+      const layer = new Map<number, Step>();
+      for (const from of this.#layers[length - 1]?.keys() ?? []) {
+        for (const { to, character } of product.next(from)) if (!layer.has(to)) layer.set(to, { from, character });
+      }
+      onState(layer.size, false);
+      const key = [...layer.keys()].sort((a, b) => a - b).join(",");
+      const index = seen.get(key);
+      seen.set(key, length);
+      if (index === undefined) this.#layers.push(layer);
+      else this.#again = { index, steps: layer };
+    }
+  }
+
+  #indexOf(length: number): number {
+    const { length: listed } = this.#layers;
+    if (length < listed || this.#again === undefined) return length;
+    return this.#again.index + ((length - this.#again.index) % (listed - this.#again.index));
+  }
+
+  at(length: number): ReadonlyMap<number, Step | undefined> {
+    return this.#layers[this.#indexOf(length)] ?? new Map();
+  }
+
+  #step(length: number, state: number): Step | undefined {
+    const index = this.#indexOf(length);
+    const wraps = length >= this.#layers.length && index === this.#again?.index;
+    return (wraps ? this.#again?.steps : this.#layers[index])?.get(state);
+  }
+
+  /** The characters on a way to the state in so many steps, and `tail` (backwards) behind them. */
+  word(length: number, state: number, tail: readonly number[]): string | LargeText {
+    const characters = [...tail];
+    let repeated: { readonly unit: number[]; readonly times: number; readonly behind: number } | undefined;
+    const seen = new Map<string, { readonly at: number; readonly count: number }>();
+    let at = length;
+    let current = state;
+    while (at > 0) {
+      // Walking back is the same from the same state of the same layer: a circle that is gone round as often as it fits.
+      if (repeated === undefined && length > LONG && at > this.#layers.length) {
+        const key = `${this.#indexOf(at)}:${current}`;
+        const before = seen.get(key);
+        seen.set(key, { at, count: characters.length });
+        const round = before === undefined ? 0 : before.at - at;
+        const times = before === undefined ? 0 : Math.floor((at - this.#layers.length) / round);
+        if (before !== undefined && times > 0) {
+          const unit = characters.splice(before.count);
+          repeated = { unit, times: times + 1, behind: before.count };
+          at -= round * times;
+        }
+      }
+      const step = this.#step(at, current);
+      if (step === undefined) break;
+      characters.push(step.character);
+      current = step.from;
+      at--;
+    }
+    if (repeated === undefined) return text(characters);
+    const { unit, times, behind } = repeated;
+    return new LargeText(text(characters.slice(behind)), text(unit), times, text(characters.slice(0, behind)));
+  }
+}
+
+function text(backwards: readonly number[]): string {
+  return backwards
+    .map((character) => String.fromCodePoint(character))
+    .reverse()
+    .join("");
+}
+
+/**
+ * Is the string in the language? Takes time linear in the string, whatever the pattern; of what repeats in a large text
+ * only as much is walked as leads to new states.
+ */
+export function includes(language: Language, value: string | LargeText, onState: OnState): boolean {
+  const [head, unit, times, tail] =
+    typeof value === "string"
+      ? [codes(value), [], 0, []]
+      : [codes(value.head), codes(value.unit), value.times, codes(value.tail)];
+  const nfas: Nfa[] = [];
+  const goal = goalOf(language, nfas);
+  const distinct = [...new Set([...head, ...unit, ...tail])];
+  const symbols = distinct.map((representative) => ({ representative, word: WORD.has(representative) }));
+  const indexes = new Map(distinct.map((character, index) => [character, index]));
+  const components = nfas.map((nfa) => new LazyDfa(nfa, symbols, onState));
+  const walk = (from: readonly number[], characters: readonly number[]): readonly number[] => {
+    let states = from;
+    for (const character of characters)
+      states = components.map((dfa, at) => dfa.next(states[at] ?? 0, indexes.get(character) ?? 0));
+    return states;
+  };
+  let states = walk(
+    components.map(() => 0),
+    head,
+  );
+  const seen = new Map<string, number>();
+  for (let done = 0; done < times; done++) {
+    const key = states.join(",");
+    const before = seen.get(key);
+    if (before !== undefined) done = times - ((times - done) % (done - before));
+    if (done >= times) break;
+    if (before !== undefined) seen.clear();
+    else seen.set(key, done);
+    states = walk(states, unit);
+  }
+  states = walk(states, tail);
+  return judge(goal, (at) => components[at]?.accepts(states[at] ?? 0)) === true;
+}
+
+function codes(value: string): number[] {
+  return Array.from(value, (character) => character.codePointAt(0) ?? 0);
 }
 
 function goalOf(language: Language, nfas: Nfa[]): Goal {
@@ -102,22 +258,6 @@ function judge(goal: Goal, truthOf: (component: number) => Truth): Truth {
     if (truth === undefined) result = undefined;
   }
   return result;
-}
-
-function accepted(goal: Goal, components: readonly Component[], states: readonly number[]): boolean {
-  return judge(goal, (at) => components[at]?.dfa.accepts(states[at] ?? 0)) === true;
-}
-
-function fate(goal: Goal, components: readonly Component[], states: readonly number[]): Truth {
-  return judge(goal, (at) => components[at]?.dfa.fate(states[at] ?? 0));
-}
-
-function word(position: Position): string {
-  const characters: string[] = [];
-  for (let at: Position | undefined = position; at !== undefined && at.character >= 0; at = at.previous) {
-    characters.push(String.fromCodePoint(at.character));
-  }
-  return characters.reverse().join("");
 }
 
 const LETTERS = CharSet.fromRange(MAX_CHARACTER, { min: 0x61, max: 0x7a });

@@ -1,18 +1,23 @@
+import type { TextFamily, Value } from "../large/value.ts";
 import { own } from "../schema/json.ts";
 import type { JsonObject } from "../schema/json.ts";
-import type { Json } from "../types.ts";
 
 /** Yes, no, or not known: an unresolved reference, a pattern that cannot be asked, too much work. */
 export type Validity = boolean | undefined;
 
 /** Property names and item indexes that some subschema in place has looked at. */
 export interface Evaluated {
-  readonly names: Set<string>;
+  readonly names: Set<string | TextFamily>;
+  /** `REPEATED` stands for all items of a large list that are alike. */
   readonly items: Set<number>;
+  /** A subschema of which it is not known whether it accepts may have looked at more or less. */
+  unsure: boolean;
 }
 
+export const REPEATED = -1;
+
 export interface Instance {
-  readonly value: Json;
+  readonly value: Value;
   readonly pointer: string;
 }
 

@@ -1,13 +1,14 @@
+import { entriesOf, hasName, mayBeIn, sizeOf } from "../large/questions.ts";
+import type { ObjectValue, TextFamily } from "../large/value.ts";
 import type { Located } from "../schema/document.ts";
 import { isCount, isObject, own, pointerStep } from "../schema/json.ts";
 import type { JsonObject } from "../schema/json.ts";
 import { matches } from "../strings/matching.ts";
-import type { Json } from "../types.ts";
 import { Conjunction, list } from "./conjunction.ts";
 import type { Evaluated, Instance, Validity } from "./conjunction.ts";
 import type { Interpreter } from "./interpret.ts";
 
-type ObjectInstance = Instance & { readonly value: { readonly [key: string]: Json } };
+type ObjectInstance = Instance & { readonly value: ObjectValue };
 
 export function objectFaults(
   interpreter: Interpreter,
@@ -17,30 +18,34 @@ export function objectFaults(
   seen: Evaluated,
 ): Validity {
   const { value } = instance;
-  const names = Object.keys(value);
+  const entries = entriesOf(value);
+  const size = sizeOf(value);
+  const truth = new Conjunction();
   const least = own(schema, "minProperties");
   const most = own(schema, "maxProperties");
   for (const name of list(schema, "required")) {
-    if (typeof name === "string" && !Object.hasOwn(value, name)) {
+    if (typeof name !== "string") continue;
+    const there = hasName(value, name);
+    if (there === false)
       return interpreter.fault(at, instance, "required", `must have the property ${JSON.stringify(name)}`);
-    }
+    truth.add(there);
   }
-  if (isCount(least) && names.length < least) {
+  if (isCount(least) && size < least) {
     return interpreter.fault(at, instance, "minProperties", `must have ${least} properties or more`);
   }
-  if (isCount(most) && names.length > most) {
+  if (isCount(most) && size > most) {
     return interpreter.fault(at, instance, "maxProperties", `must have ${most} properties or fewer`);
   }
-  const truth = new Conjunction();
-  for (const name of names) {
+  for (const [name, each] of entries) {
     if (truth.failed) break;
-    truth.add(property(interpreter, schema, at, instance, name, seen));
+    const child = { value: each, pointer: instance.pointer + pointerStep(shownName(name)) };
+    truth.add(property(interpreter, schema, at, child, name, seen));
   }
   const allowed = own(schema, "propertyNames");
   if (allowed !== undefined) {
-    for (const name of names) {
+    for (const [name] of entries) {
       if (truth.failed) break;
-      const child = { value: name, pointer: instance.pointer + pointerStep(name) };
+      const child = { value: name, pointer: instance.pointer + pointerStep(shownName(name)) };
       truth.add(interpreter.check(interpreter.below(at, allowed, "propertyNames"), child));
     }
   }
@@ -48,21 +53,28 @@ export function objectFaults(
   return truth.value;
 }
 
+/** One of the names, to point at. */
+export function shownName(name: string | TextFamily): string {
+  if (typeof name === "string") return name;
+  return name.before + (name.alphabet[0] ?? "").repeat(name.width) + name.after;
+}
+
 function property(
   interpreter: Interpreter,
   schema: JsonObject,
   at: Located,
-  instance: ObjectInstance,
-  name: string,
+  child: Instance,
+  name: string | TextFamily,
   seen: Evaluated,
 ): Validity {
   const truth = new Conjunction();
-  const child = { value: instance.value[name] as Json, pointer: instance.pointer + pointerStep(name) };
   let declared: Validity = false;
   const properties = own(schema, "properties");
-  if (isObject(properties) && Object.hasOwn(properties, name)) {
+  if (isObject(properties) && typeof name !== "string") {
+    if (Object.keys(properties).some((each) => mayBeIn(name, each))) return undefined;
+  } else if (isObject(properties) && Object.hasOwn(properties, String(name))) {
     declared = true;
-    truth.add(interpreter.check(interpreter.below(at, properties[name], "properties", name), child));
+    truth.add(interpreter.check(interpreter.below(at, properties[String(name)], "properties", String(name)), child));
   }
   const patterns = own(schema, "patternProperties");
   for (const pattern of isObject(patterns) ? Object.keys(patterns) : []) {
@@ -96,12 +108,19 @@ function dependent(
     if (!isObject(byName)) continue;
     for (const name of Object.keys(byName)) {
       const need = byName[name];
-      if (truth.failed || !Object.hasOwn(instance.value, name)) continue;
+      const there = hasName(instance.value, name);
+      if (truth.failed || there === false) continue;
+      if (there === undefined) {
+        truth.add(undefined);
+        continue;
+      }
       if (Array.isArray(need)) {
         const missing =
           keyword === "dependentSchemas"
             ? undefined
-            : need.find((key) => typeof key === "string" && !Object.hasOwn(instance.value, key));
+            : need.find((key) => typeof key === "string" && hasName(instance.value, key) === false);
+        if (keyword !== "dependentSchemas" && need.some((key) => hasName(instance.value, String(key)) === undefined))
+          truth.add(undefined);
         if (missing !== undefined) {
           truth.add(
             interpreter.fault(

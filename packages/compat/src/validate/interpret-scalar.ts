@@ -1,6 +1,8 @@
+import { holdsAtEnds, holdsForSteps, lengthOf } from "../large/questions.ts";
+import type { NumberFamily, Text } from "../large/value.ts";
 import { multipleOf } from "../runtime/values.js";
 import type { Located } from "../schema/document.ts";
-import { codePoints, isCount, own } from "../schema/json.ts";
+import { isCount, own } from "../schema/json.ts";
 import type { JsonObject } from "../schema/json.ts";
 import { hasFormat, hasNumberFormat } from "../strings/formats.ts";
 import { matches } from "../strings/matching.ts";
@@ -13,20 +15,28 @@ export function numberFaults(
   schema: JsonObject,
   at: Located,
   instance: Instance,
-  value: number,
+  value: number | NumberFamily,
 ): Validity {
+  const truth = new Conjunction();
   for (const [keyword, words, allowed] of BOUNDS) {
     const limit = own(schema, keyword);
-    if (typeof limit === "number" && !allowed(value, limit))
-      return interpreter.fault(at, instance, keyword, `must be ${words} ${limit}`);
+    if (typeof limit !== "number") continue;
+    const found = holdsAtEnds(value, (each) => allowed(each, limit));
+    if (found === false) return interpreter.fault(at, instance, keyword, `must be ${words} ${limit}`);
+    truth.add(found);
   }
   const step = own(schema, "multipleOf");
-  if (typeof step === "number" && step > 0 && !multipleOf(step)(value))
-    return interpreter.fault(at, instance, "multipleOf", `must be a multiple of ${step}`);
+  if (typeof step === "number" && step > 0) {
+    const found = holdsForSteps(value, multipleOf(step));
+    if (found === false) return interpreter.fault(at, instance, "multipleOf", `must be a multiple of ${step}`);
+    truth.add(found);
+  }
   const format = interpreter.assertsFormats ? own(schema, "format") : undefined;
-  if (typeof format === "string" && !hasNumberFormat(format, value))
-    return interpreter.fault(at, instance, "format", `must be an ${format}`);
-  return true;
+  if (typeof format !== "string") return truth.value;
+  const found = holdsAtEnds(value, (each) => hasNumberFormat(format, each));
+  if (found === false) return interpreter.fault(at, instance, "format", `must be an ${format}`);
+  truth.add(found);
+  return truth.value;
 }
 
 export function stringFaults(
@@ -34,11 +44,11 @@ export function stringFaults(
   schema: JsonObject,
   at: Located,
   instance: Instance,
-  value: string,
+  value: Text,
 ): Validity {
   const least = own(schema, "minLength");
   const most = own(schema, "maxLength");
-  const length = codePoints(value);
+  const length = lengthOf(value);
   if (isCount(least) && length < least)
     return interpreter.fault(at, instance, "minLength", `must have ${least} characters or more`);
   if (isCount(most) && length > most)

@@ -1,12 +1,15 @@
+import { entriesOf, equals, isAmong, runsOf } from "../large/questions.ts";
+import { isList, isObjectValue, isText, NumberFamily } from "../large/value.ts";
+import type { ListValue, ObjectValue, Value } from "../large/value.ts";
 import { below, dynamicKeyword, resolve, resolveDynamic } from "../schema/document.ts";
 import type { Located, Place, SchemaDocument } from "../schema/document.ts";
-import { canonical, isObject, own, pointerStep } from "../schema/json.ts";
+import { isObject, own, pointerStep } from "../schema/json.ts";
 import type { JsonObject } from "../schema/json.ts";
-import type { Json, Rejection } from "../types.ts";
-import { Conjunction, list } from "./conjunction.ts";
+import type { Rejection } from "../types.ts";
+import { Conjunction, list, REPEATED } from "./conjunction.ts";
 import type { Evaluated, Instance, Validity } from "./conjunction.ts";
-import { arrayFaults } from "./interpret-array.ts";
-import { objectFaults } from "./interpret-object.ts";
+import { arrayFaults, isRepeated } from "./interpret-array.ts";
+import { objectFaults, shownName } from "./interpret-object.ts";
 import { numberFaults, stringFaults } from "./interpret-scalar.ts";
 
 const MAX_STEPS = 100_000;
@@ -18,7 +21,7 @@ class TooMuch extends Error {}
  * Validates as the specification says, where ajv deviates from it (exact `multipleOf`, `$ref` without siblings in
  * draft-07, any `$id`), in counted work. It knows nothing of formulas, so it checks the solver independently.
  */
-export function validate(document: SchemaDocument, value: Json, assertsFormats: boolean): Result {
+export function validate(document: SchemaDocument, value: Value, assertsFormats: boolean): Result {
   return validateAt(document.root, value, assertsFormats);
 }
 
@@ -31,7 +34,7 @@ export interface Result {
 }
 
 /** The same for a subschema. */
-export function validateAt(place: Place, value: Json, assertsFormats: boolean): Result {
+export function validateAt(place: Place, value: Value, assertsFormats: boolean): Result {
   const interpreter = new Interpreter(assertsFormats);
   try {
     const valid = interpreter.check({ pointer: "", ...place }, { value, pointer: "" });
@@ -83,12 +86,13 @@ export class Interpreter {
     if (typeof schema === "boolean") return schema ? true : this.fault(at, instance, "", "is not allowed here");
     if (!isObject(schema)) return undefined;
     this.#depth++;
-    const seen: Evaluated = { names: new Set(), items: new Set() };
+    const seen: Evaluated = { names: new Set(), items: new Set(), unsure: false };
     const valid = this.#keywords(schema, at, instance, seen);
     this.#depth--;
     if (valid !== false && evaluated !== undefined) {
       for (const name of seen.names) evaluated.names.add(name);
       for (const index of seen.items) evaluated.items.add(index);
+      evaluated.unsure ||= seen.unsure || (valid === undefined && seen.names.size + seen.items.size > 0);
     }
     return valid;
   }
@@ -143,17 +147,15 @@ export class Interpreter {
     const { value } = instance;
     truth.add(this.#dynamic(schema, at, instance, seen));
     truth.add(truth.failed || this.#general(schema, at, instance));
-    if (typeof value === "number") truth.add(truth.failed || numberFaults(this, schema, at, instance, value));
-    if (typeof value === "string") truth.add(truth.failed || stringFaults(this, schema, at, instance, value));
-    if (Array.isArray(value)) truth.add(truth.failed || arrayFaults(this, schema, at, { ...instance, value }, seen));
-    if (isObject(value)) {
-      const object = { pointer: instance.pointer, value: value as { readonly [key: string]: Json } };
-      truth.add(truth.failed || objectFaults(this, schema, at, object, seen));
-    }
+    if (isNumeric(value)) truth.add(truth.failed || numberFaults(this, schema, at, instance, value));
+    else if (isText(value)) truth.add(truth.failed || stringFaults(this, schema, at, instance, value));
+    else if (isList(value)) truth.add(truth.failed || arrayFaults(this, schema, at, { ...instance, value }, seen));
+    else if (isObjectValue(value))
+      truth.add(truth.failed || objectFaults(this, schema, at, { ...instance, value }, seen));
     truth.add(truth.failed || this.#applicators(schema, at, instance, seen));
-    if (Array.isArray(value))
-      truth.add(truth.failed || this.#unevaluatedItems(schema, at, { ...instance, value }, seen));
-    if (isObject(value)) truth.add(truth.failed || this.#unevaluatedProperties(schema, at, instance, seen));
+    if (isList(value)) truth.add(truth.failed || this.#unevaluatedItems(schema, at, { ...instance, value }, seen));
+    else if (isObjectValue(value))
+      truth.add(truth.failed || this.#unevaluatedProperties(schema, at, { ...instance, value }, seen));
     return truth.value;
   }
 
@@ -167,6 +169,7 @@ export class Interpreter {
 
   #general(schema: JsonObject, at: Located, instance: Instance): Validity {
     const { value } = instance;
+    const truth = new Conjunction();
     const type = own(schema, "type");
     if (type !== undefined) {
       const allowed = (Array.isArray(type) ? type : [type]).map(String);
@@ -176,8 +179,9 @@ export class Interpreter {
     }
     const values = own(schema, "enum");
     if (Array.isArray(values)) {
-      const text = canonical(value);
-      if (!values.some((other) => canonical(other) === text)) {
+      const listed = isAmong(value, values);
+      if (listed === undefined) truth.add(undefined);
+      else if (!listed) {
         return this.fault(
           at,
           instance,
@@ -186,10 +190,12 @@ export class Interpreter {
         );
       }
     }
-    if (Object.hasOwn(schema, "const") && canonical(schema["const"]) !== canonical(value)) {
-      return this.fault(at, instance, "const", `must be ${JSON.stringify(schema["const"])}`);
+    if (Object.hasOwn(schema, "const")) {
+      const same = equals(value, schema["const"]);
+      if (same === false) return this.fault(at, instance, "const", `must be ${JSON.stringify(schema["const"])}`);
+      truth.add(same);
     }
-    return true;
+    return truth.value;
   }
 
   #applicators(schema: JsonObject, at: Located, instance: Instance, seen: Evaluated): Validity {
@@ -244,29 +250,36 @@ export class Interpreter {
   #unevaluatedItems(
     schema: JsonObject,
     at: Located,
-    instance: { value: readonly Json[]; pointer: string },
+    instance: { value: ListValue; pointer: string },
     seen: Evaluated,
   ): Validity {
     const rest = !at.document.unevaluated ? undefined : own(schema, "unevaluatedItems");
     if (rest === undefined) return true;
     const truth = new Conjunction();
-    for (const [index, item] of instance.value.entries()) {
+    if (seen.unsure) truth.add(undefined);
+    for (const { from, item } of runsOf(instance.value)) {
+      const index = isRepeated(instance.value, from) ? REPEATED : from;
       if (seen.items.has(index)) continue;
-      const child = { value: item, pointer: instance.pointer + pointerStep(index) };
+      const child = { value: item, pointer: instance.pointer + pointerStep(from) };
       truth.add(truth.failed || this.check(this.below(at, rest, "unevaluatedItems"), child));
       seen.items.add(index);
     }
     return truth.value;
   }
 
-  #unevaluatedProperties(schema: JsonObject, at: Located, instance: Instance, seen: Evaluated): Validity {
+  #unevaluatedProperties(
+    schema: JsonObject,
+    at: Located,
+    instance: { value: ObjectValue; pointer: string },
+    seen: Evaluated,
+  ): Validity {
     const rest = !at.document.unevaluated ? undefined : own(schema, "unevaluatedProperties");
     if (rest === undefined) return true;
     const truth = new Conjunction();
-    const object = instance.value as { readonly [key: string]: Json };
-    for (const name of Object.keys(object)) {
+    if (seen.unsure) truth.add(undefined);
+    for (const [name, value] of entriesOf(instance.value)) {
       if (seen.names.has(name)) continue;
-      const child = { value: object[name] as Json, pointer: instance.pointer + pointerStep(name) };
+      const child = { value, pointer: instance.pointer + pointerStep(shownName(name)) };
       truth.add(truth.failed || this.check(this.below(at, rest, "unevaluatedProperties"), child));
       seen.names.add(name);
     }
@@ -279,9 +292,15 @@ const CLOSING: ReadonlySet<string> = new Set(
   "additionalProperties unevaluatedProperties additionalItems unevaluatedItems items propertyNames".split(" "),
 );
 
-function isType(value: Json, name: string): boolean {
-  if (name === "integer") return Number.isInteger(value);
+function isNumeric(value: Value): value is number | NumberFamily {
+  return typeof value === "number" || value instanceof NumberFamily;
+}
+
+function isType(value: Value, name: string): boolean {
+  if (name === "integer") return Number.isInteger(value) || value instanceof NumberFamily;
+  if (name === "number") return isNumeric(value);
+  if (name === "string") return isText(value);
   if (name === "null") return value === null;
-  if (name === "array") return Array.isArray(value);
-  return name === "object" ? isObject(value) : typeof value === name;
+  if (name === "array") return isList(value);
+  return name === "object" ? isObjectValue(value) : typeof value === name;
 }

@@ -1,7 +1,10 @@
+import { isAmong, valueAt } from "../large/questions.ts";
+import { isObjectValue } from "../large/value.ts";
+import type { Value } from "../large/value.ts";
 import { below, resolve } from "../schema/document.ts";
 import type { Located, SchemaDocument } from "../schema/document.ts";
-import { canonical, isObject, own } from "../schema/json.ts";
-import type { Json, Rejection } from "../types.ts";
+import { isObject, own } from "../schema/json.ts";
+import type { Rejection } from "../types.ts";
 import type { Instance } from "./conjunction.ts";
 import { firstFault } from "./interpret.ts";
 import type { Fault } from "./interpret.ts";
@@ -13,7 +16,7 @@ const MAX_LEVELS = 12;
  * Where a schema refuses a value, said as a person would: not "none of the alternatives fits" but what is wrong with the
  * alternative that was meant. `undefined` when the value is not refused.
  */
-export function refusal(document: SchemaDocument, value: Json, assertsFormats: boolean): Rejection | undefined {
+export function refusal(document: SchemaDocument, value: Value, assertsFormats: boolean): Rejection | undefined {
   let found = firstFault(document.root, { value, pointer: "" }, assertsFormats);
   for (let level = 0; level < MAX_LEVELS && found?.alternatives !== undefined; level++) {
     const meant = closest(found.alternatives, found.instance, assertsFormats);
@@ -46,9 +49,9 @@ function depthOf(pointer: string): number {
 }
 
 /** Does a property that names the kind of thing have another value here? */
-function isAnotherKind(place: Located, value: Json, level: number): boolean {
+function isAnotherKind(place: Located, value: Value, level: number): boolean {
   const { schema } = place;
-  if (!isObject(schema) || !isObject(value) || level > MAX_LEVELS) return false;
+  if (!isObject(schema) || !isObjectValue(value) || level > MAX_LEVELS) return false;
   const reference = own(schema, "$ref");
   const target = typeof reference === "string" ? resolve(place, reference) : undefined;
   if (target !== undefined && isAnotherKind(target, value, level + 1)) return true;
@@ -56,9 +59,9 @@ function isAnotherKind(place: Located, value: Json, level: number): boolean {
   if (!isObject(properties)) return false;
   return Object.keys(properties).some((name) => {
     const property = below(place, properties[name]).schema;
-    if (!isObject(property) || !Object.hasOwn(value, name)) return false;
+    const here = valueAt(value, name);
+    if (!isObject(property) || here === undefined) return false;
     const listed = Object.hasOwn(property, "const") ? [property["const"]] : own(property, "enum");
-    const text = canonical(value[name]);
-    return Array.isArray(listed) && !listed.some((allowed) => canonical(allowed) === text);
+    return Array.isArray(listed) && isAmong(here, listed) === false;
   });
 }

@@ -6,8 +6,9 @@ import type { Path } from "./hints.ts";
 
 type JsonRecord = { readonly [key: string]: Json };
 
-/** Validations spent on making one witness readable. */
+/** Validations spent on making one witness readable, and parts of values validated in them. */
 const MAX_CHECKS = 400;
+const MAX_WORK = 8000;
 const MAX_HINTS = 8;
 const MAX_PARTS = 60;
 /** Larger witnesses stay as they are: every check would cost as much as the whole search. */
@@ -42,6 +43,7 @@ class Refiner {
   readonly #writer: Place;
   readonly #keeps: (value: Json) => boolean;
   #checks = 0;
+  #work = 0;
 
   constructor(writer: Place, keeps: (value: Json) => boolean) {
     this.#writer = writer;
@@ -54,7 +56,8 @@ class Refiner {
   }
 
   #ask(value: Json): boolean {
-    return ++this.#checks <= MAX_CHECKS && this.#keeps(value);
+    if (++this.#checks > MAX_CHECKS || (this.#work += paths(value).length) > MAX_WORK) return false;
+    return this.#keeps(value);
   }
 
   /** A name that stands for any name should look like one. */
