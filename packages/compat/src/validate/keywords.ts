@@ -18,7 +18,7 @@ function helper(cxt: KeywordCxt, name: string, ref: unknown): InstanceType<typeo
 /** Exact on decimals, where ajv divides doubles. */
 const multiple: Code = (cxt) => {
   const step = cxt.schema as number;
-  const test = cxt.gen.scopeValue("multiple", { key: step, ref: multipleOf(step), code: _`multipleOf(${step})` });
+  const test = cxt.gen.scopeValue("func", { key: step, ref: multipleOf(step), code: _`multipleOf(${step})` });
   cxt.fail(_`!${test}(${cxt.data})`);
 };
 
@@ -37,7 +37,7 @@ const enumeration: Code = (cxt) => {
   if (values.length === 0) return cxt.fail();
   if (values.length >= MANY && objects.length === 0) {
     const code = _`new Set(${codegen.stringify(values)})`;
-    const set = gen.scopeValue("listed", { key: values, ref: new Set(values), code });
+    const set = gen.scopeValue("obj", { key: values, ref: new Set(values), code });
     return cxt.fail(_`!${set}.has(${data})`);
   }
   const listed = objects.length > 0 ? gen.const("vSchema", schemaCode) : undefined;
