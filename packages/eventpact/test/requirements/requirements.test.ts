@@ -21,7 +21,7 @@ async function findings(value: Json): Promise<readonly Diagnostic[]> {
       "orders.json": JSON.stringify(value, null, 1),
     }),
   });
-  return checkModel(model, { events: "off", severities: new Map() });
+  return checkModel(model, { events: "off", severities: {} });
 }
 
 /** The document with one value put in, or taken away. */
