@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { pointerTokens } from "../read/pointer.ts";
 import type { Place } from "../read/sources.ts";
+import type { NamedSchema } from "./schema-graph.ts";
 
 /** Words that cannot name a function or a type, and names that the generated modules declare themselves. */
 const TAKEN_VALUES = new Set(
@@ -85,10 +86,13 @@ function words(text: string): readonly string[] {
  * its path whatever comes beside it. What a path cannot show, or two would share, is told apart by a digest of the place.
  */
 export function modulePaths(
-  schemas: readonly { readonly id: string; readonly place: Place }[],
+  schemas: readonly Pick<NamedSchema, "id" | "place" | "isParent">[],
   folder = ".",
 ): ReadonlyMap<string, string> {
-  const wanted = schemas.map(({ id, place }) => ({ id, ...readablePath(place, folder) }));
+  const wanted = schemas.map(({ id, place, isParent }) => {
+    const { path, isExact } = readablePath(place, folder);
+    return { id, path: isParent ? `${path}.own` : path, isExact };
+  });
   const count = new Map<string, number>();
   for (const { path } of wanted) count.set(path, (count.get(path) ?? 0) + 1);
   return new Map(

@@ -17,30 +17,32 @@ export interface NamedSchema {
   /** Every `$ref` in it is the id of a named schema; definitions stand in the graph, no longer in here. */
   readonly schema: JsonSchema;
   readonly dialect: Dialect;
+  /** What a parent says for itself, without the list of its children. */
+  readonly isParent: boolean;
 }
 
 /** The schemas of all events, each once: as large as the documents, however many ways lead through them. */
 export interface SchemaGraph {
   readonly named: ReadonlyMap<string, NamedSchema>;
   /** Key of the event → its payload's schema and its id; it is in `named` too when something refers to it. */
-  readonly payloads: ReadonlyMap<string, Pick<NamedSchema, "id" | "place" | "schema" | "dialect">>;
+  readonly payloads: ReadonlyMap<string, Pick<NamedSchema, "id" | "place" | "isParent" | "schema" | "dialect">>;
 }
 
 /** Takes the bundled schemas of events apart again, into what is shared and what is not. */
 export function schemaGraph(events: readonly EmitEvent[]): SchemaGraph {
   const named = new Map<string, NamedSchema>();
-  const payloads = new Map<string, Pick<NamedSchema, "id" | "place" | "schema" | "dialect">>();
+  const payloads = new Map<string, Pick<NamedSchema, "id" | "place" | "isParent" | "schema" | "dialect">>();
   for (const event of events) {
     const { dialect } = event;
     const queue: string[] = [];
     const idOf = (ref: string): string => {
       if (refTarget(event.schema, ref) === undefined) return ref;
       const pointer = decodeURIComponent(ref.slice(1));
-      const { id, place } = identity(event, pointer);
+      const { id, place, isParent } = identity(event, pointer);
       if (named.has(id)) return id;
-      const name = nameOfPlace(place);
+      const name = nameOfPlace(place) + (isParent ? "Own" : "");
       // Its own text follows when the queue gets there, so that circles end.
-      named.set(id, { id, place, name, schema: true, dialect });
+      named.set(id, { id, place, name, schema: true, dialect, isParent });
       queue.push(ref);
       return id;
     };
@@ -59,9 +61,11 @@ export function schemaGraph(events: readonly EmitEvent[]): SchemaGraph {
   return { named, payloads };
 }
 
-function identity(event: EmitEvent, pointer: string): Pick<NamedSchema, "id" | "place"> {
+function identity(event: EmitEvent, pointer: string): Pick<NamedSchema, "id" | "place" | "isParent"> {
   const place = event.bundled ? originOf(event.bundled, pointer) : { file: `${event.file}#${event.key}`, pointer };
-  return { id: `${place.file}#${place.pointer} ${event.bundled?.readAs ?? event.dialect}`, place };
+  const isParent = event.bundled?.origins.get(pointer)?.isParent === true;
+  const readAs = `${event.bundled?.readAs ?? event.dialect}${isParent ? " as a parent" : ""}`;
+  return { id: `${place.file}#${place.pointer} ${readAs}`, place, isParent };
 }
 
 /** A schema with every `$ref` renamed and no definitions inside. */

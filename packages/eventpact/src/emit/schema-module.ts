@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { subschemas } from "../model/schema-walk.ts";
+import { isInPlace, subschemas } from "../model/schema-walk.ts";
 import type { Dialect, JsonSchema } from "../model/types.ts";
 import type { Json } from "../read/json.ts";
 import { canonicalJson, isObject, own } from "../read/json.ts";
@@ -22,9 +22,6 @@ export interface SchemaModule {
 
 /** Up to so many characters, a schema without references is written where it is used: a call would cost more. */
 const SMALL = 256;
-
-/** Keywords of a schema that speak of the same value as the schema itself. */
-const IN_PLACE = new Set(["allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas", "dependencies"]);
 
 /** Is this named schema written into those who use it, and has no module? */
 export function isSmall(graph: SchemaGraph, id: string): boolean {
@@ -104,7 +101,7 @@ function membersOf(graph: SchemaGraph, id: string, schema: JsonSchema): Readonly
     seen.add(value);
     const ref = own(value, "$ref");
     if (typeof ref === "string" && ref !== id) add(ref);
-    for (const { value: inner, keyword } of subschemas(value)) if (IN_PLACE.has(keyword)) evaluated(inner);
+    for (const { value: inner, keyword } of subschemas(value)) if (isInPlace(keyword)) evaluated(inner);
   };
   const add = (ref: string): void => {
     const named = graph.named.get(ref);

@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import type { Draft } from "@eventpact/compat";
-import { declaredDraft, dialectOf, translateNode } from "@eventpact/compat/reading";
+import { declaredDraft, dialectOf, hasSiblings, translateNode } from "@eventpact/compat/reading";
 import type { Json, JsonObject } from "../read/json.ts";
 import { isObject, own, setOwn } from "../read/json.ts";
 import { childPointer, pointerTokens } from "../read/pointer.ts";
@@ -9,15 +9,16 @@ import { valueOf } from "../read/resolve.ts";
 import type { Place, Sources } from "../read/sources.ts";
 import type { SchemaLanguage } from "./dialect.ts";
 import { fromOpenApi } from "./dialect.ts";
+import { childLists, isChild, withChildren } from "./hierarchy.ts";
 import { referencedSchema, resolveSchema } from "./schema-place.ts";
 import { applicators, isSchemaPath } from "./schema-walk.ts";
-import type { BundledSchema, JsonSchema } from "./types.ts";
+import type { BundledSchema, JsonSchema, Origin } from "./types.ts";
 import type { UnreadPart } from "./unread.ts";
 import { unreadFile, unreadReference } from "./unread.ts";
 
 /**
  * Makes one self-contained schema of the schema at a place: every target outside of it moves under `definitions`
- * (`$defs` from 2019-09 on), cycles stay `$ref`s. A dangling `$ref` becomes the schema that allows everything (the rule
+ * (`$defs` from 2019-09 on), cycles stay `$ref`s, hierarchies are read as hierarchy.ts says. A dangling `$ref` becomes the schema that allows everything (the rule
  * `ref-resolves` reports it), and is named in `unread`, as is a part in another dialect. What stands beside a `$ref` counts in every draft. Every node
  * arrives as its draft means it: drafts 04 and 06 and OpenAPI 3.0 translated, without keywords that the draft does not know.
  */
@@ -40,13 +41,14 @@ export function bundleSchema(
   };
   noteFile(bundle, root);
   for (const name of Object.keys(objectOf(own(valueOf(sources, root), keyword)))) bundle.taken.add(name);
-  const schema = convert(bundle, valueOf(sources, root) ?? true, root, false, language.draft);
+  const schema = convert(bundle, valueOf(sources, root) ?? true, root, language.draft, {});
   const moved: Record<string, Json> = {};
-  const origins = new Map<string, Place>([["", root]]);
+  const origins = new Map<string, Origin>([["", root]]);
   for (let next = bundle.queue.shift(); next; next = bundle.queue.shift()) {
-    noteFile(bundle, next.place);
-    setOwn(moved, next.name, convert(bundle, valueOf(sources, next.place) ?? true, next.place, true, next.draft));
-    origins.set(childPointer(`/${keyword}`, next.name), next.place);
+    const { name, place: from, draft, isParent } = next;
+    noteFile(bundle, from);
+    setOwn(moved, name, convert(bundle, valueOf(sources, from) ?? true, from, draft, { isMoved: true, isParent }));
+    origins.set(childPointer(`/${keyword}`, name), isParent ? { ...from, isParent } : from);
   }
   const complete = origins.size === 1 || !isObject(schema) ? schema : withDefinitions(schema, keyword, moved);
   const readAs = Object.values(language).join(" ");
@@ -84,24 +86,37 @@ interface Bundle {
   /** `file#pointer` → name under definitions. */
   readonly names: Map<string, string>;
   readonly taken: Set<string>;
-  readonly queue: { name: string; place: Place; draft: Draft }[];
+  readonly queue: { name: string; place: Place; draft: Draft; isParent: boolean }[];
   readonly unread: UnreadPart[];
 }
 
-function convert(bundle: Bundle, value: Json, place: Place, isMoved: boolean, around: Draft): Json {
+/** How a schema comes to be where it is put. */
+interface Role {
+  /** It stands under definitions. */
+  readonly isMoved?: boolean;
+  /** A child extends it: what it says for itself, without the list of its children. */
+  readonly isParent?: boolean;
+  /** It stands in an `allOf`. */
+  readonly isPart?: boolean;
+}
+
+function convert(bundle: Bundle, value: Json, place: Place, around: Draft, role: Role): Json {
   if (!isObject(value)) return typeof value === "boolean" ? value : true;
   const draft = place === bundle.root ? around : draftAt(bundle, value, place, around);
   if (draft === undefined) return true;
+  const { isMoved = false, isParent = false } = role;
   const ref = own(value, "$ref");
+  const children = childLists(bundle.sources, place, value);
   const result: Record<string, Json> = {};
   for (const [key, item] of Object.entries(value)) {
     if (key === "$id" || key === "$schema" || key === "$anchor" || key === "$ref") continue;
     if (isMoved && (key === "definitions" || key === "$defs") && applicators.get(key) === "map") continue;
+    if (isParent && (key === "discriminator" || children.some((list) => list === key))) continue;
     const at = { file: place.file, pointer: childPointer(place.pointer, key) };
-    setOwn(result, key, convertKeyword(bundle, key, item, at, draft));
+    setOwn(result, key, convertKeyword(bundle, key, item, at, draft, isParent));
   }
   if (typeof ref === "string") {
-    const target = refersTo(bundle, place.file, ref, draft);
+    const target = refersTo(bundle, place, ref, draft, role.isPart === true || hasSiblings(value));
     if (target !== undefined) result["$ref"] = target;
     else noteReference(bundle, place, "$ref", ref);
   }
@@ -109,8 +124,9 @@ function convert(bundle: Bundle, value: Json, place: Place, isMoved: boolean, ar
     const dynamic = own(result, keyword);
     if (typeof dynamic === "string" && !dynamic.startsWith("#")) noteReference(bundle, place, keyword, dynamic);
   }
-  if (bundle.language.openApi) return fromOpenApi(result);
-  const { $id: _, ...translated } = translateNode(result, draft) as Record<string, Json>;
+  const read = isParent ? result : withChildren(bundle.sources, place, children, result);
+  if (bundle.language.openApi) return fromOpenApi(read);
+  const { $id: _, ...translated } = translateNode(read, draft) as Record<string, Json>;
   return translated;
 }
 
@@ -125,16 +141,24 @@ function draftAt(bundle: Bundle, value: JsonObject, place: Place, around: Draft)
   return undefined;
 }
 
-function convertKeyword(bundle: Bundle, keyword: string, value: Json, place: Place, draft: Draft): Json {
+function convertKeyword(
+  bundle: Bundle,
+  keyword: string,
+  value: Json,
+  place: Place,
+  draft: Draft,
+  isParent: boolean,
+): Json {
   const shape = applicators.get(keyword);
+  const role = keyword === "allOf" ? { isPart: true, isParent } : {};
   const child = (item: Json, token: string | number): Json =>
-    convert(bundle, item, { file: place.file, pointer: childPointer(place.pointer, token) }, false, draft);
+    convert(bundle, item, { file: place.file, pointer: childPointer(place.pointer, token) }, draft, role);
   if (shape === undefined) return value;
   if (Array.isArray(value)) {
     if (shape === "schema" || shape === "map") return value;
     return (value as readonly Json[]).map(child);
   }
-  if (shape !== "map") return convert(bundle, value, place, false, draft);
+  if (shape !== "map") return convert(bundle, value, place, draft, {});
   if (!isObject(value)) return value;
   const result: Record<string, Json> = {};
   for (const [name, item] of Object.entries(value))
@@ -153,20 +177,25 @@ function noteReference(
   if (part && !isKnown) unread.push(part);
 }
 
-function refersTo(bundle: Bundle, fromFile: string, ref: string, draft: Draft): string | undefined {
-  const place = referencedSchema(bundle.sources, fromFile, ref);
+function refersTo(bundle: Bundle, holder: Place, ref: string, draft: Draft, isExtending: boolean): string | undefined {
+  const place = referencedSchema(bundle.sources, holder.file, ref);
   if (!place) return undefined;
   const { root } = bundle;
-  if (place.file === root.file && (place.pointer === root.pointer || place.pointer.startsWith(`${root.pointer}/`))) {
+  const isParent = isExtending && isChild(bundle.sources, holder, place);
+  if (
+    !isParent &&
+    place.file === root.file &&
+    (place.pointer === root.pointer || place.pointer.startsWith(`${root.pointer}/`))
+  ) {
     const rest = place.pointer.slice(root.pointer.length);
     if (isSchemaPath(pointerTokens(rest))) return `#${encodeFragment(rest)}`;
   }
-  const id = `${place.file}#${place.pointer}`;
+  const id = `${place.file}#${place.pointer}${isParent ? " as a parent" : ""}`;
   let name = bundle.names.get(id);
   if (name === undefined) {
-    name = freeName(bundle.taken, nameOfPlace(place));
+    name = freeName(bundle.taken, isParent ? `${nameOfPlace(place)}.own` : nameOfPlace(place));
     bundle.names.set(id, name);
-    bundle.queue.push({ name, place, draft });
+    bundle.queue.push({ name, place, draft, isParent });
   }
   return `#${encodeFragment(childPointer(`/${bundle.keyword}`, name))}`;
 }

@@ -30,6 +30,23 @@ export const applicators: ReadonlyMap<string, Applicator> = new Map([
   ["properties", "map"],
 ]);
 
+const inPlaceKeywords = new Set([
+  "allOf",
+  "anyOf",
+  "oneOf",
+  "not",
+  "if",
+  "then",
+  "else",
+  "dependentSchemas",
+  "dependencies",
+]);
+
+/** Do the schemas under this keyword speak of the same value as the schema that has it? */
+export function isInPlace(keyword: string): boolean {
+  return inPlaceKeywords.has(keyword);
+}
+
 /** A schema directly inside another: its value and its pointer. `dependencies` lists of names are skipped. */
 export interface Subschema {
   readonly value: Json;

@@ -169,11 +169,16 @@ export interface BundledSchema {
   readonly dialect: Dialect;
   readonly place: Place;
   /** Pointer in `schema` → original place, for the root (`''`) and each definition. `originOf` answers for any pointer. */
-  readonly origins: ReadonlyMap<string, Place>;
+  readonly origins: ReadonlyMap<string, Origin>;
   /** The rules by which what was written became this; the same place read by the same rules gives the same schema. */
   readonly readAs?: string;
   /** What of it was not read; in its place stands the schema that allows everything, on which no proof may rest. */
   readonly unread: readonly UnreadPart[];
+}
+
+/** Where a definition was written, and whether it is what a parent says for itself, without the list of its children. */
+export interface Origin extends Place {
+  readonly isParent?: boolean;
 }
 
 /** AsyncAPI's schema object and OpenAPI 3.0 schemas arrive as draft-07. */

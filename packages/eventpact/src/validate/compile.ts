@@ -1,5 +1,6 @@
 import { createAjv, forAjv, mentionsPrototype } from "@eventpact/compat/ajv";
 import type { Ajv, ErrorObject, ValidateFunction } from "ajv";
+import { circlesOf } from "../model/circles.ts";
 import type { BundledSchema, Dialect } from "../model/types.ts";
 import type { Json, JsonObject } from "../read/json.ts";
 import { isObject } from "../read/json.ts";
@@ -30,6 +31,7 @@ function compile(bundled: Pick<BundledSchema, "schema" | "dialect">): Compiled {
   try {
     // Without an `$id` ajv loses track of what "#" means inside a definition.
     const { schema } = bundled;
+    if (circlesOf(schema).length > 0) return { fault: "it refers to itself without end" };
     const named = isObject(schema) ? { ...schema, $id: "urn:eventpact:schema" } : schema;
     validate = instance(bundled.dialect, mentionsPrototype(schema)).compile(forAjv(named));
   } catch (error) {
