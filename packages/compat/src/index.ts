@@ -5,6 +5,7 @@ export type { InstanceOptions } from "./instances.ts";
 export { readerOf, writtenBy } from "./policy/reader.ts";
 export type { Reader, ReaderOptions } from "./policy/reader.ts";
 export type { Completion, Known, Plan } from "./policy/completion.ts";
+export { shownWitness } from "./large/describe.ts";
 export { POLICIES } from "./policy/policies.ts";
 export { readDocument } from "./schema/document.ts";
 export type { SchemaDocument } from "./schema/document.ts";

@@ -39,11 +39,13 @@ export function judgement(
       : [];
   const changes = [...extra, ...listed];
   const reason = answer.verdict === "undecided" ? REASONS[answer.reason] : undefined;
-  const notes = [answer.note ?? (vacuous ? VACUOUS : reason), remark].filter((text) => text !== undefined);
+  const large = answer.verdict === "incompatible" && !isPlain(answer.witness) ? describe(answer.witness) : undefined;
+  const size = large === undefined ? undefined : `The witness is too large to be written out: ${large.words}.`;
+  const notes = [size, answer.note ?? (vacuous ? VACUOUS : reason), remark].filter((text) => text !== undefined);
   const said = notes.length === 0 ? {} : { note: notes.join(" ") };
   if (answer.verdict === "incompatible") {
     const { witness: value } = answer;
-    const witness = isPlain(value) ? { witness: value } : { largeWitness: describe(value) };
+    const witness = isPlain(value) ? { witness: value } : large === undefined ? {} : { largeWitness: large };
     return { verdict: answer.verdict, ...witness, rejection: answer.rejection, ...said, changes };
   }
   if (answer.verdict === "undecided") {

@@ -1,8 +1,13 @@
 import { define } from "../schema/json.ts";
-import type { Json, LargeWitness } from "../types.ts";
+import type { Json, Judgement, LargeWitness } from "../types.ts";
 import { countOf, lengthOf, sizeOf } from "./questions.ts";
 import { hasFamily, isList, isPlain, LargeList, LargeObject, LargeText, NumberFamily, TextFamily } from "./value.ts";
 import type { Value } from "./value.ts";
+
+/** The witness of a judgement for people and programs to look at: itself or, where it is too large, its outline. */
+export function shownWitness({ witness, largeWitness }: Judgement): Json | undefined {
+  return witness ?? largeWitness?.outline;
+}
 
 /** A large value as data, and in words. */
 export function describe(value: Value): LargeWitness {

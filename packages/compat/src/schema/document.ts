@@ -76,7 +76,8 @@ export interface ReadingOptions {
 
 /**
  * Reads a schema's identifiers so that values can be validated against it (`validate`). In: the schema as parsed JSON,
- * the draft it is written in, and documents its references may name, by absolute URI. Nothing is fetched; the meta-schemas
+ * the draft it is written in, and documents its references may name, by URI (absolute, or as
+ * the references give it). Nothing is fetched; the meta-schemas
  * of the dialects are always there. A document that says it is written in another dialect, or in one that is not known,
  * cannot be referred to. Never throws for what a schema contains.
  */
@@ -99,7 +100,10 @@ export function readDocument(
     const said = declaredDraft(other);
     const its = said.draft ?? draft;
     if (said.unknown !== undefined || dialectOf(its) !== dialect) continue;
-    addResource(withoutFragment(uri), translated(other, its), dialect, { ...index, faults: [] });
+    addResource(resolveUri(withoutFragment(uri), DEFAULT_BASE) ?? uri, translated(other, its), dialect, {
+      ...index,
+      faults: [],
+    });
   }
   const scope = enter(emptyScope<Resource>(), resource);
   const document: SchemaDocument = {

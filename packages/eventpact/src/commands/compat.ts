@@ -27,9 +27,10 @@ Says of two JSON Schemas (JSON or YAML; event.yaml#/payload names a schema insid
   --draft <draft>       ${draftNames.join(", ")} (default: each schema's $schema, else 7)
   --formats <how>       assertion: "format" refuses values; annotation: it only describes (default: assertion)
   --format <format>     text or json (default: text)
-  --pairs <file | ->    many pairs, one JSON object a line: {"name", "old", "new", "draft"?}. Answers with one line each, in
-                        order: {"name", "backward": {"verdict", "witness"?, "reason"?}, "forward": {…}, "micros"}, or
-                        {"name", "line", "error"} for a line that cannot be judged; the next line follows all the same
+  --pairs <file | ->    many pairs, one JSON object a line: {"name", "old", "new", "draft"?, "documents"?}; documents
+                        has what "$ref" names, by its address, absolute or as it is written. Answers with one line each, in
+                        order: {"name", "backward": {"verdict", "witness"?, "rejection"?, "reason"?, "note"?}, "forward": {…},
+                        "micros"}, or {"name", "line", "error"} for a line that cannot be judged; the next line follows all the same
   --no-color            no colours
 
 Exit codes: 0 compatible in the direction asked for (all pairs judged) · 1 incompatible or undecided (a line of --pairs was no
@@ -68,7 +69,11 @@ export async function run({ values, positionals }: CommandArguments, io: Io): Pr
   const older = await readSchemaFile(io.cwd, oldPath);
   const newer = await readSchemaFile(io.cwd, newPath);
   const known = settings.dialect ?? (older.dialect && newer.dialect === older.dialect ? older.dialect : undefined);
-  const comparison = compare(older.schema, newer.schema, { ...settings, ...(known ? { dialect: known } : {}) });
+  const comparison = compare(older.schema, newer.schema, {
+    ...settings,
+    confirm: true,
+    ...(known ? { dialect: known } : {}),
+  });
   const asked: readonly Direction[] = direction === "full" ? ["backward", "forward"] : [direction];
   const result = compatResult(comparison, { older: oldPath, newer: newPath }, { older, newer }, asked);
   io.stdout.write(

@@ -11,9 +11,12 @@ const MAX_LINE_BYTES = 64 * 1024 * 1024;
 /** One direction in an answer: the verdict and what shows it. */
 export interface PairVerdict {
   readonly verdict: Judgement["verdict"];
-  readonly witness?: unknown;
+  readonly witness?: Judgement["witness"];
+  readonly largeWitness?: Judgement["largeWitness"];
+  readonly rejection?: Judgement["rejection"];
   /** Only with `undecided`: why. */
-  readonly reason?: string;
+  readonly reason?: Judgement["reason"];
+  readonly note?: string;
 }
 
 /** The answer to one line, in the order of the lines. `micros` is the time of the judgement in microseconds. */
@@ -22,7 +25,7 @@ export type PairAnswer =
   | { readonly name: string | null; readonly line: number; readonly error: string };
 
 /**
- * Judges pairs of schemas from JSON Lines `{"name","old","new","draft"?}`, one answer per line, empty lines skipped. A line
+ * Judges pairs of schemas from JSON Lines `{"name","old","new","draft"?,"documents"?}`, one answer per line, empty lines skipped. A line
  * that cannot be judged is answered with an error, and the next one follows. Holds one line at a time.
  */
 export async function* judgePairs(
@@ -56,8 +59,13 @@ function judgeLine(line: Line, options: CompareOptions): PairAnswer {
   const dialect = draft === undefined || draft === null ? options.dialect : dialectOf(draft);
   if (dialect === "unknown")
     return fault(`There is no draft ${JSON.stringify(draft)}; there are ${draftNames.join(", ")}.`, name);
+  const { documents } = pair;
+  if (documents !== undefined && !(isObject(documents) && Object.values(documents).every(isSchema)))
+    return fault('"documents" is no object of schemas by the address that "$ref" gives them.', name);
+  const asked =
+    documents === undefined ? options : { ...options, documents: documents as Readonly<Record<string, Schema>> };
   const started = performance.now();
-  const judged = compare(pair["old"] as Schema, pair["new"] as Schema, { ...options, ...(dialect ? { dialect } : {}) });
+  const judged = compare(pair["old"] as Schema, pair["new"] as Schema, { ...asked, ...(dialect ? { dialect } : {}) });
   const micros = Math.round((performance.now() - started) * 1000);
   return { name, backward: verdictOf(judged.backward), forward: verdictOf(judged.forward), micros };
 }
@@ -67,6 +75,11 @@ function dialectOf(draft: unknown): CompareOptions["dialect"] | "unknown" {
   return (isName ? dialectNamed(draft) : undefined) ?? "unknown";
 }
 
-function verdictOf({ verdict, witness, reason }: Judgement): PairVerdict {
-  return { verdict, ...(witness === undefined ? {} : { witness }), ...(reason === undefined ? {} : { reason }) };
+function verdictOf(judgement: Judgement): PairVerdict {
+  const { changes: _, ...verdict } = judgement;
+  return verdict;
+}
+
+function isSchema(value: unknown): boolean {
+  return typeof value === "boolean" || isObject(value);
 }

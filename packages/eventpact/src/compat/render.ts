@@ -1,3 +1,4 @@
+import { shownWitness } from "@eventpact/compat";
 import type { Direction, Severity } from "@eventpact/compat";
 import type { CompatResult, LocatedChange, Location } from "./result.ts";
 import { worst } from "./result.ts";
@@ -29,7 +30,7 @@ function dialectsOf({ dialects: { older, newer } }: CompatResult): string {
 }
 
 function judgement(result: CompatResult, direction: Direction, paint: Paint): readonly string[] {
-  const { verdict, witness, rejection, note } = result[direction];
+  const { verdict, rejection, note } = result[direction];
   const [writer, reader] = direction === "backward" ? [result.older, result.newer] : [result.newer, result.older];
   const readers = direction === "backward" ? "new readers, old data" : "old readers, new data";
   const style = verdict === "compatible" ? "good" : verdict === "incompatible" ? "bad" : "doubt";
@@ -49,8 +50,9 @@ function judgement(result: CompatResult, direction: Direction, paint: Paint): re
   return [
     head,
     `  ${clean(writer)} allows this, and ${clean(reader)} refuses it:`,
-    codeBlock(witness, "  "),
+    codeBlock(shownWitness({ ...result[direction], changes: [] }), "  "),
     ...refusal,
+    ...(note ? [`  ${note}`] : []),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { shownWitness as witnessOf } from "@eventpact/compat";
 import type { Judgement, Schema } from "@eventpact/compat";
 import type { Memo } from "../cache/memo.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
@@ -90,7 +91,8 @@ const isDeclared = (schema: BundledSchema, path: readonly string[]): boolean =>
   placeInSchema(schema, path).declared === path.length;
 
 function brokenOf(path: readonly string[], kind: Broken["kind"], asks: Schema, judgement: Judgement): Broken {
-  const { witness, note, reason } = judgement;
+  const { note, reason } = judgement;
+  const witness = witnessOf(judgement);
   return {
     path,
     kind,

@@ -1,3 +1,4 @@
+import { shownWitness } from "@eventpact/compat";
 import type { Judgement } from "@eventpact/compat";
 import type { Memo } from "../cache/memo.ts";
 import { jsonPath, guaranteeOf } from "../contracts/projection.ts";
@@ -155,7 +156,8 @@ function byContract(
 }
 
 function problemOf(judged: Judgement, kind: "contract" | "validator", what: string): Problem {
-  const { verdict, witness, rejection, reason, note = reason } = judged;
+  const { verdict, rejection, reason, note = reason } = judged;
+  const witness = shownWitness(judged);
   const noted = note === undefined ? {} : { note };
   if (verdict === "undecided")
     return {

@@ -1,3 +1,4 @@
+import { shownWitness } from "@eventpact/compat";
 import type { Json, Judgement, Schema } from "@eventpact/compat";
 import { guaranteeOf } from "../contracts/projection.ts";
 import type { Requirement } from "../contracts/requirements.ts";
@@ -92,8 +93,9 @@ function viewOf(
     if (now.verdict === "compatible") return;
     const before = guaranteed(schemas.was, schema).verdict;
     const pointer = pointerOf(path);
+    const witness = shownWitness(now);
     if (now.verdict === "incompatible" && before === "compatible")
-      broken.push(now.witness === undefined ? { path: pointer } : { path: pointer, witness: now.witness });
+      broken.push(witness === undefined ? { path: pointer } : { path: pointer, witness });
     else open.push(pointer);
   };
   for (const requirement of requirements) ask(requirement);

@@ -1,3 +1,4 @@
+import { shownWitness } from "@eventpact/compat";
 import type { Change as SchemaChange, Comparison, Direction } from "@eventpact/compat";
 import type { SchemaJudge } from "../judge/judge.ts";
 import { sideOf } from "../judge/sides.ts";
@@ -114,7 +115,8 @@ function placeIn(bundled: BundledSchema, pointer: string): DraftPlace {
 }
 
 function witnessOf(pair: SchemaPair, comparison: Comparison, direction: Direction): Witness | undefined {
-  const { witness, rejection } = comparison[direction];
+  const { rejection } = comparison[direction];
+  const witness = shownWitness(comparison[direction]);
   if (witness === undefined || rejection === undefined) return undefined;
   const reader = direction === "backward" ? pair.newer : pair.older;
   const { instance, message } = rejection;

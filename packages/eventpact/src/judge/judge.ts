@@ -71,14 +71,14 @@ export function judgeOf(settings: JudgeSettings, memo: Memo): SchemaJudge {
       const writtenKeys = keysOf(writer, reader);
       return remembered("reads", [plain(writer), plain(reader), writtenKeys], () => {
         const [from, to] = alike(writer, reader, []);
-        return includes(from.schema, to.schema, { ...from.options, policy, writtenKeys });
+        return includes(from.schema, to.schema, { ...from.options, policy, writtenKeys, confirm: true });
       });
     },
     compare(older, newer, examples = []) {
       const writtenKeys = keysOf(older, newer);
       return remembered("compares", [plain(older), plain(newer), writtenKeys, examples], () => {
         const [from, to] = alike(older, newer, examples);
-        const found = compare(from.schema, to.schema, { ...from.options, policy, writtenKeys });
+        const found = compare(from.schema, to.schema, { ...from.options, policy, writtenKeys, confirm: true });
         const gap = gapIn(older, newer);
         if (gap === undefined) return found;
         const [backward, forward] = [undecided(gap, found.backward.changes), undecided(gap, found.forward.changes)];
@@ -90,7 +90,7 @@ export function judgeOf(settings: JudgeSettings, memo: Memo): SchemaJudge {
       if (gap !== undefined) return undecided(gap, []);
       const writtenKeys = keysOf(writer);
       const { schema, dialect } = writer;
-      return includes(schema as Schema, asks, { dialect, policy: asked, writtenKeys });
+      return includes(schema as Schema, asks, { dialect, policy: asked, writtenKeys, confirm: true });
     },
     admits({ schema, dialect, unread = [] }, part) {
       if (unread.length > 0) return "undecided";

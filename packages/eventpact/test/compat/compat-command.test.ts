@@ -149,8 +149,48 @@ describe("many pairs", () => {
     ]);
     const compatible = { verdict: "compatible" };
     expect(answers[0]).toEqual({ name: "same", backward: compatible, forward: compatible, micros: expect.any(Number) });
-    expect(answers[2].backward).toEqual({ verdict: "incompatible", witness: expect.anything() });
+    expect(answers[2].backward).toEqual({
+      verdict: "incompatible",
+      witness: expect.anything(),
+      rejection: { instance: "", schema: "/type", keyword: "type", message: "must be object" },
+    });
     expect(exitCode).toBe(1);
+  });
+
+  test("bring the documents that they refer to, by whatever address they use", async () => {
+    const addresses = ["https://example.com/id.json", "id.json", "./id.json", "file://./id.json"];
+    const pairs = addresses.flatMap((address) => {
+      const [old, plain] = [{ $ref: address }, { type: "string" }];
+      const documents = { [address]: plain };
+      return [
+        line(address, { old, new: plain, documents }),
+        line(`${address} inside`, { old: { items: old }, new: { items: plain }, documents }),
+      ];
+    });
+    using folder = temporaryFolder({
+      "pairs.jsonl": [...pairs, line("none", { old: {}, new: {}, documents: ["id.json"] })].join("\n"),
+    });
+    const { stdout } = await runCommand(folder.path, ["compat", "--pairs", "pairs.jsonl"]);
+    const answers = stdout
+      .trimEnd()
+      .split("\n")
+      .map((text) => JSON.parse(text));
+    const refused = answers.pop();
+    for (const { backward, forward } of answers)
+      expect([backward, forward]).toEqual([{ verdict: "compatible" }, { verdict: "compatible" }]);
+    expect(refused.error).toMatch(/documents/);
+  });
+
+  test("say of a witness too large to be written out what it is, and tell the notes", async () => {
+    const text = (maxLength: number): object => ({ type: "string", maxLength });
+    using folder = temporaryFolder({ "pairs.jsonl": line("large", { old: text(1e9), new: text(1e9 - 1) }) });
+    const { stdout } = await runCommand(folder.path, ["compat", "--pairs", "pairs.jsonl"]);
+    expect(stdout.length).toBeLessThan(1000);
+    expect(JSON.parse(stdout).backward).toMatchObject({
+      verdict: "incompatible",
+      note: "The witness is too large to be written out: a text of 1,000,000,000 characters.",
+      largeWitness: { outline: { $text: { length: 1e9 } } },
+    });
   });
 
   test("come from standard input too", async () => {

@@ -1,3 +1,4 @@
+import { shownWitness } from "@eventpact/compat";
 import type { Judgement, Verdict } from "@eventpact/compat";
 import type { EventVersion } from "../../model/types.ts";
 import { isObject, type Json } from "../../read/json.ts";
@@ -47,7 +48,8 @@ function judgement(view: View, judged: Judgement, sentence: string, writer: Even
 }
 
 function explanation(view: View, judged: Judgement, writer: EventVersion): Part {
-  const { verdict, witness, rejection, reason, note } = judged;
+  const { verdict, rejection, reason, note } = judged;
+  const witness = shownWitness(judged);
   const { words } = view;
   if (verdict === "compatible") return html`<p class="quiet">${note ?? words.verdict.proved}</p>`;
   if (verdict === "undecided") return html`<p class="quiet">${note ?? words.verdict.reasons[reason ?? ""]}</p>`;
