@@ -1,0 +1,8 @@
+import { describe, jest } from "@jest/globals";
+import { describeRandomReaders } from "./random-readers.ts";
+
+jest.setTimeout(1_800_000);
+
+describe("readers of many random schemas", () => {
+  describeRandomReaders(60);
+});

@@ -1,0 +1,3 @@
+import { describeShippedReader } from "./shipped-reader.ts";
+
+describeShippedReader(1);
