@@ -72,7 +72,7 @@ export function describeRandomReaders(scale: number): void {
         expect(isDeepStrictEqual(reader.complete(frozen(handedOn)), handedOn)).toBe(true);
       }
     });
-    fc.assert(property, { numRuns: Math.round(150 * scale), seed: 20_260_115 });
+    fc.assert(property, { numRuns: Math.round(60 * scale), seed: 20_260_115 });
   });
 }
 
