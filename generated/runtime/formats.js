@@ -120,6 +120,8 @@ function isInt32(value) {
 
 /** The formats that are one regular expression, for whoever reasons about them instead of asking. */
 export const expressions = {
+  // It has a colon, so that what else is asked of it holds.
+  uri: URI,
   duration: DURATION,
   "uri-reference": URI_REFERENCE,
   "uri-template": URI_TEMPLATE,

@@ -2,8 +2,8 @@ import type { JsonSchema } from "../model/types.ts";
 import { own } from "../read/json.ts";
 import { pointerTokens } from "../read/pointer.ts";
 import type { EmitEvent } from "./input.ts";
-import { refOf, refTarget, simplify } from "./merge-schemas.ts";
-import { camelCase, functionNames } from "./names.ts";
+import type { Folding } from "./merge-schemas.ts";
+import { assignNames, camelCase, isTakenValue } from "./names.ts";
 import { docComment, memberAccess, stringLiteral } from "./source-text.ts";
 import type { EventTypes, Types } from "./types.ts";
 
@@ -21,15 +21,26 @@ export interface ConstructorSource {
  * (`orderCreated`), every other its number (`orderCreatedV1`). They make drafts: id, time and sequence come from the runtime.
  */
 export function constructorSources(events: readonly EmitEvent[], types: Types): readonly ConstructorSource[] {
-  const names = functionNames();
   const newest = newestVersions(events);
+  const style = { isTaken: isTakenValue, prefix: "event", suffix: "Event" };
   // Plain names first, so that no odd key takes one away.
-  const chosen = new Map([...newest].map(([eventType, key]) => [key, names.take(camelCase(eventType))]));
+  const plain = assignNames(
+    [...newest].map(([eventType, key]) => ({ id: key, wanted: [camelCase(eventType), camelCase(key)] })),
+    style,
+  );
+  const taken = new Set(plain.values());
+  const others = events.filter(({ key }) => !plain.has(key));
+  const versioned = assignNames(
+    others.map(({ key, eventType, version }) => ({
+      id: key,
+      wanted: [camelCase(version === undefined ? key : `${eventType} V${version}`), camelCase(key)],
+    })),
+    { ...style, isTaken: (name) => isTakenValue(name) || taken.has(name) },
+  );
   return events.flatMap((event) => {
     const eventTypes = types.events.get(event.key);
-    if (!eventTypes) return [];
-    const versioned = event.version === undefined ? event.key : `${event.eventType} V${event.version}`;
-    return [constructorSource(chosen.get(event.key) ?? names.take(camelCase(versioned)), event, eventTypes)];
+    const name = plain.get(event.key) ?? versioned.get(event.key);
+    return eventTypes && name !== undefined ? [constructorSource(name, event, eventTypes, types.folding)] : [];
   });
 }
 
@@ -43,9 +54,9 @@ function newestVersions(events: readonly EmitEvent[]): ReadonlyMap<string, strin
   return new Map([...newest].map(([eventType, event]) => [eventType, event.key]));
 }
 
-function constructorSource(name: string, event: EmitEvent, types: EventTypes): ConstructorSource {
+function constructorSource(name: string, event: EmitEvent, types: EventTypes, folding: Folding): ConstructorSource {
   const key = stringLiteral(event.key);
-  const path = keyPath(event, types);
+  const path = keyPath(event, types, folding);
   const parameters = path ? "data" : "data, key";
   const keyMember = path ? `key: ${path}` : "key";
   const typed = path ? `data: ${types.dataName}` : `data: ${types.dataName}, key: string`;
@@ -62,31 +73,20 @@ function constructorSource(name: string, event: EmitEvent, types: EventTypes): C
 }
 
 /** How the message key is read from `data`; undefined when the schema does not promise that it is there as a scalar. */
-function keyPath(event: EmitEvent, types: EventTypes): string | undefined {
+function keyPath(event: EmitEvent, types: EventTypes, { foldThrough }: Folding): string | undefined {
   if (event.keyLocation?.source !== "payload") return undefined;
   const tokens = pointerTokens(event.keyLocation.pointer);
   const inData = event.enveloped ? tokens.slice(1) : tokens;
   if (inData.length === 0 || (event.enveloped && tokens[0] !== "data")) return undefined;
-  let schema: JsonSchema | undefined = resolved(types.dataSchema, event.schema);
+  let schema: JsonSchema | undefined = foldThrough(types.dataSchema);
   for (const token of inData) {
     const required = own(schema, "required");
     if (!Array.isArray(required) || !required.includes(token)) return undefined;
     const next = own(own(schema, "properties"), token);
-    schema = next === undefined ? undefined : resolved(next as JsonSchema, event.schema);
+    schema = next === undefined ? undefined : foldThrough(next as JsonSchema);
   }
   const type = own(schema, "type");
   const path = `data${inData.map(memberAccess).join("")}`;
   if (type === "string") return path;
   return type === "integer" || type === "number" ? `String(${path})` : undefined;
-}
-
-function resolved(schema: JsonSchema, root: JsonSchema): JsonSchema | undefined {
-  let here: JsonSchema | undefined = simplify(schema, root);
-  for (let step = 0; step < 20; step++) {
-    const ref: string | undefined = here === undefined ? undefined : refOf(here);
-    if (ref === undefined || here === undefined) return here;
-    const target = refTarget(root, ref);
-    here = target === undefined ? undefined : simplify(target, root);
-  }
-  return undefined;
 }

@@ -7,7 +7,7 @@ import { constructorSources } from "./constructors.ts";
 import { HEADER } from "./header.ts";
 import { indexCode, indexDeclarations } from "./index-module.ts";
 import type { EmitEvent, Emitted, EmitInput, EmitOptions } from "./input.ts";
-import { fileNames, fileStem } from "./names.ts";
+import { fileStems } from "./names.ts";
 import { readmeSource } from "./readme.ts";
 import { readerModules } from "./readers.ts";
 import { typeSource } from "./type-source.ts";
@@ -36,7 +36,7 @@ export async function emit(input: EmitInput, options: EmitOptions, memo: Memo = 
   const events = input.events.toSorted((a, b) => (a.key < b.key ? -1 : 1));
   const sorted = { ...input, events };
   const types = planTypes(events);
-  const stems = eventStems(events);
+  const stems = fileStems(events.map(({ key }) => key));
   const constructors = constructorSources(events, types);
   const files = new Map<string, string>();
   const validators = await validatorModules(sorted, stems, memo);
@@ -56,11 +56,6 @@ export async function emit(input: EmitInput, options: EmitOptions, memo: Memo = 
   for (const name of completes ? [...RUNTIME_FILES, "complete.js"] : RUNTIME_FILES)
     files.set(`runtime/${name}`, `${HEADER}\n${await runtimeFile(name)}`);
   return { files: new Map([...files].toSorted(([a], [b]) => (a < b ? -1 : 1))), troubles };
-}
-
-function eventStems(events: readonly EmitEvent[]): ReadonlyMap<string, string> {
-  const names = fileNames();
-  return new Map(events.map((event) => [event.key, names.take(fileStem(event.key))]));
 }
 
 async function eventDeclarations(event: EmitEvent, types: Types, memo: Memo): Promise<string> {

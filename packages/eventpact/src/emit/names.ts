@@ -20,7 +20,7 @@ const TAKEN_TYPES = new Set(
   ).split(" "),
 );
 
-/** `order created` → `OrderCreated`; '' when nothing of the text can stand in an identifier. */
+/** `order created` → `OrderCreated`, `注文済み` → `注文済み`; '' when the text is empty. */
 export function pascalCase(text: string): string {
   return words(text)
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
@@ -30,7 +30,17 @@ export function pascalCase(text: string): string {
 /** `OrderCreated` → `orderCreated`, `SMSSent` → `smsSent`. */
 export function camelCase(text: string): string {
   const pascal = pascalCase(text);
-  return pascal.replace(/^[A-Z]+(?=[A-Z][a-z])|^[A-Z]+(?=$|\d)|^[A-Z]/, (start) => start.toLowerCase());
+  return pascal.replace(/^[A-Z]+(?=[A-Z][a-z])|^[A-Z]+(?=$|\d)|^\p{Lu}/u, (start) => start.toLowerCase());
+}
+
+/** The words of which an identifier can consist; where there is none, the signs that stand there, by their numbers. */
+function words(text: string): readonly string[] {
+  const found = text
+    .normalize("NFC")
+    .split(/[^\p{ID_Continue}]+|_+/u)
+    .filter((word) => word !== "");
+  if (found.length > 0) return found;
+  return [...text.trim()].map((sign) => `U${(sign.codePointAt(0) ?? 0).toString(16).toUpperCase()}`);
 }
 
 /** `OrderCreated.v2` → `order-created.v2`: letters, digits, `-` and inner dots only, so never a path. */
@@ -44,41 +54,71 @@ export function fileStem(key: string): string {
   return stem === "" ? "event" : stem.slice(0, 120);
 }
 
-/** Hands out names, each once, without regard to case for files (some disks have none). */
-export interface Names {
-  take(wanted: string): string;
+/** File names of events, by key. A name that says too little of the key to tell it from others ends in a digest of it. */
+export function fileStems(keys: readonly string[]): ReadonlyMap<string, string> {
+  const isExact = (key: string): boolean => key.length <= 120 && /^[\w. -]+$/.test(key);
+  const count = countBy(keys, fileStem);
+  return new Map(
+    keys.map((key) => {
+      const stem = fileStem(key);
+      return [key, isExact(key) && count.get(stem) === 1 ? stem : `${stem}-${digest(key).slice(0, 8)}`];
+    }),
+  );
 }
 
-/** Type names: never a built-in type's. */
-export function typeNames(): Names {
-  return uniqueNames((name) => TAKEN_TYPES.has(name), "Type", "Event");
+export function isTakenType(name: string): boolean {
+  return TAKEN_TYPES.has(name);
 }
 
-/** Function names: never a reserved word or an export of the package. */
-export function functionNames(): Names {
-  return uniqueNames((name) => TAKEN_VALUES.has(name), "Event", "event");
+/** A reserved word, or an export of the package. */
+export function isTakenValue(name: string): boolean {
+  return TAKEN_VALUES.has(name);
 }
 
-export function fileNames(): Names {
-  return uniqueNames(() => false, "", "event-");
+/** Something to be named: the names it would like to have, the simplest first. */
+export interface Unnamed {
+  readonly id: string;
+  readonly wanted: readonly string[];
 }
 
-function uniqueNames(isTaken: (name: string) => boolean, suffix: string, prefix: string): Names {
-  const used = new Set<string>();
-  return {
-    take(wanted) {
-      const base = wanted === "" || /^\d/.test(wanted) ? `${prefix}${wanted}` : wanted;
-      const free = isTaken(base) ? `${base}${suffix}` : base;
-      let name = free;
-      for (let count = 2; used.has(name.toLowerCase()); count++) name = `${free}_${count}`;
-      used.add(name.toLowerCase());
-      return name;
-    },
-  };
+/**
+ * Gives each an identifier of its own. Of those that want one name, none has it: all take the next that they want, and
+ * at the end the first with a digest of what they are. So a name depends on who else wants it, and never on who comes first.
+ */
+export function assignNames(
+  all: readonly Unnamed[],
+  style: { readonly isTaken: (name: string) => boolean; readonly prefix: string; readonly suffix: string },
+): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  let open = all;
+  for (let round = 0; open.length > 0; round++) {
+    const nameOf = ({ id, wanted }: Unnamed): string =>
+      round < wanted.length
+        ? identifier(wanted[round] ?? "", style)
+        : `${identifier(wanted[0] ?? "", style)}_${digest(id).slice(0, 4 + 2 * (round - wanted.length))}`;
+    const count = countBy(open, (one) => nameOf(one).toLowerCase());
+    const used = new Set([...names.values()].map((name) => name.toLowerCase()));
+    const isFree = (name: string): boolean =>
+      count.get(name.toLowerCase()) === 1 && !used.has(name.toLowerCase()) && !style.isTaken(name);
+    const free = open.filter((one) => isFree(nameOf(one)));
+    for (const one of free) names.set(one.id, nameOf(one));
+    open = open.filter((one) => !names.has(one.id));
+  }
+  return names;
 }
 
-function words(text: string): readonly string[] {
-  return text.split(/[^A-Za-z\d]+/).filter((word) => word !== "");
+function identifier(
+  wanted: string,
+  { isTaken, prefix, suffix }: { isTaken: (name: string) => boolean; prefix: string; suffix: string },
+): string {
+  const base = /^[\p{ID_Start}$]/u.test(wanted) ? wanted : `${prefix}${wanted}`;
+  return isTaken(base) ? `${base}${suffix}` : base;
+}
+
+function countBy<T>(items: readonly T[], of: (item: T) => string): ReadonlyMap<string, number> {
+  const count = new Map<string, number>();
+  for (const item of items) count.set(of(item), (count.get(of(item)) ?? 0) + 1);
+  return count;
 }
 
 /**
@@ -93,10 +133,12 @@ export function modulePaths(
     const { path, isExact } = readablePath(place, folder);
     return { id, path: isParent ? `${path}.own` : path, isExact };
   });
-  const count = new Map<string, number>();
-  for (const { path } of wanted) count.set(path, (count.get(path) ?? 0) + 1);
+  const count = countBy(wanted, ({ path }) => path);
   return new Map(
-    wanted.map(({ id, path, isExact }) => [id, isExact && count.get(path) === 1 ? path : `${path}-${digest(id)}`]),
+    wanted.map(({ id, path, isExact }) => [
+      id,
+      isExact && count.get(path) === 1 ? path : `${path}-${digest(id).slice(0, 8)}`,
+    ]),
   );
 }
 
@@ -117,5 +159,5 @@ function readablePath(
 }
 
 function digest(text: string): string {
-  return createHash("sha256").update(text).digest("hex").slice(0, 8);
+  return createHash("sha256").update(text).digest("hex");
 }

@@ -1,11 +1,11 @@
 import { nameOfPlace, originOf } from "../model/bundle.ts";
+import { localTarget } from "../model/envelope.ts";
 import { applicators } from "../model/schema-walk.ts";
 import type { Dialect, JsonSchema } from "../model/types.ts";
 import type { Json, JsonObject } from "../read/json.ts";
 import { isObject, own, setOwn } from "../read/json.ts";
 import type { Place } from "../read/sources.ts";
 import type { EmitEvent } from "./input.ts";
-import { refTarget } from "./merge-schemas.ts";
 
 /** A schema that others refer to. It exists once, however many events reach it and by whatever way. */
 export interface NamedSchema {
@@ -36,7 +36,7 @@ export function schemaGraph(events: readonly EmitEvent[]): SchemaGraph {
     const { dialect } = event;
     const queue: string[] = [];
     const idOf = (ref: string): string => {
-      if (refTarget(event.schema, ref) === undefined) return ref;
+      if (localTarget(event.schema, ref) === undefined) return ref;
       const pointer = decodeURIComponent(ref.slice(1));
       const { id, place, isParent } = identity(event, pointer);
       if (named.has(id)) return id;
@@ -51,7 +51,7 @@ export function schemaGraph(events: readonly EmitEvent[]): SchemaGraph {
     for (let ref = queue.shift(); ref !== undefined; ref = queue.shift()) {
       const { id } = identity(event, decodeURIComponent(ref.slice(1)));
       const known = named.get(id);
-      const target = refTarget(event.schema, ref);
+      const target = localTarget(event.schema, ref);
       if (known && target !== undefined) named.set(id, { ...known, schema: withIds(target, idOf) });
     }
     const payload = payloads.get(event.key);
@@ -70,7 +70,7 @@ function identity(event: EmitEvent, pointer: string): Pick<NamedSchema, "id" | "
 
 /** A schema with every `$ref` renamed and no definitions inside. */
 export function withIds(schema: Json, idOf: (ref: string) => string): JsonSchema {
-  if (!isObject(schema)) return schema === false ? false : true;
+  if (!isObject(schema)) return schema !== false;
   const result: Record<string, Json> = {};
   for (const [keyword, value] of Object.entries(schema)) {
     if (keyword === "definitions" || keyword === "$defs") continue;

@@ -1,7 +1,8 @@
 import type { JsonSchema } from "../model/types.ts";
 import type { Json, JsonObject } from "../read/json.ts";
 import { canonicalJson, isObject, own } from "../read/json.ts";
-import { isPlainRef, pickAnnotations, refOf, refTarget, simplify } from "./merge-schemas.ts";
+import type { Folding, TargetOf } from "./merge-schemas.ts";
+import { isAnnotation, isPlainRef, pickAnnotations, refOf } from "./merge-schemas.ts";
 import type { Paragraph } from "./source-text.ts";
 import { literalType, propertyName } from "./source-text.ts";
 
@@ -22,27 +23,34 @@ export type Word = { readonly source: string } | { readonly comment: readonly Pa
 export type TypeOfRef = (ref: string) => string | undefined;
 
 interface Context {
-  readonly root: JsonSchema;
+  readonly folding: Folding;
   readonly typeOfRef: TypeOfRef;
   /** Property of the schema itself (not of what is below) that has a type of its own. */
   readonly named: ReadonlyMap<string, string>;
   readonly words: Word[];
+  /** Composed schemas that are being folded around here. */
+  readonly open: readonly JsonSchema[];
+  readonly budget: { folds: number };
 }
 
 const NO_NAMES: ReadonlyMap<string, string> = new Map();
 const TYPES = ["null", "boolean", "integer", "number", "string", "array", "object"];
+
+/** So many compositions are folded within one type; what goes beyond is said as an intersection, which is as true. */
+const MAX_FOLDS = 200;
 
 /**
  * @param named top-level properties with a named type of their own: `data` → `OrderCreatedV2Data`
  */
 export function typeSkeleton(
   schema: JsonSchema,
-  root: JsonSchema,
+  folding: Folding,
   typeOfRef: TypeOfRef,
   named: ReadonlyMap<string, string> = NO_NAMES,
 ): Skeleton {
   const words: Word[] = [];
-  return { schema: skeletonOf(schema, { root, typeOfRef, named, words }), words };
+  const budget = { folds: MAX_FOLDS };
+  return { schema: skeletonOf(schema, { folding, typeOfRef, named, words, open: [], budget }), words };
 }
 
 function skeletonOf(schema: JsonSchema | Json | undefined, context: Context): JsonObject {
@@ -50,26 +58,37 @@ function skeletonOf(schema: JsonSchema | Json | undefined, context: Context): Js
   if (!isObject(schema)) return custom("unknown", context);
   const ref = refOf(schema);
   if (ref !== undefined && isPlainRef(schema)) {
-    const scalar = scalarTarget(schema, context.root);
+    const scalar = scalarTarget(schema, context.folding.targetOf);
     return scalar ? skeletonOf(scalar, context) : custom(context.typeOfRef(ref) ?? "unknown", context);
   }
-  const plain = simplify(schema, context.root);
-  if (!isObject(plain)) return skeletonOf(plain, context);
-  return shapeOf(plain, context);
+  const plain = context.folding.fold(schema);
+  if (plain === schema) return shapeOf(schema, context);
+  if (context.open.includes(plain) || context.budget.folds === 0) return unfolded(schema, context);
+  context.budget.folds -= 1;
+  if (!isObject(plain) || isPlainRef(plain)) return skeletonOf(plain, context);
+  return shapeOf(plain, { ...context, open: [...context.open, plain] });
+}
+
+/** A composition that would be folded without end, as the intersection of what it consists of. */
+function unfolded({ allOf, $ref, ...rest }: JsonObject, context: Context): JsonObject {
+  const parts: Json[] = typeof $ref === "string" ? [{ $ref }] : [];
+  if (Array.isArray(allOf)) parts.push(...(allOf as readonly Json[]));
+  if (parts.length === 0) return shapeOf(rest, context);
+  return shapeOf({ allOf: Object.keys(rest).some((key) => !isAnnotation(key)) ? [...parts, rest] : parts }, context);
 }
 
 /**
  * What a `$ref` leads to when that is a bare string, number or boolean: such a type is written where it is used, with its
  * words, because `orderId: string` says more than a name for `string` would.
  */
-export function scalarTarget(schema: Json | JsonSchema | undefined, root: JsonSchema): JsonObject | undefined {
+export function scalarTarget(schema: Json | JsonSchema | undefined, targetOf: TargetOf): JsonObject | undefined {
   let here: Json | undefined = schema;
   for (let step = 0; step < 20; step++) {
     if (!isObject(here)) return undefined;
     const ref = refOf(here);
     if (ref === undefined) return isScalar(here) ? here : undefined;
     if (!isPlainRef(here)) return undefined;
-    const target = refTarget(root, ref);
+    const target = targetOf(ref);
     here = isObject(target) ? { ...target, ...pickAnnotations(here) } : undefined;
   }
   return undefined;
@@ -147,7 +166,7 @@ function propertyShape(name: string, schema: Json | undefined, context: Context)
   const type = context.named.get(name);
   const inner = { ...context, named: NO_NAMES };
   const shape = type === undefined ? skeletonOf(schema, inner) : custom(type, context);
-  const comment = describe(scalarTarget(schema, context.root) ?? schema, type === undefined);
+  const comment = describe(scalarTarget(schema, context.folding.targetOf) ?? schema, type === undefined);
   return comment.length > 0 ? { ...shape, description: hide({ comment }, context) } : shape;
 }
 

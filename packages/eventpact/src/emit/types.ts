@@ -1,12 +1,14 @@
 import type { JsonSchema } from "../model/types.ts";
-import type { Json } from "../read/json.ts";
-import { canonicalJson, isObject, own } from "../read/json.ts";
-import { pointerTokens } from "../read/pointer.ts";
+import { isObject, own } from "../read/json.ts";
 import type { EmitEvent } from "./input.ts";
-import { refTarget, simplify } from "./merge-schemas.ts";
-import type { Names } from "./names.ts";
-import { pascalCase, typeNames } from "./names.ts";
+import type { Folding } from "./merge-schemas.ts";
+import { folding } from "./merge-schemas.ts";
+import { schemaClasses } from "./schema-classes.ts";
+import type { SchemaGraph } from "./schema-graph.ts";
+import { schemaGraph } from "./schema-graph.ts";
 import type { Paragraph } from "./source-text.ts";
+import type { EventTypeNames, SchemaTypeName } from "./type-names.ts";
+import { namesOfEvents, namesOfSchemas } from "./type-names.ts";
 import type { Skeleton } from "./type-skeleton.ts";
 import { describe, typeSkeleton } from "./type-skeleton.ts";
 
@@ -35,72 +37,105 @@ export interface Types {
   readonly events: ReadonlyMap<string, EventTypes>;
   /** Types that two or more events mention; one declaration each. */
   readonly shared: readonly TypePlan[];
-}
-
-interface Definition {
-  readonly name: string;
-  /** Absent while it is being planned, so that recursion finds its name. */
-  plan?: TypePlan;
-  /** Keys of the events that mention it. */
-  readonly users: Set<string>;
+  readonly folding: Folding;
 }
 
 /**
- * Plans the types of all events. A definition becomes one shared type when it has the same name and the same content
- * (with all it refers to) in every event that uses it; else each event gets its own, named after the event.
+ * Plans the types of all events. A named schema that a type mentions becomes one type, in a declaration that events share
+ * where two or more of them mention it.
  */
-export function planTypes(events: readonly EmitEvent[]): Types {
-  const names = typeNames();
-  const roots = new Map(events.map((event) => [event.key, names.take(pascalCase(event.key))]));
-  const dataNames = new Map<string, string>();
-  for (const event of events) {
-    if (event.enveloped) dataNames.set(event.key, names.take(`${roots.get(event.key) ?? ""}Data`));
+export function planTypes(events: readonly EmitEvent[], graph: SchemaGraph = schemaGraph(events)): Types {
+  const roots = namesOfEvents(events);
+  const classes = schemaClasses(graph);
+  const mentioned = new Set<string>();
+  const typeOf = (id: string): string | undefined => {
+    const first = classes.get(id);
+    if (first !== undefined) mentioned.add(first);
+    return first === undefined ? undefined : markOf(first);
+  };
+  const planning: Planning = { graph, folding: folding((id) => graph.named.get(id)?.schema), typeOf };
+  const planned = events.map((event) => planEvent(event, roots, planning));
+  const definitions = new Map<string, TypePlan>();
+  // Grows while it is gone through: a plan mentions further schemas.
+  for (const id of mentioned) {
+    const schema = graph.named.get(id)?.schema ?? true;
+    definitions.set(id, plan(markOf(id), describe(schema, false), typeSkeletonOf(schema, planning)));
   }
-  const planning: Planning = { roots, dataNames, names, definitions: new Map(), byName: new Map(), hints: new Set() };
-  const planned = events.map((event) => ({ key: event.key, types: planEvent(event, planning) }));
+  const names = namesOfSchemas([...definitions.keys()], events, graph, classes, roots);
+  const users = new Map<string, Set<string>>();
+  for (const { key, own } of planned)
+    for (const id of mentionedBy(own, definitions)) users.set(id, (users.get(id) ?? new Set()).add(key));
   const shared: TypePlan[] = [];
-  const local = new Map<string, TypePlan[]>(events.map((event) => [event.key, []]));
-  for (const { plan: type, users } of planning.definitions.values()) {
-    const [user] = users;
-    if (type) (users.size > 1 || user === undefined ? shared : local.get(user))?.push(type);
+  const local = new Map<string, TypePlan[]>(planned.map(({ key }) => [key, []]));
+  for (const [id, definition] of definitions) {
+    const [user, ...more] = users.get(id) ?? [];
+    const place = user !== undefined && more.length === 0 ? local.get(user) : shared;
+    if (names.get(id)?.isEvent === false) place?.push(withNames(definition, names));
   }
-  const withLocal = planned.map(({ key, types }): [string, EventTypes] => {
-    const more = (local.get(key) ?? []).toSorted(byName);
-    return [key, { ...types, own: [...types.own, ...more] }];
+  const withOwn = planned.map(({ key, own, ...types }): [string, EventTypes] => {
+    return [
+      key,
+      { ...types, own: [...own.map((one) => withNames(one, names)), ...(local.get(key) ?? []).toSorted(byName)] },
+    ];
   });
-  return { events: new Map(withLocal), shared: shared.toSorted(byName) };
+  return { events: new Map(withOwn), shared: shared.toSorted(byName), folding: planning.folding };
 }
 
 interface Planning {
-  readonly roots: ReadonlyMap<string, string>;
-  readonly dataNames: ReadonlyMap<string, string>;
-  readonly names: Names;
-  /** `name` + content → its type. */
-  readonly definitions: Map<string, Definition>;
-  readonly byName: Map<string, Definition>;
-  readonly hints: Set<string>;
+  readonly graph: SchemaGraph;
+  readonly folding: Folding;
+  /** The mark of the type of a `$ref`, replaced by its name when all are known. */
+  readonly typeOf: (id: string) => string | undefined;
 }
 
-function planEvent(event: EmitEvent, planning: Planning): EventTypes {
-  const { schema } = event;
-  const name = planning.roots.get(event.key) ?? "";
-  const typeOfRef = (ref: string): string | undefined => nameOfRef(ref, event, planning);
-  const plain = simplify(schema, schema);
+const MARK = "\0";
+
+/** Stands for a type's name until it has one. No word of an author reaches code as it is, so none can be mistaken for it. */
+function markOf(id: string): string {
+  return MARK + id;
+}
+
+/** Ids of the schemas whose types these plans mention, and those mention. */
+function mentionedBy(plans: readonly TypePlan[], definitions: ReadonlyMap<string, TypePlan>): ReadonlySet<string> {
+  const idsOf = ({ uses }: TypePlan): readonly string[] =>
+    uses.filter((use) => use.startsWith(MARK)).map((use) => use.slice(MARK.length));
+  const ids = new Set(plans.flatMap(idsOf));
+  for (const id of ids) {
+    const definition = definitions.get(id);
+    if (definition) for (const use of idsOf(definition)) ids.add(use);
+  }
+  return ids;
+}
+
+function withNames(type: TypePlan, names: ReadonlyMap<string, SchemaTypeName>): TypePlan {
+  const named = (text: string): string =>
+    text.startsWith(MARK) ? (names.get(text.slice(MARK.length))?.name ?? "unknown") : text;
+  const words = type.skeleton.words.map((word) => ("source" in word ? { source: named(word.source) } : word));
+  const name = named(type.name);
+  const uses = [...new Set(type.uses.map(named))].filter((used) => used !== name);
+  return { ...type, name, skeleton: { ...type.skeleton, words }, uses };
+}
+
+function planEvent(event: EmitEvent, roots: EventTypeNames, planning: Planning): EventTypes & { readonly key: string } {
+  const { key } = event;
+  const schema = planning.graph.payloads.get(key)?.schema ?? true;
+  const name = roots.whole.get(key) ?? "";
+  const plain = planning.folding.foldThrough(schema);
   const data = own(own(plain, "properties"), "data");
-  const dataName = planning.dataNames.get(event.key);
+  const dataName = roots.data.get(key);
   const deprecated: readonly Paragraph[] = event.lifecycle === "active" ? [] : [{ tag: "@deprecated" }];
   const words = [...describeEvent(event), ...deprecated];
   if (dataName === undefined || data === undefined || !isObject(plain) || plain.oneOf || plain.anyOf) {
-    const root = plan(name, words, typeSkeletonOf(schema, schema, typeOfRef));
-    if (dataName === undefined) return { name, dataName: name, dataSchema: plain, own: [root] };
+    const root = plan(name, words, typeSkeletonOf(schema, planning));
+    if (dataName === undefined) return { key, name, dataName: name, dataSchema: plain, own: [root] };
     const source = `${name} extends { data: infer Data } ? Data : unknown`;
     const body = plan(dataName, [], { skeleton: { schema: { tsType: "__0__" }, words: [{ source }] }, uses: [] });
-    return { name, dataName, dataSchema: data === undefined ? true : (data as JsonSchema), own: [root, body] };
+    return { key, name, dataName, dataSchema: data === undefined ? true : (data as JsonSchema), own: [root, body] };
   }
-  const root = plan(name, words, typeSkeletonOf(schema, schema, typeOfRef, new Map([["data", dataName]])));
+  const root = plan(name, words, typeSkeletonOf(plain, planning, new Map([["data", dataName]])));
   const dataSchema = data as JsonSchema;
-  const body = plan(dataName, describe(data, false), typeSkeletonOf(dataSchema, schema, typeOfRef));
-  return { name, dataName, dataSchema, own: [root, body] };
+  const body = plan(dataName, describe(data, false), typeSkeletonOf(dataSchema, planning));
+  return { key, name, dataName, dataSchema, own: [root, body] };
 }
 
 interface WithUses {
@@ -115,16 +150,15 @@ function plan(name: string, comment: readonly Paragraph[], { skeleton, uses }: W
 /** A skeleton together with the type names that were asked for. */
 function typeSkeletonOf(
   schema: JsonSchema,
-  root: JsonSchema,
-  typeOfRef: (ref: string) => string | undefined,
+  { folding, typeOf }: Planning,
   named?: ReadonlyMap<string, string>,
 ): WithUses {
   const uses = new Set<string>(named?.values());
   const skeleton = typeSkeleton(
     schema,
-    root,
+    folding,
     (ref) => {
-      const used = typeOfRef(ref);
+      const used = typeOf(ref);
       if (used !== undefined) uses.add(used);
       return used;
     },
@@ -135,58 +169,6 @@ function typeSkeletonOf(
 
 function describeEvent(event: EmitEvent): readonly Paragraph[] {
   return [event.title, event.description].filter((text) => text !== undefined);
-}
-
-/** The type of a local `$ref` in an event's schema; planned, with what it refers to, when it is new. */
-function nameOfRef(ref: string, event: EmitEvent, planning: Planning): string | undefined {
-  if (ref === "#") return planning.roots.get(event.key);
-  const target = refTarget(event.schema, ref);
-  if (target === undefined) return undefined;
-  const hint = pascalCase(pointerTokens(decodeURIComponent(ref.slice(1))).at(-1) ?? "");
-  const id = `${hint}\n${closure(ref, event.schema)}`;
-  const known = planning.definitions.get(id);
-  if (known) {
-    markUsed(known, event.key, planning);
-    return known.name;
-  }
-  const name = planning.names.take(planning.hints.has(hint) ? `${planning.roots.get(event.key) ?? ""}${hint}` : hint);
-  planning.hints.add(hint);
-  const definition: Definition = { name, users: new Set([event.key]) };
-  planning.definitions.set(id, definition);
-  planning.byName.set(name, definition);
-  const typeOfRef = (inner: string): string | undefined => nameOfRef(inner, event, planning);
-  definition.plan = plan(name, describe(target, false), typeSkeletonOf(target, event.schema, typeOfRef));
-  return name;
-}
-
-function markUsed(definition: Definition, key: string, planning: Planning): void {
-  if (definition.users.has(key)) return;
-  definition.users.add(key);
-  for (const name of definition.plan?.uses ?? []) {
-    const used = planning.byName.get(name);
-    if (used) markUsed(used, key, planning);
-  }
-}
-
-/** The text of a definition and of everything it refers to. */
-function closure(ref: string, root: JsonSchema): string {
-  const seen = new Map<string, string>();
-  const visit = (here: string): void => {
-    if (seen.has(here)) return;
-    const target = refTarget(root, here) ?? true;
-    seen.set(here, canonicalJson(target as Json));
-    for (const inner of refsIn(target)) visit(inner);
-  };
-  visit(ref);
-  return JSON.stringify([...seen].toSorted(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function refsIn(value: Json | JsonSchema): readonly string[] {
-  if (Array.isArray(value)) return value.flatMap(refsIn);
-  if (!isObject(value)) return [];
-  return Object.entries(value).flatMap(([key, inner]) =>
-    key === "$ref" && typeof inner === "string" ? [inner] : refsIn(inner),
-  );
 }
 
 function byName(left: TypePlan, right: TypePlan): number {

@@ -56,11 +56,11 @@ export function withChildren(
 function listsOf(sources: Sources, place: Place): readonly Place[] {
   const value = valueOf(sources, place);
   if (!isObject(value)) return [];
-  const own_ = LISTS.filter((keyword) => Array.isArray(own(value, keyword))).map((keyword) => below(place, keyword));
+  const lists = LISTS.filter((keyword) => Array.isArray(own(value, keyword))).map((keyword) => below(place, keyword));
   const parts = own(value, "allOf");
-  if (!Array.isArray(parts)) return own_;
+  if (!Array.isArray(parts)) return lists;
   const all = below(place, "allOf");
-  return [...own_, ...parts.flatMap((_, index) => listsOf(sources, below(all, index)))];
+  return [...lists, ...parts.flatMap((_, index) => listsOf(sources, below(all, index)))];
 }
 
 /** The schema whose `allOf` a part is written into, through any number of them. */

@@ -227,7 +227,9 @@ describe("words of an author", () => {
       .map(([name]) => name);
     const own = ["decode", "decodeAs", "read", "validate"];
     const made = ["awaitEvent", "catalogEvent", "decodeEvent", "defaultEvent", "deleteEvent", "validateEvent"];
-    expect(functions.toSorted()).toEqual([...own, ...made, "orderPaid", "orderPaid_2", "orderPaid_3"].toSorted());
+    const alike = functions.filter((name) => /^orderPaid_[\da-f]{4}$/.test(name));
+    expect(alike).toHaveLength(3);
+    expect(functions.toSorted()).toEqual([...own, ...made, ...alike].toSorted());
   });
 
   test("are refused where no validator can be made of them, and shown in quotes", async () => {
