@@ -25,7 +25,7 @@ function mapChildren(schema: SchemaObject, visit: (schema: unknown) => unknown):
 
 /**
  * What the writer of a schema can have written when only declared keys are ever written: every object with declared
- * properties and no word about others is closed. Serves schemas whose properties stand beside no in-place applicator;
+ * properties is closed, unless it says what others are like; that they are allowed says no more than silence. Serves schemas whose properties stand beside no in-place applicator;
  * where they do, it closes with `unevaluatedProperties`, which only 2019-09 and later know.
  */
 export function closeDeclared(schema: JsonSchema): JsonSchema {
@@ -33,12 +33,13 @@ export function closeDeclared(schema: JsonSchema): JsonSchema {
     if (!isObject(node)) return node;
     const composed = inPlace.some((keyword) => keyword in node);
     const copy: { [keyword: string]: unknown } = { ...mapChildren(node, (child) => visit(child, false)) };
+    for (const keyword of closing) if (node[keyword] === true) delete copy[keyword];
     for (const keyword of ["allOf", "anyOf", "oneOf"]) {
       const branches = node[keyword];
       if (Array.isArray(branches)) copy[keyword] = branches.map((branch: unknown) => visit(branch, true));
     }
     const declares = "properties" in node || (composed && !inside && "allOf" in node);
-    if (declares && !inside && !closing.some((keyword) => keyword in node))
+    if (declares && !inside && !closing.some((keyword) => keyword in copy))
       copy[composed ? "unevaluatedProperties" : "additionalProperties"] = false;
     return copy;
   };

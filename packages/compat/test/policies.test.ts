@@ -123,3 +123,54 @@ test("an empty `properties` declares that nothing is written; without it an obje
   expect(verdict({ type: "object", properties: {} })).toBe("compatible");
   expect(verdict({ type: "object" })).toBe("incompatible");
 });
+
+describe("an object that is written out to be open", () => {
+  /** The schema with openness written out wherever it says nothing of other properties. */
+  const opened = (schema: unknown, keyword: string, value: unknown): unknown => {
+    if (Array.isArray(schema)) return schema.map((item) => opened(item, keyword, value));
+    if (typeof schema !== "object" || schema === null) return schema;
+    const entries = Object.entries(schema).map(([key, part]) => [key, opened(part, keyword, value)]);
+    const isSilent = "type" in schema && "properties" in schema && !("additionalProperties" in schema);
+    return { ...Object.fromEntries(entries), ...(isSilent ? { [keyword]: value } : {}) };
+  };
+
+  test.each(["tolerant", "lenient", "evidence"] as const)("is judged like silence by the policy %s", (policy) => {
+    const pairs = [...rows.map(([, older, newer]) => [older, newer]), ...nested()];
+    for (const [older, newer] of pairs) {
+      const judged = (...pair: unknown[]): string[] => {
+        const { backward, forward } = compare(pair[0] as Schema, pair[1] as Schema, { policy, dialect: "2020-12" });
+        return [backward.verdict, forward.verdict];
+      };
+      const silent = judged(older, newer);
+      for (const [keyword, value] of [
+        ["additionalProperties", true],
+        ["additionalProperties", {}],
+        ["additionalProperties", { description: "Anything." }],
+        ["unevaluatedProperties", true],
+      ] as const) {
+        const spelt = [opened(older, keyword, value), opened(newer, keyword, value)];
+        expect(judged(...spelt)).toEqual(silent);
+        expect(judged(spelt[0], newer)).toEqual(silent);
+        expect(judged(older, spelt[1])).toEqual(silent);
+      }
+    }
+  });
+
+  function nested(): (readonly [Schema, Schema])[] {
+    const wraps: ((inner: Schema) => Schema)[] = [
+      (inner) => order({ data: inner }, ["data"]),
+      (inner) => ({ allOf: [order({ head: { type: "string" } }, []), inner] }),
+      (inner) => ({ anyOf: [inner, { type: "null" }] }),
+      (inner) => ({ type: "array", items: inner }),
+      (inner) => ({ $ref: "#/$defs/inner", $defs: { inner } }),
+    ];
+    return wraps.map((wrap) => [wrap(order(base)), wrap(order(noted))] as const);
+  }
+
+  test("is named by the policy strict as what makes a new property a break", () => {
+    const open = { additionalProperties: true };
+    const { changes } = compare(order(base, [], open), order(noted, [], open)).backward;
+    expect(changes[0]).toMatchObject({ severity: "breaking", hint: expect.stringContaining("tolerant") });
+    expect(changes[0]?.message).toMatch(/because additionalProperties is true/);
+  });
+});

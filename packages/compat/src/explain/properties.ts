@@ -1,3 +1,4 @@
+import { acceptsAll } from "../schema/dialect.ts";
 import { canonical, isObject, own, pointerStep } from "../schema/json.ts";
 import type { JsonObject } from "../schema/json.ts";
 import type { Composed } from "./composed.ts";
@@ -135,7 +136,7 @@ function addition(
   const schema = after.properties[key];
   const required = after.required.has(key) && !before.required.has(key);
   const filled = view.fillsDefaults && isObject(schema) && Object.hasOwn(schema, "default");
-  const anyValue = view.anyKeys && !before.closed && schema !== true && canonical(schema) !== "{}";
+  const anyValue = view.anyKeys && !before.closed && !acceptsAll(schema);
   const narrows = (required && !filled) || anyValue;
   const widens = before.closed && !view.ignoresUnknown;
   differences.add(
@@ -147,12 +148,26 @@ function addition(
       effect: narrows && widens ? "both" : narrows ? "narrows" : widens ? "widens" : "none",
       message: required
         ? `${name(pair, key)} was added and must be there; older data does not have it.`
-        : `${name(pair, key)} was added${anyValue ? "; older data could already carry this key with another kind of value" : ""}.`,
-      ...(required && !filled ? { hint: "Add it as optional first, or give it a default." } : {}),
+        : `${name(pair, key)} was added${anyValue ? `; older data could already carry this key with another kind of value, because ${openly(pair)}` : ""}.`,
+      ...(required && !filled
+        ? { hint: "Add it as optional first, or give it a default." }
+        : anyValue
+          ? { hint: OPEN }
+          : {}),
     },
     undefined,
     schema,
   );
+}
+
+const OPEN = "Where only declared properties are written, judge by the policy tolerant.";
+
+/** Why an undeclared property may have been there. */
+function openly({ before }: Pair): string {
+  const said = ["additionalProperties", "unevaluatedProperties"].find((keyword) => Object.hasOwn(before, keyword));
+  if (said === undefined) return "the older schema does not forbid undeclared ones";
+  const value = before[said];
+  return value === true ? `${said} is true` : `${said} allows undeclared ones`;
 }
 
 function requirements(
@@ -184,7 +199,7 @@ function requirements(
 export function openness(pair: Pair, keyword: string, view: PolicyView, differences: Differences): boolean {
   const old = own(pair.before, keyword);
   const next = own(pair.after, keyword);
-  const open = (value: unknown): boolean => value === undefined || value === true || canonical(value) === "{}";
+  const open = (value: unknown): boolean => value === undefined || acceptsAll(value);
   if (canonical(old) === canonical(next) || (open(old) && open(next))) return false;
   if (isObject(old) && isObject(next) && !open(old) && !open(next)) return true;
   const closes = open(old) || (next === false && old !== false);

@@ -1,7 +1,8 @@
 import { PlaceIds } from "../formula/place-ids.ts";
+import { acceptsAll } from "../schema/dialect.ts";
 import { below, dynamicKeyword, readDocument, resolve, resolveDynamic } from "../schema/document.ts";
 import type { Place, SchemaDocument } from "../schema/document.ts";
-import { define, isObject, own, pointerStep } from "../schema/json.ts";
+import { canonical, define, isObject, own, pointerStep } from "../schema/json.ts";
 import type { JsonObject } from "../schema/json.ts";
 import type { Policy, Schema } from "../types.ts";
 import { close } from "./declared.ts";
@@ -21,6 +22,7 @@ export interface Applied {
 }
 
 const IN_PLACE = ["allOf", "anyOf"];
+const OPENNESS: ReadonlySet<string> = new Set(["additionalProperties", "unevaluatedProperties"]);
 const UNTOUCHED = new Set(["not", "if", "contains", "propertyNames"]);
 const DROPPED = new Set(["$id", "$anchor", "$dynamicAnchor", "$recursiveAnchor", "definitions", "$defs", "$schema"]);
 /**
@@ -56,6 +58,8 @@ export class Rewriting {
   readonly marks = new Map<object, Mark>();
   /** The alternatives that a reader takes the first fitting of, each with the place it was written at. */
   readonly alternatives = new Map<unknown, Place>();
+  /** Does the document say anything of properties that nothing has evaluated? */
+  #evaluates: boolean | undefined;
   /** Does a reader take anything that the document refuses? */
   relaxes = false;
 
@@ -111,8 +115,9 @@ export class Rewriting {
     const here = fills ? { ...role, filled: this.#filled(place, role) } : role;
     const copy: { [keyword: string]: unknown } = {};
     const reference = own(schema, "$ref");
+    const writes = role.mode === "written" || role.mode === "closed";
     for (const keyword of Object.keys(schema)) {
-      if (DROPPED.has(keyword)) continue;
+      if (DROPPED.has(keyword) || (writes && this.#isSilent(keyword, schema[keyword]))) continue;
       define(copy, keyword, this.#keyword(keyword, schema[keyword], place, here));
     }
     if (typeof reference === "string") copy["$ref"] = this.#reference(place, reference, role);
@@ -120,6 +125,18 @@ export class Rewriting {
     if (role.mode === "read" || role.mode === "settled") this.#read(copy, schema, place, here);
     if (role.mode === "written" || role.mode === "closed") this.#write(copy, schema, place, role.mode);
     return copy;
+  }
+
+  /**
+   * To write out that objects are open says no more than to say nothing: both leave open what nobody writes. Where other
+   * properties are told apart by what was evaluated, the keyword says something after all.
+   */
+  #isSilent(keyword: string, value: unknown): boolean {
+    if (!OPENNESS.has(keyword) || !acceptsAll(value)) return false;
+    this.#evaluates ??= [...this.#document.resources.values()].some(({ root }) =>
+      /"unevaluatedProperties":(?!true|\{\})/.test(canonical(root)),
+    );
+    return !this.#evaluates;
   }
 
   #filled(place: Place, { filled, guard }: Role): Defaults {

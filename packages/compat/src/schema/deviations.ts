@@ -1,5 +1,5 @@
 import type { Dialect } from "../types.ts";
-import { ANNOTATIONS, KEYWORDS } from "./dialect.ts";
+import { acceptsAll } from "./dialect.ts";
 import { own } from "./json.ts";
 import type { JsonObject } from "./json.ts";
 
@@ -17,14 +17,8 @@ export type Reading = "specification" | "ajv";
 
 /** Up to this length ajv may skip what stands behind the tuple; `undefined` where it does not. */
 export function skippedLength(tuple: readonly unknown[]): number | undefined {
-  const first = tuple.findIndex(
-    (item) => item !== true && !(typeof item === "object" && item !== null && isEmpty(item)),
-  );
+  const first = tuple.findIndex((item) => !acceptsAll(item));
   return first < 0 ? undefined : first;
-}
-
-function isEmpty(item: object): boolean {
-  return Object.keys(item).every((keyword) => !KEYWORDS.has(keyword) || ANNOTATIONS.has(keyword));
 }
 
 /** The deviations that the schema's own keywords meet. */

@@ -1,3 +1,5 @@
+import { isObject } from "./json.ts";
+
 /** Keywords whose value is one subschema, a list of them, or subschemas by name. */
 export const SUBSCHEMA = {
   one: [
@@ -39,3 +41,9 @@ export const ANNOTATIONS: ReadonlySet<string> = new Set(
     "contentMediaType contentSchema externalDocs discriminator"
   ).split(" "),
 );
+
+/** Does the schema accept every value: `true`, `{}`, or nothing but annotations? */
+export function acceptsAll(schema: unknown): boolean {
+  if (!isObject(schema)) return schema === true;
+  return Object.keys(schema).every((keyword) => !KEYWORDS.has(keyword) || ANNOTATIONS.has(keyword));
+}
