@@ -38,6 +38,7 @@ In eventpact.yaml:
   deploy:
     environment: production
     readers: validate           # or contract: consumers look only at what their contracts name
+    segment: 7d                 # how long brokers write into one segment where a topic has no segment.ms (log.roll.ms)
     deadLetters: 30d            # how long dead letters are kept (default: as long as their topic)
     outbox: 1d                  # the longest that an event waits in an outbox (default: 1d)
     retention: { orders: 90d }  # topics that keep otherwise than their Kafka binding says

@@ -162,12 +162,14 @@ function upcastersOf(section: JsonObject): UpcasterSettings {
 }
 
 function deployOf(section: JsonObject): Settings["deploy"] {
-  const { deadLetters, outbox, retention, ...rest } = section;
+  const { deadLetters, outbox, segment, retentionCheck, retention, ...rest } = section;
   const spans = Object.entries((retention ?? {}) as JsonObject).map(([topic, one]) => [topic, readSpan(one)]);
   return {
     ...rest,
     ...(deadLetters === undefined ? {} : { deadLetters: readSpan(deadLetters) }),
     outbox: readSpan(outbox),
+    segment: readSpan(segment),
+    retentionCheck: readSpan(retentionCheck),
     retention: Object.fromEntries(spans),
   } as unknown as Settings["deploy"];
 }

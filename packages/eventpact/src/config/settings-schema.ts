@@ -220,6 +220,8 @@ const deploy = section("What is deployed where, and how long events can be met."
   },
   deadLetters: { $ref: "#/definitions/span" },
   outbox: { $ref: "#/definitions/span", default: "1d" },
+  segment: { $ref: "#/definitions/span", default: "7d" },
+  retentionCheck: { $ref: "#/definitions/span", default: "5m" },
   retention: {
     description: "Topics that keep longer or shorter than their Kafka binding says.",
     type: "object",

@@ -92,6 +92,10 @@ export interface DeploySettings {
   readonly deadLetters?: Span;
   /** The longest that an event waits in an outbox before it is in its topic. */
   readonly outbox: Span;
+  /** How long the brokers write into one segment of a topic that does not say it: their `log.roll.ms`, 7 days by default. */
+  readonly segment: Span;
+  /** How often the brokers look for what is to be deleted: `log.retention.check.interval.ms`, 5 minutes by default. */
+  readonly retentionCheck: Span;
   /** Topics that keep longer or shorter than their Kafka binding says. */
   readonly retention: Readonly<Record<string, Span>>;
   /** Where a service's version is: `services/{service}/package.json`. */

@@ -136,10 +136,11 @@ function topicsOf(model: Model, operations: readonly StoredOperation[]): Readonl
   return Object.fromEntries(
     names.map((name) => {
       const found = model.topics.find((topic) => topic.name === name);
-      const { retentionMs, cleanupPolicy } = found ?? {};
+      const { retentionMs, segmentMs, cleanupPolicy } = found ?? {};
       const facts = {
         ...(cleanupPolicy === undefined ? {} : { cleanupPolicy }),
         ...(retentionMs === undefined ? {} : { retentionMs }),
+        ...(segmentMs === undefined ? {} : { segmentMs }),
       };
       return [name, facts];
     }),

@@ -31,6 +31,8 @@ export interface StoredOperation {
 export interface StoredTopic {
   /** Kafka's retention.ms; -1 is for ever. */
   readonly retentionMs?: number;
+  /** Kafka's segment.ms. */
+  readonly segmentMs?: number;
   readonly cleanupPolicy?: string;
 }
 

@@ -3,12 +3,19 @@ const units: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_0
 /** How long something is kept, in milliseconds; null is for ever. */
 export type Span = number | null;
 
+/** So many milliseconds are for ever: Kafka's Long.MAX, and whatever lies beyond every calendar. */
+const FOR_EVER = 1e14;
+
+/** A time of a Kafka configuration in milliseconds; -1 and what no calendar knows are for ever. */
+export const kafkaSpan = (milliseconds: number): Span =>
+  milliseconds < 0 || milliseconds >= FOR_EVER ? null : milliseconds;
+
 /** Reads `90d`, `12h`, `forever`, or a number of milliseconds (Kafka's -1: for ever); undefined for anything else. */
 export function readSpan(value: unknown): Span | undefined {
-  if (typeof value === "number") return value === -1 ? null : value >= 0 && Number.isFinite(value) ? value : undefined;
+  if (typeof value === "number") return value === -1 || value >= 0 ? kafkaSpan(value) : undefined;
   if (value === "forever") return null;
   const found = typeof value === "string" ? /^(\d+(?:\.\d+)?)\s*([smhdw])$/.exec(value) : null;
-  return found ? Number(found[1]) * (units[found[2] ?? ""] ?? 0) : undefined;
+  return found ? kafkaSpan(Number(found[1]) * (units[found[2] ?? ""] ?? 0)) : undefined;
 }
 
 /** A moment in milliseconds since 1970; null is never. */

@@ -25,16 +25,20 @@ export function readTopics(channels: readonly Channel[], operations: readonly Op
   });
 }
 
-/** The Kafka channel binding's partitions, retention and cleanup policy. */
-export function topicSettings(bindings: JsonObject): Pick<Topic, "partitions" | "retentionMs" | "cleanupPolicy"> {
+/** The Kafka channel binding's partitions, retention, segments and cleanup policy. */
+export function topicSettings(
+  bindings: JsonObject,
+): Pick<Topic, "partitions" | "retentionMs" | "segmentMs" | "cleanupPolicy"> {
   const kafka = own(bindings, "kafka");
   const configuration = own(kafka, "topicConfiguration");
   const partitions = own(kafka, "partitions");
   const retentionMs = own(configuration, "retention.ms");
+  const segmentMs = own(configuration, "segment.ms");
   const policy = cleanupPolicy(own(configuration, "cleanup.policy"));
   return {
     ...(typeof partitions === "number" ? { partitions } : {}),
     ...(typeof retentionMs === "number" ? { retentionMs } : {}),
+    ...(typeof segmentMs === "number" ? { segmentMs } : {}),
     ...(policy === undefined ? {} : { cleanupPolicy: policy }),
   };
 }

@@ -72,6 +72,8 @@ export interface Topic {
   readonly name: string;
   readonly partitions?: number;
   readonly retentionMs?: number;
+  /** `segment.ms`: how long Kafka writes into one segment. Additional to what the binding's schema names. */
+  readonly segmentMs?: number;
   /** `delete`, `compact` or both joined by a comma. */
   readonly cleanupPolicy?: string;
   /** Services with a send operation on it, sorted. One is healthy. */

@@ -34,7 +34,14 @@ test("an empty file has every default", () => {
       approvals: "contracts/approvals.yaml",
     },
     verify: { contracts: "contracts", providers: {} },
-    deploy: { readers: "validate", outbox: 86_400_000, retention: {}, package: "services/{service}/package.json" },
+    deploy: {
+      readers: "validate",
+      outbox: 86_400_000,
+      segment: 604_800_000,
+      retentionCheck: 300_000,
+      retention: {},
+      package: "services/{service}/package.json",
+    },
     docs: { out: ".cache/docs", openapi: "openapi" },
   });
 });
