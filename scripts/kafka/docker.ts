@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { containerEnvironment } from "./settings.ts";
+import { containerEnvironment, type Place } from "./settings.ts";
 import { kafkaVersion } from "./version.ts";
 
 const docker = (...words: string[]): { ok: boolean; text: string } => {
@@ -14,8 +14,11 @@ export function dockerAnswers(): boolean {
 }
 
 /** The words after `docker` that start one broker on loopback. */
-export function runWords(name: string, port: number): string[] {
-  const environment = Object.entries(containerEnvironment(port)).flatMap(([key, value]) => ["-e", `${key}=${value}`]);
+export function runWords(name: string, port: number, settings?: Place["more"]): string[] {
+  const environment = Object.entries(containerEnvironment(port, settings)).flatMap(([key, value]) => [
+    "-e",
+    `${key}=${value}`,
+  ]);
   const fixed = ["run", "--detach", "--name", name, "--publish", `127.0.0.1:${port}:${port}`];
   return [...fixed, "-e", "KAFKA_HEAP_OPTS=-Xmx512m", ...environment, `apache/kafka:${kafkaVersion()}`];
 }
@@ -27,9 +30,9 @@ export interface Container {
 }
 
 /** Starts a container; the caller waits for the broker in it. */
-export function startContainer(port: number): Container {
+export function startContainer(port: number, settings?: Place["more"]): Container {
   const name = `eventpact-kafka-${process.pid}-${port}`;
-  const run = docker(...runWords(name, port));
+  const run = docker(...runWords(name, port, settings));
   if (!run.ok) {
     docker("rm", "--force", name);
     throw new Error(`docker could not start apache/kafka:${kafkaVersion()}:\n${run.text}`);

@@ -4,6 +4,8 @@ export interface Place {
   readonly port: number;
   readonly controllerPort: number;
   readonly logDir: string;
+  /** Settings of the broker beside the common ones, which they win over. */
+  readonly more?: Readonly<Record<string, string>>;
 }
 
 /** The settings that every way of starting a broker shares: one KRaft node, safe defaults, quick groups. */
@@ -39,6 +41,7 @@ export function serverProperties(place: Place): string {
     "advertised.listeners": `PLAINTEXT://${place.host}:${place.port}`,
     // In a properties file a backslash escapes, as in Windows paths.
     "log.dirs": place.logDir.replaceAll("\\", "/"),
+    ...place.more,
   };
   return Object.entries(settings)
     .map(([name, value]) => `${name}=${value}\n`)
@@ -46,12 +49,13 @@ export function serverProperties(place: Place): string {
 }
 
 /** The same settings for the apache/kafka image, which reads `KAFKA_…` variables. */
-export function containerEnvironment(port: number): Record<string, string> {
+export function containerEnvironment(port: number, more: Place["more"] = {}): Record<string, string> {
   const settings: Record<string, string> = {
     ...commonSettings,
     "controller.quorum.voters": "1@localhost:9093",
     listeners: `PLAINTEXT://0.0.0.0:${port},CONTROLLER://localhost:9093`,
     "advertised.listeners": `PLAINTEXT://127.0.0.1:${port}`,
+    ...more,
   };
   return Object.fromEntries(
     Object.entries(settings).map(([name, value]) => [

@@ -14,6 +14,8 @@ export interface KafkaOptions {
   /** Kept after `close()`; a temporary directory that is removed without it. Not used with Docker. */
   readonly dataDir?: string | undefined;
   readonly heapMb?: number | undefined;
+  /** Settings of the broker beside ours; not for the one of KAFKA_BROKERS. */
+  readonly settings?: Readonly<Record<string, string>> | undefined;
   /** Hears one line of progress at a time. */
   readonly tell?: ((line: string) => void) | undefined;
 }
@@ -63,9 +65,9 @@ async function given(brokers: readonly string[]): Promise<Kafka> {
   };
 }
 
-async function inDocker(port: number, tell: (line: string) => void): Promise<Kafka> {
+async function inDocker(port: number, settings: Place["more"], tell: (line: string) => void): Promise<Kafka> {
   tell("Starting Apache Kafka in Docker …");
-  const container = startContainer(port);
+  const container = startContainer(port, settings);
   const brokers = [`127.0.0.1:${port}`];
   const ready = (): Promise<void> => untilReachable(brokers, 120_000, container.dead);
   try {
@@ -98,7 +100,13 @@ async function inDocker(port: number, tell: (line: string) => void): Promise<Kaf
 async function inJava(options: KafkaOptions, port: number, tell: (line: string) => void): Promise<Kafka> {
   const jars = await resolveJars(tell);
   const folder = resolve(options.dataDir ?? mkdtempSync(join(tmpdir(), "eventpact-kafka-")));
-  const place: Place = { host: "127.0.0.1", port, controllerPort: await freePort(), logDir: join(folder, "data") };
+  const place: Place = {
+    host: "127.0.0.1",
+    port,
+    controllerPort: await freePort(),
+    logDir: join(folder, "data"),
+    ...(options.settings === undefined ? {} : { more: options.settings }),
+  };
   const died = Promise.withResolvers<string>();
   let wanted = true;
   const start = async (): Promise<BrokerProcess> => {
@@ -162,7 +170,7 @@ export async function startKafka(options: KafkaOptions = {}): Promise<Kafka> {
   const brokers = named.filter((name) => name !== "");
   if (brokers.length > 0) return given(brokers);
   const port = await freePort(options.port);
-  if (dockerAnswers()) return inDocker(port, tell);
+  if (dockerAnswers()) return inDocker(port, options.settings, tell);
   const obstacle = javaObstacle();
   if (obstacle === undefined) return inJava(options, port, tell);
   throw new Error(

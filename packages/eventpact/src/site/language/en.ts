@@ -151,7 +151,7 @@ export const en = {
     writers: "Written by",
     readers: "Read by",
     partitions: "Partitions",
-    retention: "Kept for",
+    retention: "Kept for up to",
     cleanup: "Clean-up",
     events: "Events",
     around: "Around it",

@@ -150,7 +150,7 @@ export const ko: Words = {
     writers: "쓰는 서비스",
     readers: "읽는 서비스",
     partitions: "파티션",
-    retention: "보존 기간",
+    retention: "최대 보존 기간",
     cleanup: "정리 정책",
     events: "이벤트",
     around: "주변",
