@@ -209,11 +209,7 @@ export const SPELLINGS: Readonly<Record<string, (schema: Schema) => Schema>> = {
   "one of one": (schema) => ({ oneOf: [schema] }),
   "any of it twice": (schema) => ({ anyOf: [schema, schema] }),
   "not its negation": (schema) => ({ not: { not: schema } }) as Schema,
-  "a condition that holds": (schema) =>
-    Object.fromEntries([
-      ["if", true],
-      ["then", schema],
-    ]) as Schema,
+  "a dependency of nothing": (schema) => ({ allOf: [{ if: false, else: schema }] }) as Schema,
   "by De Morgan": (schema) => ({ not: { anyOf: [{ not: schema }, { not: true }] } }) as Schema,
   "type by type": (schema) =>
     ({ anyOf: TYPES.filter((type) => type !== "integer").map((type) => ({ allOf: [{ type }, schema] })) }) as Schema,
