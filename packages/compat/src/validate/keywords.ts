@@ -1,6 +1,7 @@
 import type { Ajv, CodeKeywordDefinition, KeywordCxt } from "ajv";
 import { _Code } from "ajv/dist/compile/codegen/code.js";
 import codegen from "ajv/dist/compile/codegen/index.js";
+import { APPLICATORS } from "./applicators.ts";
 import { equal, multipleOf, repeated } from "../runtime/values.js";
 
 const { _, or } = codegen;
@@ -18,7 +19,11 @@ function helper(cxt: KeywordCxt, name: string, ref: unknown): InstanceType<typeo
 /** Exact on decimals, where ajv divides doubles. */
 const multiple: Code = (cxt) => {
   const step = cxt.schema as number;
-  const test = cxt.gen.scopeValue("func", { key: step, ref: multipleOf(step), code: _`multipleOf(${step})` });
+  const test = cxt.gen.scopeValue("func", {
+    key: `multipleOf ${step}`,
+    ref: multipleOf(step),
+    code: _`multipleOf(${step})`,
+  });
   cxt.fail(_`!${test}(${cxt.data})`);
 };
 
@@ -66,8 +71,13 @@ const OWN: Readonly<Record<string, Code>> = {
 
 /** Gives keywords the meaning this project gives them; their errors stay ajv's. */
 export function ownKeywords(ajv: Ajv): void {
-  for (const [keyword, code] of Object.entries(OWN)) {
-    const rule = ajv.RULES.all[keyword];
-    if (typeof rule === "object") rule.definition = { ...rule.definition, code } as typeof rule.definition;
-  }
+  for (const [keyword, code] of Object.entries(OWN)) replace(ajv, keyword, () => code);
+  for (const [keyword, mend] of Object.entries(APPLICATORS)) replace(ajv, keyword, mend);
+}
+
+function replace(ajv: Ajv, keyword: string, mend: (original: Code) => Code): void {
+  const rule = ajv.RULES.all[keyword];
+  if (typeof rule !== "object") return;
+  const definition = rule.definition as CodeKeywordDefinition;
+  rule.definition = { ...rule.definition, code: mend(definition.code) } as typeof rule.definition;
 }

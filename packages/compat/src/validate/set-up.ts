@@ -59,7 +59,7 @@ const AJV_ONLY: ReadonlySet<string> = new Set(["nullable", "id", "$async", "$sch
  * @throws RangeError for a schema nested so deeply that walking it exhausts the stack
  */
 export function forAjv(schema: Schema): AnySchema {
-  return mapSchema(schema, (node) => withPrototypeName(withKnownFormat(without(node, AJV_ONLY)))) as AnySchema;
+  return mapSchema(schema, (node) => withPrototypeNames(withKnownFormat(without(node, AJV_ONLY)))) as AnySchema;
 }
 
 function withKnownFormat(node: JsonObject): JsonObject {
@@ -67,14 +67,28 @@ function withKnownFormat(node: JsonObject): JsonObject {
   return format === undefined || isAsserted(format) ? node : without(node, new Set(["format"]));
 }
 
-/** ajv leaves the name `__proto__` out of `properties`, but not a pattern that only it matches. */
-function withPrototypeName(node: JsonObject): JsonObject {
-  const properties = own(node, "properties");
-  if (!isObject(properties) || !Object.hasOwn(properties, "__proto__")) return node;
-  const patterns = own(node, "patternProperties");
-  const others = without(properties, new Set(["__proto__"]));
-  const added = { "^__proto__$": properties["__proto__"] };
-  return { ...node, properties: others, patternProperties: isObject(patterns) ? { ...patterns, ...added } : added };
+const PROTOTYPE: ReadonlySet<string> = new Set(["__proto__"]);
+
+/** ajv leaves the name `__proto__` out of lists by name, but not a pattern that only it matches, nor `required`. */
+function withPrototypeNames(node: JsonObject): JsonObject {
+  const all: unknown[] = [];
+  let result = node;
+  for (const keyword of ["properties", "dependencies", "dependentRequired", "dependentSchemas"]) {
+    const byName = own(node, keyword);
+    if (!isObject(byName) || !Object.hasOwn(byName, "__proto__")) continue;
+    const named = byName["__proto__"];
+    result = { ...result, [keyword]: without(byName, PROTOTYPE) };
+    if (keyword === "properties") {
+      const patterns = own(node, "patternProperties");
+      result = { ...result, patternProperties: { ...(isObject(patterns) ? patterns : {}), "^__proto__$": named } };
+    } else {
+      const consequence = Array.isArray(named) ? { required: named } : named;
+      all.push({ if: { type: "object", required: ["__proto__"] }, ["then"]: consequence });
+    }
+  }
+  if (all.length === 0) return result;
+  const parts = own(node, "allOf");
+  return { ...result, allOf: [...(Array.isArray(parts) ? parts : []), ...all] };
 }
 
 /** Does a schema name something that every object inherits? `required: [constructor]` is then met by every object. */

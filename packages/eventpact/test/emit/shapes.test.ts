@@ -21,6 +21,32 @@ const shapes: Record<string, Shape> = {
   anything: { schema: true, type: "unknown", good: [1, null, {}], bad: [] },
   nothing: { schema: false, type: "never", good: [], bad: [1, {}] },
   scalar: { schema: { type: "string", minLength: 2 }, type: "string", good: ["ab", "😀é"], bad: ["a", "😀", 1] },
+  money: {
+    schema: { type: "number", multipleOf: 0.01, minimum: 0 },
+    type: "number",
+    good: [0, 0.07, 0.14, 0.29, 4.35, 19.99, 1e21],
+    bad: [0.001, 19.999, -0.01, 1e-7],
+    asAjv: false,
+  },
+  "long enum": {
+    schema: { enum: Array.from({ length: 60 }, (_, index) => index) },
+    type: Array.from({ length: 60 }, (_, index) => index).join(" | "),
+    good: [0, 59],
+    bad: [60, "0"],
+  },
+  unique: {
+    schema: { type: "array", items: {}, uniqueItems: true },
+    type: "unknown[]",
+    good: [[], [1, "1", true, null], [{ a: 1 }, { a: 2 }], [[1], [2]]],
+    bad: [
+      [
+        { a: 1, b: 2 },
+        { b: 2, a: 1 },
+      ],
+      [0, -0],
+      ["__proto__", "__proto__"],
+    ],
+  },
   "mixed enum": {
     schema: { enum: ["a", 1, true, null, { k: [1] }] },
     type: "'a' | 1 | true | null | { k: [1] }",

@@ -1,0 +1,118 @@
+import type { CodeKeywordDefinition, KeywordCxt } from "ajv";
+import { Name } from "ajv/dist/compile/codegen/code.js";
+import codegen from "ajv/dist/compile/codegen/index.js";
+import names from "ajv/dist/compile/names.js";
+import util from "ajv/dist/compile/util.js";
+
+const { _, and, not } = codegen;
+const { alwaysValidSchema, mergeEvaluated, Type } = util;
+
+type Code = CodeKeywordDefinition["code"];
+
+/** ajv's own leaves out the keywords after a tuple for arrays that end before it. */
+function tuple(cxt: KeywordCxt, schemas: readonly unknown[]): void {
+  const { gen, data, keyword, it } = cxt;
+  if (it.opts.unevaluated && schemas.length > 0 && it.items !== true) {
+    it.items = mergeEvaluated.items(gen, schemas.length, it.items) as NonNullable<typeof it.items>;
+  }
+  const valid = gen.name("valid");
+  gen.var(valid, true);
+  const length = gen.const("len", _`${data}.length`);
+  for (const [index, schema] of schemas.entries()) {
+    if (alwaysValidSchema(it, schema as never)) continue;
+    gen.if(_`${length} > ${index}`, () => cxt.subschema({ keyword, schemaProp: index, dataProp: index }, valid));
+    cxt.ok(valid);
+  }
+}
+
+const prefixItems: Code = (cxt) => tuple(cxt, cxt.schema as readonly unknown[]);
+
+/** Lists of items before 2020-12; a single schema stays ajv's affair. */
+const itemsBefore =
+  (ofOne: Code): Code =>
+  (cxt, type) =>
+    Array.isArray(cxt.schema) ? tuple(cxt, cxt.schema) : ofOne(cxt, type);
+
+/** ajv's own takes all items for evaluated, in 2019-09 (where none is) as in 2020-12 (where those that fit are). */
+const contains =
+  (original: Code): Code =>
+  (cxt, type) => {
+    const { it } = cxt;
+    const { items } = it;
+    original(cxt, type);
+    if (alwaysValidSchema(it, cxt.schema as never)) return;
+    if (items === undefined) delete it.items;
+    else it.items = items;
+  };
+
+/** ajv's own counts what `if` evaluates also where it does not hold, and not at all without `then` and `else`. */
+const condition: Code = (cxt) => {
+  const { gen, it } = cxt;
+  const schema = it.schema as { readonly [keyword: string]: unknown };
+  const asks = (keyword: string): boolean =>
+    schema[keyword] !== undefined && !alwaysValidSchema(it, schema[keyword] as never);
+  const [then, otherwise] = [asks("then"), asks("else")];
+  if (!then && !otherwise && !it.opts.unevaluated) return;
+  const valid = gen.let("valid", true);
+  const holds = gen.name("_valid");
+  const tested = cxt.subschema({ keyword: "if", compositeRule: true, createErrors: false, allErrors: false }, holds);
+  cxt.mergeValidEvaluated(tested, holds);
+  cxt.reset();
+  const clause = gen.let("ifClause");
+  cxt.setParams({ ifClause: clause });
+  const consequence = (keyword: "then" | "else") => (): void => {
+    const fits = gen.name("_valid");
+    const checked = cxt.subschema({ keyword }, fits);
+    gen.assign(valid, fits);
+    cxt.mergeValidEvaluated(checked, valid);
+    gen.assign(clause, _`${keyword}`);
+  };
+  if (then) gen.if(holds, consequence("then"));
+  if (otherwise) gen.if(not(holds), consequence("else"));
+  cxt.pass(valid, () => cxt.error(true));
+};
+
+type Test = ReturnType<typeof _>;
+
+/** ajv's own takes names that every object inherits for evaluated. */
+const unevaluatedProperties: Code = (cxt) => {
+  const { gen, data, errsCount, it } = cxt;
+  const { props } = it;
+  const each = (): unknown =>
+    gen.forIn("key", data, (key) => {
+      if (props === undefined || props === true) unevaluated(cxt, key);
+      else gen.if(isLeft(props, key), () => unevaluated(cxt, key));
+    });
+  if (props instanceof Name) gen.if(_`${props} !== true`, each);
+  else if (props !== true) each();
+  it.props = true;
+  cxt.ok(_`${errsCount ?? names.default.errors} === ${names.default.errors}`);
+};
+
+function isLeft(props: Exclude<KeywordCxt["it"]["props"], true | undefined>, key: Name): Test {
+  if (props instanceof Name) return _`!${props} || !Object.prototype.hasOwnProperty.call(${props}, ${key})`;
+  const evaluated = Object.keys(props).filter((name) => props[name] === true);
+  return and(...evaluated.map((name) => _`${key} !== ${name}`)) as Test;
+}
+
+function unevaluated(cxt: KeywordCxt, key: Name): void {
+  const { gen, schema, it } = cxt;
+  if (schema === false) {
+    cxt.setParams({ unevaluatedProperty: key });
+    cxt.error();
+    if (!it.allErrors) gen.break();
+  } else if (!alwaysValidSchema(it, schema as never)) {
+    const valid = gen.name("valid");
+    cxt.subschema({ keyword: "unevaluatedProperties", dataProp: key, dataPropType: Type.Str }, valid);
+    if (!it.allErrors) gen.if(not(valid), () => gen.break());
+  }
+}
+
+/** What ajv gets wrong about keywords that hold other schemas, by keyword. */
+export const APPLICATORS: Readonly<Record<string, (original: Code) => Code>> = {
+  prefixItems: () => prefixItems,
+  items: itemsBefore,
+  contains,
+  if: () => condition,
+  unevaluatedProperties: () => unevaluatedProperties,
+};
