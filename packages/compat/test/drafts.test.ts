@@ -33,7 +33,7 @@ describe("drafts 04 and 06", () => {
   test.each<[Draft, Schema]>([
     ["draft-04", { const: 1 }],
     ["draft-04", { contains: { type: "string" } }],
-    ["draft-06", { if: true, then: false }],
+    ["draft-06", { if: false, else: false }],
     ["draft-07", { prefixItems: [false], items: { type: "array" } }],
     ["draft-07", { dependentRequired: { a: ["b"] }, unevaluatedProperties: false }],
     ["2019-09", { prefixItems: [false] }],

@@ -1,4 +1,4 @@
-import type { Ajv } from "ajv";
+import type { Ajv, AnySchema } from "ajv";
 import type { SchemaDocument } from "../schema/document.ts";
 import { inOnePiece } from "../schema/one-piece.ts";
 import { matches } from "../strings/matching.ts";
@@ -81,13 +81,14 @@ function compile(document: SchemaDocument, assertsFormats: boolean): Check | nul
   const schema = inPieces ? inOnePiece(document) : document.root.schema;
   if (typeof schema === "boolean" || !isAskable(schema)) return null;
   const ajv = instanceFor(document, assertsFormats);
-  const plain = forAjv(schema);
+  let plain: AnySchema | undefined;
   try {
+    plain = forAjv(schema, document.dialect);
     return ajv.compile(plain) as Check;
   } catch {
     return null;
   } finally {
-    ajv.removeSchema(plain);
+    if (plain !== undefined) ajv.removeSchema(plain);
   }
 }
 

@@ -5,7 +5,7 @@ import names from "ajv/dist/compile/names.js";
 import util from "ajv/dist/compile/util.js";
 
 const { _, and, not } = codegen;
-const { alwaysValidSchema, mergeEvaluated, Type } = util;
+const { alwaysValidSchema, evaluatedPropsToName, mergeEvaluated, Type } = util;
 
 type Code = CodeKeywordDefinition["code"];
 
@@ -33,16 +33,43 @@ const itemsBefore =
   (cxt, type) =>
     Array.isArray(cxt.schema) ? tuple(cxt, cxt.schema) : ofOne(cxt, type);
 
-/** ajv's own takes all items for evaluated, in 2019-09 (where none is) as in 2020-12 (where those that fit are). */
-const contains =
+/**
+ * ajv's own takes all items for evaluated, and an empty list for what it found in the list before. What fits is evaluated
+ * only since 2020-12, which `forAjv` says in other words.
+ */
+const contains: Code = (cxt) => {
+  const { gen, data, parentSchema, it } = cxt;
+  const { minContains, maxContains: max } = (it.opts.next ? parentSchema : {}) as Readonly<Record<string, number>>;
+  const min = minContains ?? 1;
+  if (max === undefined && min === 0) return;
+  cxt.setParams({ min, max });
+  if (max !== undefined && min > max) return cxt.fail();
+  const length = gen.const("len", _`${data}.length`);
+  const valid = gen.let("valid", min === 0);
+  const count = gen.let("count", 0);
+  gen.forRange("i", 0, length, (index) => {
+    const fits = gen.name("_valid");
+    cxt.subschema({ keyword: "contains", dataProp: index, dataPropType: Type.Num, compositeRule: true }, fits);
+    gen.if(fits, () => {
+      gen.code(_`${count}++`);
+      if (max === undefined) return gen.if(_`${count} >= ${min}`, () => gen.assign(valid, true).break());
+      gen.if(_`${count} > ${max}`, () => gen.assign(valid, false).break());
+      return gen.if(_`${count} >= ${min}`, () => gen.assign(valid, true));
+    });
+  });
+  cxt.result(valid, () => cxt.reset());
+};
+
+/** Where only some alternatives are evaluated, ajv's own begins to remember within one and reads it outside. */
+const remembering =
   (original: Code): Code =>
   (cxt, type) => {
-    const { it } = cxt;
-    const { items } = it;
+    const { gen, it } = cxt;
+    if (it.opts.unevaluated) {
+      if (it.props !== true && !(it.props instanceof Name)) it.props = evaluatedPropsToName(gen, it.props);
+      if (it.items !== true && !(it.items instanceof Name)) it.items = gen.var("items", it.items ?? 0);
+    }
     original(cxt, type);
-    if (alwaysValidSchema(it, cxt.schema as never)) return;
-    if (items === undefined) delete it.items;
-    else it.items = items;
   };
 
 /** ajv's own counts what `if` evaluates also where it does not hold, and not at all without `then` and `else`. */
@@ -112,7 +139,11 @@ function unevaluated(cxt: KeywordCxt, key: Name): void {
 export const APPLICATORS: Readonly<Record<string, (original: Code) => Code>> = {
   prefixItems: () => prefixItems,
   items: itemsBefore,
-  contains,
-  if: () => condition,
+  contains: () => contains,
+  if: () => remembering(condition),
+  anyOf: remembering,
+  oneOf: remembering,
+  dependencies: remembering,
+  dependentSchemas: remembering,
   unevaluatedProperties: () => unevaluatedProperties,
 };

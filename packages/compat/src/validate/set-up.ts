@@ -6,6 +6,7 @@ import type { JsonObject } from "../schema/json.ts";
 import { mapSchema, without } from "../schema/map.ts";
 import { toExpression } from "../strings/expression.ts";
 import type { Dialect, Schema } from "../types.ts";
+import { withContained } from "./contained.ts";
 import { ownKeywords } from "./keywords.ts";
 
 /** Which ajv is made; formats are asserted unless `formats` is `annotation`. */
@@ -57,9 +58,13 @@ const AJV_ONLY: ReadonlySet<string> = new Set(["nullable", "id", "$async", "$sch
  * said in other words.
  *
  * @throws RangeError for a schema nested so deeply that walking it exhausts the stack
+ * @throws Error for `unevaluatedItems` beside a `contains` of one alternative, which ajv cannot be asked
  */
-export function forAjv(schema: Schema): AnySchema {
-  return mapSchema(schema, (node) => withPrototypeNames(withKnownFormat(without(node, AJV_ONLY)))) as AnySchema;
+export function forAjv(schema: Schema, dialect: Dialect): AnySchema {
+  return mapSchema(schema, (node) => {
+    const known = withPrototypeNames(withKnownFormat(without(node, AJV_ONLY)));
+    return dialect === "2020-12" ? withContained(known, schema) : known;
+  }) as AnySchema;
 }
 
 function withKnownFormat(node: JsonObject): JsonObject {
@@ -67,6 +72,7 @@ function withKnownFormat(node: JsonObject): JsonObject {
   return format === undefined || isAsserted(format) ? node : without(node, new Set(["format"]));
 }
 
+const HAS_PROTOTYPE = { type: "object", required: ["__proto__"] };
 const PROTOTYPE: ReadonlySet<string> = new Set(["__proto__"]);
 
 /** ajv leaves the name `__proto__` out of lists by name, but not a pattern that only it matches, nor `required`. */
@@ -83,7 +89,12 @@ function withPrototypeNames(node: JsonObject): JsonObject {
       result = { ...result, patternProperties: { ...(isObject(patterns) ? patterns : {}), "^__proto__$": named } };
     } else {
       const consequence = Array.isArray(named) ? { required: named } : named;
-      all.push({ if: { type: "object", required: ["__proto__"] }, ["then"]: consequence });
+      all.push(
+        Object.fromEntries([
+          ["if", HAS_PROTOTYPE],
+          ["then", consequence],
+        ]),
+      );
     }
   }
   if (all.length === 0) return result;

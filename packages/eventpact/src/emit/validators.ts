@@ -54,11 +54,11 @@ function compile(
   ajv.opts.unevaluated = tracks;
   const stubs = [...imports].map(([ref, target]) => ({ target, stub: stubFor(ajv, ref) }));
   const several = (): string => {
-    ajv.addSchema(forAjv(schema), ROOT);
+    ajv.addSchema(forAjv(schema, dialect), ROOT);
     const named = definitions.map((name) => [name, `${ROOT}#/$defs/${name}`] as const);
     return standaloneCode(ajv, { validate: ROOT, ...Object.fromEntries(named) });
   };
-  const text = definitions.length === 0 ? standaloneCode(ajv, ajv.compile(forAjv(schema))) : several();
+  const text = definitions.length === 0 ? standaloneCode(ajv, ajv.compile(forAjv(schema, dialect))) : several();
   const names = stubs.flatMap(({ target, stub }) => {
     const { str } = ajv.scope.value("validate", { ref: stub });
     // A reference under a keyword that does nothing, such as `then` without `if`, is called by nobody.

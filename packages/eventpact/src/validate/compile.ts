@@ -33,7 +33,7 @@ function compile(bundled: Pick<BundledSchema, "schema" | "dialect">): Compiled {
     const { schema } = bundled;
     if (circlesOf(schema).length > 0) return { fault: "it refers to itself without end" };
     const named = isObject(schema) ? { ...schema, $id: "urn:eventpact:schema" } : schema;
-    validate = instance(bundled.dialect, mentionsPrototype(schema)).compile(forAjv(named));
+    validate = instance(bundled.dialect, mentionsPrototype(schema)).compile(forAjv(named, bundled.dialect));
   } catch (error) {
     return { fault: error instanceof Error ? error.message : String(error) };
   }
