@@ -54,6 +54,7 @@ export interface Session {
 export async function openSession(project: Project): Promise<Session> {
   const { root, settings, store } = project;
   const { contracts, verify, deploy } = settings;
+  const { policy } = settings.compatibility;
   const model = await project.model();
   if (model.services.length === 0)
     throw new UsageError(`There is no AsyncAPI document in ${project.folder}.`, "--dir <folder> says where to look.");
@@ -77,7 +78,7 @@ export async function openSession(project: Project): Promise<Session> {
     contentsNow: remembered((service) => contentsOf(model, subjects, knownService(model, service))),
     versionNow: (service) => versionHere(root, service, deploy.package, commit),
     producerNow: remembered((service) => producerOf(root, model, verify, service)),
-    upcastersNow: remembered((service) => upcasterState(root, model, verify, service)?.hash),
+    upcastersNow: remembered((service) => upcasterState(root, model, verify, service, policy)?.hash),
     keep: project.keep,
   };
 }

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { PolicyName } from "@eventpact/compat";
 import type { VerifySettings } from "../config/settings.ts";
 import { filesOf, sourceHash } from "../contracts/source-hash.ts";
 import type { Model } from "../model/types.ts";
@@ -13,7 +14,7 @@ export interface UpcasterState {
 }
 
 /** Counts up when other instances are tried, so that earlier results are no longer taken for today's. */
-const METHOD = 2;
+const METHOD = 3;
 
 /**
  * Undefined for a service that has none: nothing is configured, there is no such module, it receives nothing, or its
@@ -24,6 +25,7 @@ export function upcasterState(
   model: Model,
   { upcasters }: Pick<VerifySettings, "upcasters">,
   service: string,
+  policy: PolicyName,
 ): UpcasterState | undefined {
   if (upcasters === undefined) return undefined;
   const types = new Set(receivedTypes(model, service));
@@ -34,7 +36,7 @@ export function upcasterState(
   const speaks = [...filesOf(root, sources)].some((path) => /upcast/i.test(readFileSync(join(root, path), "utf8")));
   if (!speaks) return undefined;
   const schemas = model.events.filter(({ eventType }) => types.has(eventType)).map(({ key, hash }) => `${key} ${hash}`);
-  const hash = sourceHash(root, sources, [`upcasters ${METHOD}`, module, ...schemas]);
+  const hash = sourceHash(root, sources, [`upcasters ${METHOD} ${policy}`, module, ...schemas]);
   return hash === undefined ? undefined : { module, hash };
 }
 

@@ -3,7 +3,7 @@ import { instancesOf, simplest } from "@eventpact/compat";
 import type { Json as CompatJson, Schema } from "@eventpact/compat";
 import type { Json } from "../read/json.ts";
 import { canonicalJson, own } from "../read/json.ts";
-import { compileSchema } from "../validate/compile.ts";
+import { compileReader } from "../validate/reader.ts";
 import { later } from "./clock.ts";
 import { notJson } from "./not-json.ts";
 import type { Failure, FailureKind, TrialEvent } from "./types.ts";
@@ -28,15 +28,21 @@ const LATER = 90_061_001;
 const MIXED = 100;
 
 /**
- * Valid events of the older version, chosen for being read as the newer; none where its schema cannot be compiled or accepts
- * nothing that could be found.
+ * Events of the older version as its decoder hands them on, chosen for being read as the newer: valid ones and, where the
+ * policy has readers take more, what they make of that. None where its schema cannot be compiled or accepts nothing that
+ * could be found.
  */
-export function instancesFor({ schema, dialect }: TrialEvent, to: TrialEvent): readonly Json[] {
-  const validate = compileSchema({ schema, dialect });
-  if (typeof validate !== "function") return [];
+export function instancesFor({ schema, dialect, policy }: TrialEvent, to: TrialEvent): readonly Json[] {
+  const reader = compileReader({ schema, dialect }, policy);
+  if ("fault" in reader) return [];
   const against = to.dialect === dialect ? { against: to.schema as Schema } : {};
-  const found = instancesOf(schema as Schema, { dialect, mixed: MIXED, ...against }) as readonly Json[];
-  return found.filter((instance) => validate(instance).length === 0);
+  const valid = instancesOf(schema as Schema, { dialect, mixed: MIXED, ...against });
+  const taken = reader.schema === schema ? [] : instancesOf(reader.schema, { dialect, ...against });
+  const handedOn = [...valid, ...taken].flatMap((instance) => {
+    const read = reader.take(instance as Json);
+    return read.ok ? [[canonicalJson(read.value), read.value] as const] : [];
+  });
+  return [...new Map(handedOn).values()];
 }
 
 /**
@@ -50,7 +56,7 @@ export function tryUpcaster(
   to: TrialEvent,
   limited: Limited,
 ): { readonly tried: number; readonly failures: readonly Failure[] } {
-  if (typeof compileSchema(to) !== "function") return { tried: 0, failures: [] };
+  if ("fault" in compileReader(to, to.policy)) return { tried: 0, failures: [] };
   const failing = new Map<string, { found: Found; instances: Json[] }>();
   let tried = 0;
   for (const instance of instances) {
@@ -121,10 +127,17 @@ function failuresOf(upcast: Upcast, instance: Json, to: TrialEvent, limited: Lim
 }
 
 function invalid(instance: Json, data: Json, to: TrialEvent): readonly Found[] {
-  const validate = compileSchema(to);
-  if (typeof validate !== "function") return [];
+  const reader = compileReader(to, to.policy);
+  if ("fault" in reader) return [];
   const event: Json = { ...(instance as object), eventType: to.eventType, version: to.version, data };
-  return validate(event).map(({ pointer, message }) => ({ kind: "invalid", pointer, message, answer: data }));
+  // As the runtime does: what an upcaster makes is read like what was received.
+  const taken = reader.take(event);
+  return (taken.ok ? [] : taken.mismatches).map(({ pointer, message }) => ({
+    kind: "invalid",
+    pointer,
+    message,
+    answer: data,
+  }));
 }
 
 /** Whether two values are the same JSON; what is none is nothing's same. */

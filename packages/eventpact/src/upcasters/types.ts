@@ -1,3 +1,4 @@
+import type { PolicyName } from "@eventpact/compat";
 import type { Dialect, JsonSchema } from "../model/types.ts";
 import type { Json } from "../read/json.ts";
 
@@ -53,6 +54,8 @@ export interface TrialEvent {
   readonly version: number;
   readonly schema: JsonSchema;
   readonly dialect: Dialect;
+  /** By which the service's decoder reads. */
+  readonly policy: PolicyName;
 }
 
 /** What the child process found out. */

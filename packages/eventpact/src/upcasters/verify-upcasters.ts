@@ -1,7 +1,9 @@
 import { join } from "node:path";
+import type { PolicyName } from "@eventpact/compat";
 import type { Store } from "../cache/store.ts";
 import type { VerifySettings } from "../config/settings.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { SchemaJudge } from "../judge/judge.ts";
 import type { Model, Service } from "../model/types.ts";
 import type { Json } from "../read/json.ts";
 import { upcasterCodes } from "./codes.ts";
@@ -15,6 +17,7 @@ import type { TrialEvent, UpcasterFault, UpcasterRecord } from "./types.ts";
 export interface UpcasterQuestion {
   readonly root: string;
   readonly model: Model;
+  readonly judge: Pick<SchemaJudge, "settings">;
   readonly settings: VerifySettings;
   readonly store: Store;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -49,12 +52,12 @@ export const upcasterKey = (consumer: string, hash: string): string => JSON.stri
 export async function verifyUpcasters(
   question: UpcasterQuestion,
 ): Promise<{ readonly verdicts: readonly UpcasterVerdict[]; readonly diagnostics: readonly Diagnostic[] }> {
-  const { root, model, settings, services, useRecords } = question;
+  const { root, model, judge, settings, services, useRecords } = question;
   const records = useRecords ? readUpcasterRecords(join(root, settings.contracts)) : [];
   const verdicts: UpcasterVerdict[] = [];
   for (const service of model.services) {
     if (services.length > 0 && !services.includes(service.name)) continue;
-    const state = upcasterState(root, model, settings, service.name);
+    const state = upcasterState(root, model, settings, service.name, judge.settings.policy);
     // One after the other: each takes a second, and the producers' verification the rest of the machine.
     if (state !== undefined) verdicts.push(await verdictOn(question, service, state, records));
   }
@@ -96,13 +99,18 @@ async function verdictOn(
 }
 
 async function triedAnew(
-  { root, model, settings, env }: UpcasterQuestion,
+  { root, model, judge, settings, env }: UpcasterQuestion,
   service: Service,
   { module, hash }: UpcasterState,
 ): Promise<UpcasterRecord | UpcasterFault> {
   const timeoutSeconds = settings.upcasters?.timeoutSeconds ?? 300;
   const answerMs = Math.ceil(Math.min(MOST_ANSWER_MS, (timeoutSeconds * 1000) / 12));
-  const request = { module: join(root, module), service: service.name, events: eventsOf(model), answerMs };
+  const request = {
+    module: join(root, module),
+    service: service.name,
+    events: eventsOf(model, judge.settings.policy),
+    answerMs,
+  };
   const report = await runTrial(request, { root, env, timeoutSeconds });
   const subject = { root, model, service, module };
   if (report.problem !== undefined) return unloadable(subject, report.problem, report.place);
@@ -117,11 +125,11 @@ async function triedAnew(
 }
 
 /** What can be tried: events in an envelope that a JSON Schema describes. */
-function eventsOf(model: Model): Readonly<Record<string, TrialEvent>> {
+function eventsOf(model: Model, policy: PolicyName): Readonly<Record<string, TrialEvent>> {
   return Object.fromEntries(
     model.events.flatMap(({ key, eventType, version, enveloped, payload }) =>
       payload.kind === "json-schema" && enveloped && version !== undefined
-        ? [[key, { eventType, version, schema: payload.schema, dialect: payload.dialect }]]
+        ? [[key, { eventType, version, schema: payload.schema, dialect: payload.dialect, policy }]]
         : [],
     ),
   );

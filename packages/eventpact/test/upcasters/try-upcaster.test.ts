@@ -9,6 +9,7 @@ const version = (number: number): TrialEvent => ({
   version: number,
   schema: packed(number) as JsonSchema,
   dialect: "draft-07",
+  policy: "tolerant",
 });
 interface Data {
   readonly id: string;
@@ -115,6 +116,27 @@ describe("an upcaster", () => {
 
   test("may leave a field undefined: then it is not there", () => {
     expect(tried((event) => ({ ...grams(event), note: undefined })).failures).toEqual([]);
+  });
+
+  test("reads what the decoder of the policy hands on, and what it makes is read by the same decoder", () => {
+    const versioned = (number: number, policy: TrialEvent["policy"]): TrialEvent => {
+      const properties = { size: { type: "string", enum: ["s", "m"] }, unit: { type: "string", default: "g" } };
+      const data = { type: "object", required: number === 1 ? ["size"] : ["size", "unit"], properties };
+      const schema = { type: "object", required: ["data"], properties: { data } } as unknown as JsonSchema;
+      return { ...version(number), schema, policy };
+    };
+    const seen = new Map<string, Set<string>>();
+    const trial = (policy: TrialEvent["policy"]): unknown => {
+      const [from, to] = [versioned(1, policy), versioned(2, policy)];
+      const sizes = new Set<string>();
+      seen.set(policy, sizes);
+      const upcast = (({ size }: { size: string }) => (sizes.add(size), { size })) as unknown as Upcast;
+      return tryUpcaster(upcast, instancesFor(from, to), from, to, (work) => work()).failures;
+    };
+    expect(trial("strict")).toMatchObject([{ kind: "invalid", pointer: "/data" }]);
+    expect([trial("tolerant"), trial("lenient")]).toEqual([[], []]);
+    expect([...(seen.get("tolerant") ?? [])].toSorted()).toEqual(["m", "s"]);
+    expect([...(seen.get("lenient") ?? [])].some((size) => !["m", "s"].includes(size))).toBe(true);
   });
 
   test("is untried where no valid instance of the older version is", () => {
