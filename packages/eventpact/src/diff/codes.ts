@@ -1,22 +1,7 @@
-import type { Severity } from "../diagnostics/diagnostic.ts";
+import { entry } from "./code-entry.ts";
+import type { DiffCode } from "./code-entry.ts";
 import { schemaChanges } from "./schema-codes.ts";
-
-/** A code of `eventpact diff`, as docs/diagnostics.md tells it; `severity` is that of its worst level. */
-export interface DiffCode {
-  readonly code: string;
-  readonly category: "compatibility";
-  readonly severity: Severity;
-  readonly title: string;
-  readonly why: string;
-}
-
-const entry = (code: string, severity: Severity, title: string, why: string): DiffCode => ({
-  code,
-  category: "compatibility",
-  severity,
-  title,
-  why,
-});
+import { topicCodes } from "./topic-codes.ts";
 
 const ownCodes: readonly DiffCode[] = [
   entry("event-added", "info", "A new event version.", "Nothing breaks: nobody reads it yet."),
@@ -81,55 +66,7 @@ const ownCodes: readonly DiffCode[] = [
     "`x-compatibility` is a known mode.",
     "NONE, BACKWARD, FORWARD, FULL, and the last three with `_TRANSITIVE`, which compare with every earlier state.",
   ),
-  entry("topic-added", "info", "A new topic.", "Nothing breaks: nobody listens to it yet."),
-  entry(
-    "topic-removed",
-    "error",
-    "A topic that somebody uses stays.",
-    "Its readers wait for ever, and what is kept in it is lost to them. Move writers and readers first.",
-  ),
-  entry(
-    "channel-address-changed",
-    "error",
-    "A channel keeps its address.",
-    "Readers listen to the old address. Send to both until every reader has moved.",
-  ),
-  entry(
-    "channel-parameter-changed",
-    "error",
-    "A channel's parameter keeps its values.",
-    "Addresses made of the values that are gone have no channel any more.",
-  ),
-  entry(
-    "partitions-changed",
-    "error",
-    "A topic keeps its number of partitions.",
-    "The partition of a key follows from their number: from now on events of one key lie in two partitions, and their order is lost. Make a new topic and move there, or accept it while the topic is empty.",
-  ),
-  entry(
-    "retention-shortened",
-    "warning",
-    "A topic keeps its events as long as before.",
-    "Events go earlier than their readers were promised: one who is behind, and one who replays, misses them.",
-  ),
-  entry(
-    "retention-lengthened",
-    "info",
-    "A topic keeps its events longer.",
-    "Versions that are no longer sent can be met for longer, and personal data stays for longer.",
-  ),
-  entry(
-    "cleanup-policy-changed",
-    "error",
-    "A topic keeps its cleanup policy.",
-    "With `compact` only the newest event of each key stays: a topic of facts loses its history. Without it the last state of a key goes when its time is over.",
-  ),
-  entry(
-    "binding-changed",
-    "warning",
-    "A binding of the protocol changed.",
-    "What it means for running readers and writers depends on the protocol; look at it.",
-  ),
+  ...topicCodes,
   entry("operation-added", "info", "A new operation.", "A service says or hears something more."),
   entry(
     "operation-removed",
@@ -154,6 +91,12 @@ const ownCodes: readonly DiffCode[] = [
     "error",
     "An operation keeps its channel.",
     "The other side is still on the old channel. Move readers first, then writers.",
+  ),
+  entry(
+    "operation-messages-changed",
+    "error",
+    "An operation goes on sending what somebody waits for.",
+    "Who receives the event from this topic waits in vain, even where the service still sends it elsewhere. Told, and no more, where nobody waits.",
   ),
   entry(
     "send-started",
@@ -200,10 +143,13 @@ const ownCodes: readonly DiffCode[] = [
   ),
   entry(
     "server-changed",
-    "warning",
+    "error",
     "A server is where it was.",
-    "Another host holds other events until they are moved. Another protocol is an error.",
+    "Its clients still connect to the old address, in the old protocol. A broker's host is a warning: brokers have several, and may be the same under another name.",
   ),
+  entry("server-added", "info", "A new server.", "Nothing breaks."),
+  entry("server-renamed", "info", "A server has another name at the same address.", "Clients go by the address."),
+  entry("server-removed", "error", "A server stays.", "Its clients still connect to it."),
   entry(
     "older-unreadable",
     "error",

@@ -92,7 +92,8 @@ function payloadDrafts({ older, newer }: EventPair, mode: Mode, settings: EventS
   if (was.kind === "json-schema" && is.kind === "json-schema") {
     if (isSameSchema(was, is)) return { drafts: [] };
     const pair: SchemaPair = {
-      event: newer,
+      subject,
+      events: [newer.key],
       part: "payload",
       older: was,
       newer: is,
@@ -153,6 +154,7 @@ function headersDrafts({ older, newer }: EventPair, mode: Mode, settings: EventS
   const shown = ({ examples }: EventVersion): readonly Json[] =>
     examples.flatMap(({ headers }) => (headers ? [headers] : []));
   const examples = { older: shown(older), newer: shown(newer) };
-  const pair: SchemaPair = { event: newer, part: "headers", older: was, newer: is, examples };
+  const subject = { kind: "event", name: newer.key } as const;
+  const pair: SchemaPair = { subject, events: [newer.key], part: "headers", older: was, newer: is, examples };
   return schemaDrafts(pair, judgePair(pair, settings.judge), demanded[mode]);
 }

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** The folders of this package that an answer of `eventpact diff` can depend on. */
-const parts = ["contracts", "diff", "model", "read", "site/facts"];
+const parts = ["contracts", "diff", "judge", "model", "read", "site/facts"];
 
 /** Changes whenever another answer is possible for the same files: with the sources (by size and time), here and of the engine. */
 export function diffFingerprint(): string {

@@ -3,6 +3,7 @@ import type { UnreadPart } from "../model/unread.ts";
 import { draft } from "./draft.ts";
 import type { EventPair } from "./events.ts";
 import type { Draft, Part } from "./types.ts";
+import { relativeTo } from "./touched.ts";
 import type { World } from "./worlds.ts";
 
 /** How many gaps of one kind are told one by one. */
@@ -77,18 +78,13 @@ function schemaOf({ payload, headers, keySchema }: EventVersion, part: Part): Bu
   return part === "key" ? keySchema : payload.kind === "json-schema" ? payload : undefined;
 }
 
-function identified({ unread, folder, documents }: Model): ReadonlyMap<string, UnreadPart> {
+function identified({ unread, folder }: Model): ReadonlyMap<string, UnreadPart> {
   return new Map(
     unread.map((part) => [
-      [part.kind, relativeTo({ folder, documents }, part.place.file), part.place.pointer, part.what].join("\n"),
+      [part.kind, relativeTo({ folder }, part.place.file), part.place.pointer, part.what].join("\n"),
       part,
     ]),
   );
-}
-
-/** The path below the folder of documents, which may have another name on the other side. */
-function relativeTo({ folder }: Pick<Model, "folder" | "documents">, file: string): string {
-  return folder !== "." && file.startsWith(`${folder}/`) ? file.slice(folder.length + 1) : file;
 }
 
 function told(parts: readonly UnreadPart[]): readonly UnreadPart[] {

@@ -42,7 +42,9 @@ function schemaOfKeyDrafts({ older, newer }: EventPair, mode: Mode, settings: Ev
   if (!older.keySchema && !newer.keySchema) return [];
   const [was, is] = [schemaOf(older, newer), schemaOf(newer, older)];
   if (isSameSchema(was, is)) return [];
-  const pair: SchemaPair = { event: newer, part: "key", older: was, newer: is, examples: { older: [], newer: [] } };
+  const subject = { kind: "event", name: newer.key } as const;
+  const examples = { older: [], newer: [] };
+  const pair: SchemaPair = { subject, events: [newer.key], part: "key", older: was, newer: is, examples };
   return schemaDrafts(pair, judgePair(pair, settings.judge), demanded[mode]);
 }
 

@@ -3,6 +3,8 @@ import type { Json } from "../read/json.ts";
 import { canonicalJson, own } from "../read/json.ts";
 import { resolveChild, valueOf } from "../read/resolve.ts";
 import { below, draft, listed } from "./draft.ts";
+import type { Node } from "./fields/layers.ts";
+import { childOf, nodeAt, valueIn } from "./fields/layers.ts";
 import type { Draft, Level } from "./types.ts";
 
 /** Operations by themselves: come, gone, renamed, turned round, moved, with another reply or group. Flows are judged apart. */
@@ -97,9 +99,24 @@ function changed(
         [was.action],
       ),
     );
+  return [
+    ...drafts,
+    ...channelDrafts(was, is, common, topicNow),
+    ...messagesDrafts(was, is, models),
+    ...replyDrafts(was, is, models),
+    ...groupDrafts(was, is, models),
+  ];
+}
+
+function channelDrafts(
+  was: Operation,
+  is: Operation,
+  common: Pick<Draft, "subject" | "older" | "newer" | "directions">,
+  topicNow: ReadonlyMap<string, string>,
+): readonly Draft[] {
   const [from, to] = [was.topic === undefined ? undefined : (topicNow.get(was.topic) ?? was.topic), is.topic];
   if (from !== to)
-    drafts.push(
+    return [
       draft(
         {
           ...common,
@@ -114,8 +131,55 @@ function changed(
         },
         [from ?? "", to ?? ""],
       ),
+    ];
+  if (was.channel !== is.channel)
+    return [
+      draft(
+        {
+          ...common,
+          code: "operation-channel-changed",
+          level: "info",
+          message: `${is.id} of ${is.service} is on the channel ${is.channel ?? "of no name"} now instead of ${was.channel ?? "one of no name"}; the topic is still ${to ?? "none"}.`,
+          directions: [],
+        },
+        [was.channel ?? "", is.channel ?? ""],
+      ),
+    ];
+  return [];
+}
+
+/** What an operation no longer carries over its topic, where another one of the service still does, or does elsewhere. */
+function messagesDrafts(was: Operation, is: Operation, models: { older: Model; newer: Model }): readonly Draft[] {
+  const gone = was.events.filter((event) => !is.events.includes(event)).toSorted();
+  const come = is.events.filter((event) => !was.events.includes(event)).toSorted();
+  if (gone.length + come.length === 0 || was.action !== is.action) return [];
+  const stillThere = (event: string, action: Operation["action"]): boolean =>
+    models.newer.operations.some(
+      (one) => one.action === action && one.topic === is.topic && one.events.includes(event),
     );
-  return [...drafts, ...replyDrafts(was, is, models), ...groupDrafts(was, is, models)];
+  const missed =
+    is.action === "send" ? gone.filter((event) => !stillThere(event, "send") && stillThere(event, "receive")) : [];
+  const said = [
+    ...(gone.length > 0 ? [`${listed(gone)} no longer`] : []),
+    ...(come.length > 0 ? [`${listed(come)} now`] : []),
+  ];
+  const verb = is.action === "send" ? "sends" : "receives";
+  const waiting = missed.length > 0 ? ` Who receives ${listed(missed)} from ${is.topic ?? "it"} waits in vain.` : "";
+  return [
+    draft(
+      {
+        code: "operation-messages-changed",
+        level: missed.length > 0 ? "breaking" : "info",
+        subject: subjectOf(is),
+        message: `${is.id} of ${is.service} ${verb} ${said.join(", and ")}.${waiting}`,
+        events: [...gone, ...come].toSorted(),
+        directions: missed.length > 0 ? ["forward"] : [],
+        older: below(was.place, "/messages"),
+        newer: below(is.place, "/messages"),
+      },
+      [...gone, "→", ...come],
+    ),
+  ];
 }
 
 function replyDrafts(was: Operation, is: Operation, models: { older: Model; newer: Model }): readonly Draft[] {
@@ -162,27 +226,33 @@ function replyDrafts(was: Operation, is: Operation, models: { older: Model; newe
 
 function groupDrafts(was: Operation, is: Operation, models: { older: Model; newer: Model }): readonly Draft[] {
   const groupOf = (operation: Operation, { sources }: Model): Json | undefined => {
-    const bindings = resolveChild(sources, operation.place, "bindings");
-    const kafka = bindings && resolveChild(sources, bindings, "kafka");
-    const group = kafka && resolveChild(sources, kafka, "groupId");
-    return group && valueOf(sources, group);
+    const node = ["bindings", "kafka", "groupId"].reduce<Node | undefined>(
+      (found, field) => found && childOf(found, field),
+      nodeAt(sources, operation.place),
+    );
+    return node && valueIn(node);
   };
   const [before, after] = [groupOf(was, models.older), groupOf(is, models.newer)];
-  if (before === undefined || after === undefined || canonicalJson(before) === canonicalJson(after)) return [];
-  const text = (group: Json): string => String(own(group, "const") ?? canonicalJson(own(group, "enum") ?? group));
+  if (canonicalJson(before ?? null) === canonicalJson(after ?? null)) return [];
+  const text = (group: Json | undefined): string =>
+    group === undefined ? "a group that is not said" : `the group ${textOf(group)}`;
   return [
     draft(
       {
         code: "group-changed",
-        level: "warning",
+        level: before === undefined ? "info" : "warning",
         // One group reads for all operations of a service: said once.
         subject: { kind: "service", name: is.service },
-        message: `${is.service} read as the group ${text(before)} and reads as ${text(after)} now.`,
+        message: `${is.service} read as ${text(before)} and reads as ${text(after)} now.`,
         hint: "The new group has read nothing: set its offsets to where the old one stood before it starts.",
         older: below(was.place, "/bindings/kafka/groupId"),
         newer: below(is.place, "/bindings/kafka/groupId"),
       },
-      [canonicalJson(before), canonicalJson(after)],
+      [canonicalJson(before ?? null), canonicalJson(after ?? null)],
     ),
   ];
+}
+
+function textOf(group: Json): string {
+  return String(own(group, "const") ?? canonicalJson(own(group, "enum") ?? group));
 }

@@ -3,7 +3,7 @@ import type { Change as SchemaChange, Comparison, Direction } from "@eventpact/c
 import type { SchemaJudge } from "../judge/judge.ts";
 import { sideOf } from "../judge/sides.ts";
 import { originOf } from "../model/bundle.ts";
-import type { BundledSchema, EventVersion } from "../model/types.ts";
+import type { BundledSchema } from "../model/types.ts";
 import type { Json } from "../read/json.ts";
 import { canonicalJson } from "../read/json.ts";
 import { draft } from "./draft.ts";
@@ -11,8 +11,12 @@ import type { Draft, DraftPlace, Level, Part, Witness } from "./types.ts";
 
 /** One schema of an event version on both sides. */
 export interface SchemaPair {
-  readonly event: EventVersion;
+  /** What the schema describes a part of: mostly an event. */
+  readonly subject: Draft["subject"];
+  readonly events: readonly string[];
   readonly part: Part;
+  /** Which binding it is of, where it is one's. */
+  readonly where?: string;
   readonly older: BundledSchema;
   readonly newer: BundledSchema;
   /** What the event's examples show on each side: witnesses look like them, and what they write counts as written. */
@@ -77,15 +81,17 @@ function schemaDraft(
   directions: readonly Direction[],
   witness: Witness | undefined,
 ): Draft {
-  const { event, part } = pair;
+  const { subject, part } = pair;
   const [older, newer] = [placeIn(pair.older, change.older), placeIn(pair.newer, change.newer)];
-  const anchor = anchorOf(pair.older, change.older) ?? anchorOf(pair.newer, change.newer) ?? `event ${event.key}`;
+  const anchor =
+    anchorOf(pair.older, change.older) ?? anchorOf(pair.newer, change.newer) ?? `${subject.kind} ${subject.name}`;
   return draft({
     code: change.code,
     level,
-    subject: { kind: "event", name: event.key },
+    subject,
+    events: pair.events,
     part,
-    message: inPart(part, change.message),
+    message: inPart(pair, change.message),
     ...(change.hint === undefined ? {} : { hint: change.hint }),
     directions,
     older,
@@ -96,8 +102,11 @@ function schemaDraft(
   });
 }
 
-function inPart(part: Part, message: string): string {
-  return part === "payload" ? message : `In the ${part}: ${message}`;
+/** The engine speaks of events; in other parts it is their schema that is meant. */
+function inPart({ part, where }: SchemaPair, message: string): string {
+  if (part === "payload") return message;
+  const named = part === "binding" ? `binding ${where ?? ""}`.trim() : part;
+  return `In the ${named}: ${message.replace(/^The event\b/, part === "headers" ? "The map of headers" : `The ${part === "key" ? "key" : "value"}`)}`;
 }
 
 /** A shared definition is one place for all events that use it; what is the event's own is told apart by the event. */
@@ -151,15 +160,16 @@ function undecidedDrafts(pair: SchemaPair, comparison: Comparison, directions: r
   const [first] = open;
   if (first === undefined) return [];
   const { note = "", reason = "" } = comparison[first];
-  const { event, part, older, newer } = pair;
+  const { subject, events, part, where, older, newer } = pair;
   return [
     draft(
       {
         code: "payload-undecided",
         level: "undecided",
-        subject: { kind: "event", name: event.key },
+        subject,
+        events,
         part,
-        message: `Whether the ${part} is ${open.join(" and ")} compatible was neither proved nor refuted. ${note}`,
+        message: `Whether the ${where === undefined ? part : `binding ${where} of ${subject.name}`} is ${open.join(" and ")} compatible was neither proved nor refuted. ${note}`,
         hint: "Look at the change: accept it with a reason in the file of approvals, or say the schema more simply.",
         directions: open,
         older: older.unread[0]?.place ?? older.place,

@@ -1,10 +1,10 @@
 import { keysAt } from "../model/channels.ts";
 import type { AsyncApiDocument, Model } from "../model/types.ts";
-import { ownString } from "../read/json.ts";
+import { canonicalJson, ownString } from "../read/json.ts";
 import { resolveChild, valueOf } from "../read/resolve.ts";
 import type { Place } from "../read/sources.ts";
 import { draft } from "./draft.ts";
-import type { Draft } from "./types.ts";
+import type { Draft, Level } from "./types.ts";
 
 /** Documents that came and went, and the servers that they name. */
 export function serviceDrafts(older: Model, newer: Model): readonly Draft[] {
@@ -47,30 +47,88 @@ export function serviceDrafts(older: Model, newer: Model): readonly Draft[] {
 
 function serverDrafts(was: AsyncApiDocument, is: AsyncApiDocument, older: Model, newer: Model): readonly Draft[] {
   const [before, after] = [serversOf(was, older), serversOf(is, newer)];
-  return [...before].flatMap(([name, old]) => {
+  const renamed = renames(before, after, older, newer);
+  const kept = [...before].flatMap(([name, old]) => {
     const now = after.get(name);
-    if (!now) return [];
-    return (["protocol", "host", "pathname"] as const).flatMap((field) => {
-      const [from, to] = [ownString(valueOf(older.sources, old), field), ownString(valueOf(newer.sources, now), field)];
-      if (from === to) return [];
-      return [
-        draft(
-          {
-            code: "server-changed",
-            level: field === "protocol" ? "breaking" : "warning",
-            subject: { kind: "server", name },
-            message: `The ${field} of the server ${name} was ${from ?? "not said"} and is ${to ?? "not said"} now.`,
-            older: { file: old.file, pointer: `${old.pointer}/${field}` },
-            newer: { file: now.file, pointer: `${now.pointer}/${field}` },
-          },
-          [field, from ?? "", to ?? ""],
-        ),
-      ];
-    });
+    return now ? movedDrafts(name, old, now, older, newer) : [serverGone(name, old, renamed.get(name), after)];
+  });
+  const known = new Set(renamed.values());
+  const come = [...after].filter(([name]) => !before.has(name) && !known.has(name));
+  return [
+    ...kept,
+    ...come.map(([name, place]) =>
+      serverDraft("server-added", "info", name, `The server ${name} is new.`, { newer: place }),
+    ),
+  ];
+}
+
+/** Where its clients find a server. */
+function addressOf(place: Place, { sources }: Model): string {
+  return canonicalJson(
+    ["protocol", "host", "pathname"].map((field) => ownString(valueOf(sources, place), field) ?? null),
+  );
+}
+
+/** Servers under another name at the same address. */
+function renames(
+  before: ReadonlyMap<string, Place>,
+  after: ReadonlyMap<string, Place>,
+  older: Model,
+  newer: Model,
+): ReadonlyMap<string, string> {
+  const come = [...after].filter(([name]) => !before.has(name));
+  return new Map(
+    [...before].flatMap(([name, place]) => {
+      const now = come.find(([, other]) => addressOf(other, newer) === addressOf(place, older));
+      return after.has(name) || !now ? [] : [[name, now[0]] as const];
+    }),
+  );
+}
+
+function serverGone(name: string, place: Place, now: string | undefined, after: ReadonlyMap<string, Place>): Draft {
+  const is = now === undefined ? undefined : after.get(now);
+  const places = { older: place, ...(is ? { newer: is } : {}) };
+  if (now !== undefined)
+    return serverDraft("server-renamed", "info", name, `The server ${name} is called ${now} now.`, places);
+  const hint = "Its clients still connect to it: keep it until they have moved, or accept it where nobody does.";
+  return { ...serverDraft("server-removed", "breaking", name, `The server ${name} is gone.`, places), hint };
+}
+
+function serverDraft(
+  code: string,
+  level: Level,
+  name: string,
+  message: string,
+  places: Pick<Draft, "older" | "newer">,
+): Draft {
+  return draft({ code, level, subject: { kind: "server", name }, message, ...places });
+}
+
+/** Brokers have several addresses, and names that move with them; the address of any other server is the server. */
+function movedDrafts(name: string, old: Place, now: Place, older: Model, newer: Model): readonly Draft[] {
+  const isBroker = !/^(https?|wss?)$/.test(ownString(valueOf(newer.sources, now), "protocol") ?? "");
+  return (["protocol", "host", "pathname"] as const).flatMap((field) => {
+    const [from, to] = [ownString(valueOf(older.sources, old), field), ownString(valueOf(newer.sources, now), field)];
+    if (from === to) return [];
+    const level = field === "host" && isBroker ? "warning" : "breaking";
+    return [
+      draft(
+        {
+          code: "server-changed",
+          level,
+          subject: { kind: "server", name },
+          message: `The ${field} of the server ${name} was ${from ?? "not said"} and is ${to ?? "not said"} now.`,
+          directions: level === "breaking" ? ["backward", "forward"] : [],
+          older: { file: old.file, pointer: `${old.pointer}/${field}` },
+          newer: { file: now.file, pointer: `${now.pointer}/${field}` },
+        },
+        [field, from ?? "", to ?? ""],
+      ),
+    ];
   });
 }
 
-function serversOf(document: AsyncApiDocument, { sources }: Model): ReadonlyMap<string, Place> {
+export function serversOf(document: AsyncApiDocument, { sources }: Model): ReadonlyMap<string, Place> {
   const servers = resolveChild(sources, document.place, "servers");
   const places = keysAt(sources, servers).map(
     (name) => [name, servers && resolveChild(sources, servers, name)] as const,

@@ -17,7 +17,7 @@ export interface Subject {
 }
 
 /** What of an event a schema describes. */
-export type Part = "payload" | "headers" | "key";
+export type Part = "payload" | "headers" | "key" | "binding";
 
 /** A place on one side, with the part of the node that is meant. */
 export interface DraftPlace extends Place {

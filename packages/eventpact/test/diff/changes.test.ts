@@ -215,7 +215,7 @@ describe("beyond the payload", () => {
     ["retention", [[channels, "7776000000", "86400000"]], ["retention-shortened warning order-events"]],
     ["retention for ever", [[channels, "7776000000", "-1"]], []],
     ["cleanup policy", [[channels, "[delete]", "[compact]"]], ["cleanup-policy-changed breaking order-events"]],
-    ["another binding", [[channels, "1000000", "1000"]], ["binding-changed warning order-events"]],
+    ["smaller messages", [[channels, "1000000", "1000"]], ["message-size-changed breaking order-events"]],
     [
       "where the key is",
       [[placed, "#/data/orderId", "#/data/email"]],
