@@ -10,6 +10,7 @@ import { refTarget, refsIn } from "./resolve.ts";
 import type { SourceFile, Sources } from "./sources.ts";
 import type { ParsedText, TextFault } from "./text-fault.ts";
 import { isReadable } from "./text-fault.ts";
+import { plainYaml } from "./yaml-plain.ts";
 
 /** What was found: the sources and which of them are AsyncAPI documents (a top-level `asyncapi` key), sorted by path. */
 export interface Loaded {
@@ -122,7 +123,12 @@ function parseFile(path: string, bytes: Uint8Array, memo: Memo): SourceFile {
   // A text without faults is its value; positions are worked out again for the few files that have findings.
   const kind = /\.json$/i.test(path) ? "json" : "yaml";
   const shared = cleanTexts.get(`${kind} ${text}`);
-  const clean = memo.once(kind, text, () => shared ?? (parse().faults.length === 0 ? [parse().value] : null));
+  const read = (): readonly Json[] | null => {
+    const plain = kind === "yaml" ? plainYaml(text) : undefined;
+    if (plain) return [plain.value];
+    return parse().faults.length === 0 ? [parse().value] : null;
+  };
+  const clean = memo.once(kind, text, () => shared ?? read());
   if (clean === null) return { path, text, ...parse(), ...(isReadable(parse().faults) ? {} : { value: null }) };
   if (cleanTexts.size >= limits.files) cleanTexts.clear();
   const [value] = shared ?? clean;
