@@ -28,10 +28,19 @@ export function setOwn(target: Record<string, unknown>, key: string, value: unkn
 
 /** JSON with sorted keys: equal values give equal text, whatever order they were written in. */
 export function canonicalJson(value: Json): string {
-  return JSON.stringify(value, (_, item: Json) => {
-    if (!isObject(item)) return item;
-    const sorted: Record<string, Json> = {};
-    for (const key of Object.keys(item).toSorted()) setOwn(sorted, key, item[key]);
-    return sorted;
-  });
+  if (Array.isArray(value)) return `[${(value as readonly Json[]).map(canonicalJson).join(",")}]`;
+  if (!isObject(value)) return JSON.stringify(value);
+  const keys = Object.keys(value);
+  const entries = inOrder(keys).map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key] as Json)}`);
+  return `{${entries.join(",")}}`;
+}
+
+/** Sorted; names that are numbers come first and by size, as in every object of JavaScript. */
+function inOrder(keys: string[]): readonly string[] {
+  if (keys.length < 2) return keys;
+  const sorted = keys.toSorted();
+  if (!keys.some((key) => /^\d/.test(key))) return sorted;
+  const ordered: Record<string, null> = {};
+  for (const key of sorted) setOwn(ordered, key, null);
+  return Object.keys(ordered);
 }

@@ -15,6 +15,20 @@ export type RefTarget =
 
 /** What a `$ref` in `fromFile` points to, without looking whether it is there. */
 export function refTarget(fromFile: string, ref: string): RefTarget {
+  let known = refTargets.get(fromFile);
+  if (!known) {
+    if (refTargets.size > limits.files) refTargets.clear();
+    refTargets.set(fromFile, (known = new Map()));
+  }
+  let target = known.get(ref);
+  if (!target) known.set(ref, (target = takeApart(fromFile, ref)));
+  return target;
+}
+
+/** By file and text: the same references are asked for by every rule. */
+const refTargets = new Map<string, Map<string, RefTarget>>();
+
+function takeApart(fromFile: string, ref: string): RefTarget {
   const hash = ref.indexOf("#");
   const path = hash < 0 ? ref : ref.slice(0, hash);
   const fragment = hash < 0 ? "" : ref.slice(hash + 1);
@@ -68,8 +82,16 @@ export function resolvePlace(sources: Sources, place: Place): Place | undefined 
 
 /** `resolvePlace` with the reason why it fails. */
 export function follow(sources: Sources, place: Place): Resolution {
-  return walk(sources, place, 0);
+  let known = resolutions.get(sources);
+  if (!known) resolutions.set(sources, (known = new Map()));
+  let ofFile = known.get(place.file);
+  if (!ofFile) known.set(place.file, (ofFile = new Map()));
+  let found = ofFile.get(place.pointer);
+  if (!found) ofFile.set(place.pointer, (found = walk(sources, place, 0)));
+  return found;
 }
+
+const resolutions = new WeakMap<Sources, Map<string, Map<string, Resolution>>>();
 
 function walk(sources: Sources, start: Place, depth: number): Resolution {
   const passed: Place[] = [];

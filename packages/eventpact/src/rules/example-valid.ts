@@ -5,6 +5,7 @@ import { childPointer } from "../read/pointer.ts";
 import type { Place } from "../read/sources.ts";
 import { surelyAccepts } from "../validate/accepts.ts";
 import { compileSchema } from "../validate/compile.ts";
+import { schemaText } from "../validate/schema-text.ts";
 import type { Report, Rule } from "./rule.ts";
 
 export const exampleValid: Rule = {
@@ -32,7 +33,7 @@ export const exampleValid: Rule = {
 
 function checkValue(bundled: BundledSchema, value: Json, place: Place, report: Report, memo: Memo): void {
   const { schema, dialect } = bundled;
-  const mismatches = memo.once("example-valid", JSON.stringify([dialect, schema, value]), () => {
+  const mismatches = memo.once("example-valid", `${dialect} ${schemaText(schema)} ${JSON.stringify(value)}`, () => {
     if (surelyAccepts(bundled, value)) return [];
     const validate = compileSchema(bundled);
     return typeof validate === "function" ? validate(value) : [];

@@ -14,6 +14,7 @@ export const personalData: Rule = {
   title: "Properties that name a person are marked x-personal-data.",
   why: "Events are kept for long, copied and replayed. What is marked can be masked in logs and erased on request; what is not marked is forgotten. `x-personal-data: false` says that a property only looks like it.",
   check(model, report) {
+    const told = new Set<string>();
     for (const node of schemaNodes(model)) {
       if (!node.event?.enveloped || node.keyword !== "properties") continue;
       const name = pointerTokens(node.place.pointer).at(-1) ?? "";
@@ -22,6 +23,10 @@ export const personalData: Rule = {
       const value = valueOf(model.sources, target);
       if (own(node.schema, "x-personal-data") !== undefined || own(value, "x-personal-data") !== undefined) continue;
       if (own(value, "type") === "object" && hasMarkedPart(value)) continue;
+      // A type that many events share is marked once.
+      const at = `${target.file}#${target.pointer}`;
+      if (told.has(at)) continue;
+      told.add(at);
       const message = `"${name}" of ${node.event.key} looks like personal data, and is not marked.`;
       report({
         place: target === node.place ? node.place : target,

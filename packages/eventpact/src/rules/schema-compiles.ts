@@ -4,6 +4,7 @@ import { circlesOf } from "../model/circles.ts";
 import { childPointer } from "../read/pointer.ts";
 import type { Place } from "../read/sources.ts";
 import { compileSchema } from "../validate/compile.ts";
+import { schemaText } from "../validate/schema-text.ts";
 import { structureFaults } from "../specification/structure.ts";
 import type { Rule } from "./rule.ts";
 
@@ -23,7 +24,7 @@ export const schemaCompiles: Rule = {
     for (const event of model.events) {
       const schemas = [event.payload.kind === "json-schema" ? event.payload : undefined, event.headers];
       for (const schema of schemas.filter((one): one is BundledSchema => one !== undefined)) {
-        const text = JSON.stringify([schema.dialect, schema.schema]);
+        const text = `${schema.dialect} ${schemaText(schema.schema)}`;
         const circles = memo.once("schema-circles", text, () => circlesOf(schema.schema));
         for (const pointer of circles) reportCircle(originOf(schema, pointer));
         if (circles.length > 0) continue;
@@ -56,7 +57,7 @@ function isKnownFaulty(model: Model, schema: BundledSchema): boolean {
 /** What the specification's schema and `schema-pattern` have judged compiles, bar `nullable`; the rest has to be tried. */
 function faultOf({ schema, dialect, place }: BundledSchema): string | null {
   const isJudged = dialect === "draft-07" && !place.pointer.endsWith("/schema");
-  if (isJudged && !JSON.stringify(schema).includes('"nullable":')) return null;
+  if (isJudged && !schemaText(schema).includes('"nullable":')) return null;
   const compiled = compileSchema({ schema, dialect });
   return typeof compiled === "function" ? null : compiled.fault;
 }

@@ -16,11 +16,13 @@ export const schemaRequired: Rule = {
   title: "Every required property is declared.",
   why: "A name under `required` that no `properties` declares is mostly a misspelling, or the rest of a property that was taken away: every event is refused, or carries a field that nobody described. Schemas that are combined declare for each other; what a condition or a `not` asks for need not be declared.",
   check(model, report) {
-    const referrers = referrersOf(model);
+    let referrers: Referrers | undefined;
     for (const node of schemaNodes(model)) {
       const required = own(node.schema, "required");
       if (!Array.isArray(required) || required.length === 0) continue;
-      const declared = declaredFor(model.sources, node, referrers);
+      const properties = own(node.schema, "properties");
+      if (required.every((name) => typeof name === "string" && own(properties, name) !== undefined)) continue;
+      const declared = declaredFor(model.sources, node, (referrers ??= referrersOf(model)));
       if (declared.isOpen || declared.names.size === 0) continue;
       for (const [index, name] of required.entries()) {
         if (typeof name !== "string" || declared.names.has(name)) continue;

@@ -13,12 +13,14 @@ export function likeliestBranch(
   keyword: "oneOf" | "anyOf",
   value: Json,
   pointer: string,
-  name: string,
+  name: () => string,
 ): readonly Fault[] {
   const fitting = branches.filter((faults) => faults.length === 0).length;
   if (fitting === 1 || (fitting > 1 && keyword === "anyOf")) return [];
   if (fitting > 1)
-    return [{ kind: "value", pointer, part: "value", message: `${name} fits more than one of the forms it may have.` }];
+    return [
+      { kind: "value", pointer, part: "value", message: `${name()} fits more than one of the forms it may have.` },
+    ];
   const tags = branches.map((faults) => faults.find((fault) => fault.allowed && isChildOf(fault.pointer, pointer)));
   const tag = tags[0];
   if (tag && tags.every((other) => other?.pointer === tag.pointer)) {

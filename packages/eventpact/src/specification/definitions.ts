@@ -30,8 +30,19 @@ export function specificationSchema(version: string): SpecificationSchema {
   return schema;
 }
 
+const targets = new WeakMap<JsonObject, Map<string, SchemaAt>>();
+
 /** Where a `$ref` of the specification's schema leads. */
 export function lookUp(specification: SpecificationSchema, from: JsonObject, ref: string): SchemaAt {
+  const known = ref.startsWith("#") ? from : specification.root;
+  let found = targets.get(known);
+  if (!found) targets.set(known, (found = new Map()));
+  let target = found.get(ref);
+  if (!target) found.set(ref, (target = search(specification, from, ref)));
+  return target;
+}
+
+function search(specification: SpecificationSchema, from: JsonObject, ref: string): SchemaAt {
   const [id = "", fragment = ""] = ref.split("#");
   const definition = id === "" ? from : own(specification.definitions, id);
   if (!isObject(definition))

@@ -8,8 +8,10 @@ import type { SchemaAt, SpecificationSchema } from "./definitions.ts";
 import { definitionName, lookUp, nounOf } from "./definitions.ts";
 import type { Fault } from "./fault.ts";
 import type { FormatCheck } from "./keywords.ts";
-import { assertionFaults, patternOf } from "./keywords.ts";
+import { assertionFaults } from "./keywords.ts";
 import { meantByOpenApi } from "./meant.ts";
+import type { Plan } from "./plan.ts";
+import { planOf } from "./plan.ts";
 
 /**
  * Evaluates a node against the specification's draft-07 schema. An interpreter instead of a compiled validator for three
@@ -57,10 +59,10 @@ function evaluateObject(
   pointer: string,
   noun: string,
 ): readonly Fault[] {
-  const ref = ownString(schema, "$ref");
-  if (ref !== undefined) {
-    const target = lookUp(evaluation.specification, at.base, ref);
-    return evaluate(evaluation, target, value, pointer, nounOf(definitionName(schema) ?? noun));
+  const plan = planOf(schema);
+  if (plan.ref !== undefined) {
+    const target = lookUp(evaluation.specification, at.base, plan.ref);
+    return evaluate(evaluation, target, value, pointer, plan.noun ?? nounOf(noun));
   }
   if (evaluation.onReference && isReference(value)) {
     const followed = followReference(evaluation.onReference, at, schema, value, pointer, noun);
@@ -68,25 +70,22 @@ function evaluateObject(
   }
   const inner = (part: Json): readonly Fault[] =>
     evaluate(evaluation, { schema: part, base: at.base }, value, pointer, noun);
-  const faults = [...assertionFaults(schema, value, pointer, nameAt(pointer, noun), evaluation.checkFormat)];
+  const name = (): string => nameAt(pointer, noun);
+  const faults = [...assertionFaults(plan, value, pointer, name, evaluation.checkFormat)];
   if (faults.some((fault) => fault.wrongType))
     return evaluation.onReference && isReference(value)
       ? [refused(pointer, noun)]
       : faults.map((fault) => withMeaning(evaluation, schema, fault, value));
-  for (const part of listOf(schema, "allOf")) faults.push(...inner(part));
+  for (const part of plan.allOf) faults.push(...inner(part));
+  const alternatives = evaluation.onReference ? plan.others : plan;
   for (const keyword of ["oneOf", "anyOf"] as const) {
-    const branches = listOf(schema, keyword).filter(
-      (branch) => !evaluation.onReference || definitionName(branch) !== "Reference",
-    );
-    if (branches.length > 0)
-      faults.push(...likeliestBranch(branches.map(inner), keyword, value, pointer, nameAt(pointer, noun)));
+    const branches = alternatives[keyword];
+    if (branches.length > 0) faults.push(...likeliestBranch(branches.map(inner), keyword, value, pointer, name));
   }
-  const condition = own(schema, "if");
-  if (condition !== undefined)
-    faults.push(...inner(own(schema, inner(condition).length === 0 ? "then" : "else") ?? true));
-  const banned = own(schema, "not");
-  if (banned !== undefined && inner(banned).length === 0) faults.push(forbidden(pointer, noun));
-  if (isObject(value)) faults.push(...fieldFaults(evaluation, at, schema, value, pointer, noun));
+  if (plan.condition !== undefined)
+    faults.push(...inner(own(schema, inner(plan.condition).length === 0 ? "then" : "else") ?? true));
+  if (plan.not !== undefined && inner(plan.not).length === 0) faults.push(forbidden(pointer, noun));
+  if (isObject(value)) faults.push(...fieldFaults(evaluation, at, plan, value, pointer, noun));
   if (Array.isArray(value)) faults.push(...itemFaults(evaluation, at, schema, value, pointer, noun));
   return withoutRepeats(faults);
 }
@@ -175,17 +174,13 @@ function refusedMap(pointer: string, noun: string): Fault {
 function fieldFaults(
   evaluation: Evaluation,
   { base }: SchemaAt,
-  schema: JsonObject,
+  { properties, patterns, additional, known, required, names }: Plan,
   value: JsonObject,
   pointer: string,
   noun: string,
 ): readonly Fault[] {
   const faults: Fault[] = [];
-  const properties = own(schema, "properties");
-  const patterns = own(schema, "patternProperties");
-  const additional = own(schema, "additionalProperties");
-  const known = isObject(properties) ? Object.keys(properties) : [];
-  for (const name of listOf(schema, "required") as readonly string[])
+  for (const name of required)
     if (!Object.hasOwn(value, name) && !isMisspelt(name, value, known, additional))
       faults.push({
         kind: "missing-field",
@@ -193,20 +188,23 @@ function fieldFaults(
         part: "key",
         message: `${capital(article(noun))} needs "${name}".`,
       });
+  if (properties === undefined && patterns.length === 0 && additional === undefined && names === undefined)
+    return faults;
   for (const [key, item] of Object.entries(value)) {
     const here = childPointer(pointer, key);
     const child = (part: Json): readonly Fault[] => evaluate(evaluation, { schema: part, base }, item, here, key);
     const declared = own(properties, key);
-    const matching = isObject(patterns)
-      ? Object.entries(patterns).filter(([pattern]) => patternOf(pattern).test(key))
-      : [];
+    let isMatched = declared !== undefined;
     if (declared !== undefined) faults.push(...child(declared));
-    for (const [, part] of matching) faults.push(...child(part));
-    if (declared !== undefined || matching.length > 0 || additional === undefined) continue;
+    for (const [pattern, part] of patterns) {
+      if (!pattern.test(key)) continue;
+      isMatched = true;
+      faults.push(...child(part));
+    }
+    if (isMatched || additional === undefined) continue;
     if (additional === false) faults.push(unknown(here, noun, key, known, value));
     else faults.push(...child(additional));
   }
-  const names = own(schema, "propertyNames");
   if (names !== undefined)
     for (const key of Object.keys(value)) {
       // A name shares its pointer with the value that it names, so it may not share what is known of it.

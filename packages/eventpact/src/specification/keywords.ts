@@ -1,6 +1,6 @@
 import { multipleOf } from "@eventpact/compat/runtime/values.js";
 import type { Json, JsonObject } from "../read/json.ts";
-import { canonicalJson, isObject, own } from "../read/json.ts";
+import { canonicalJson, isObject } from "../read/json.ts";
 import { didYouMean } from "../diagnostics/suggest.ts";
 import type { Fault } from "./fault.ts";
 
@@ -69,23 +69,33 @@ export function patternOf(source: string): RegExp {
 /** What is wrong with a value of a `format`, in words that follow its name. */
 export type FormatCheck = (value: Json, format: string) => string | undefined;
 
-/** Faults of a value against the single-value assertions of a schema. `name` is how the value is called in messages. */
+/** A keyword that looks at one value and needs no other schema. */
+export type Assertion = { readonly check: Check | "format"; readonly expected: Json };
+
+/** The assertions of a schema besides `type`. */
+export function assertionsOf(schema: JsonObject): readonly Assertion[] {
+  return Object.entries(schema).flatMap(([keyword, expected]): readonly Assertion[] => {
+    if (keyword === "format") return [{ check: "format", expected }];
+    const check = Object.hasOwn(checks, keyword) ? checks[keyword] : undefined;
+    return check ? [{ check, expected }] : [];
+  });
+}
+
+/** Faults of a value against `type` and assertions. `name` is how the value is called in messages. */
 export function assertionFaults(
-  schema: JsonObject,
+  { type, assertions }: { readonly type: Json | undefined; readonly assertions: readonly Assertion[] },
   value: Json,
   pointer: string,
-  name: string,
+  name: () => string,
   checkFormat: FormatCheck = specificationFormat,
 ): readonly Fault[] {
-  const type = own(schema, "type");
-  if (type !== undefined && !hasType(value, type)) return [wrongType(value, type, pointer, name)];
+  if (type !== undefined && !hasType(value, type)) return [wrongType(value, type, pointer, name())];
   const faults: Fault[] = [];
-  for (const [keyword, expected] of Object.entries(schema)) {
-    const check = Object.hasOwn(checks, keyword) ? checks[keyword] : undefined;
-    const result = keyword === "format" ? checkFormat(value, String(expected)) : check?.(value, expected);
+  for (const { check, expected } of assertions) {
+    const result = check === "format" ? checkFormat(value, String(expected)) : check(value, expected);
     if (result === undefined) continue;
     const { message, ...rest } = typeof result === "string" ? { message: result } : result;
-    faults.push({ kind: "value", pointer, part: "value", message: `${name} ${message}.`, ...rest });
+    faults.push({ kind: "value", pointer, part: "value", message: `${name()} ${message}.`, ...rest });
   }
   return faults;
 }
@@ -118,6 +128,7 @@ function wrongType(value: Json, type: Json, pointer: string, name: string): Faul
 }
 
 export function hasType(value: Json, type: Json): boolean {
+  if (typeof type === "string") return type === jsonType(value) || (type === "integer" && Number.isInteger(value));
   const types = (Array.isArray(type) ? type : [type]) as readonly Json[];
   return types.some((name) => name === jsonType(value) || (name === "integer" && Number.isInteger(value)));
 }

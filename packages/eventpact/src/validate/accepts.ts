@@ -3,13 +3,14 @@ import type { BundledSchema } from "../model/types.ts";
 import type { Json } from "../read/json.ts";
 import { isObject } from "../read/json.ts";
 import { evaluate } from "../specification/evaluate.ts";
+import { schemaText } from "./schema-text.ts";
 
 /**
  * Whether a value certainly fits a bundled draft-07 schema, found by interpreting it: a twentieth of what compiling a
  * validator costs, and nearly every example fits. `false` means "not sure": ask the validator, which has the words too.
  */
 export function surelyAccepts({ schema, dialect }: Pick<BundledSchema, "schema" | "dialect">, value: Json): boolean {
-  if (dialect !== "draft-07" || !isObject(schema) || beyond.test(JSON.stringify(schema))) return false;
+  if (dialect !== "draft-07" || !isObject(schema) || beyond.test(schemaText(schema))) return false;
   const evaluation = { specification: { root: schema, definitions: {} }, checkFormat, memo: new Map() };
   try {
     return evaluate(evaluation, { schema, base: schema }, value, "", "value").length === 0;
