@@ -18,6 +18,12 @@ const ownCodes: readonly DiffCode[] = [
     "Readers find an event by its name: under another one it is another event. Add the new one beside the old one and move the readers.",
   ),
   entry(
+    "event-key-changed",
+    "info",
+    "A message is told apart by its channel, or no longer has to be.",
+    "A message is called by its name alone while no other has that name, and by its channel too as soon as one has. Its readers meet the same message; only what is generated has another name.",
+  ),
+  entry(
     "event-moved",
     "error",
     "An event stays in its topic.",

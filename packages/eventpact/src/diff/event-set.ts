@@ -1,4 +1,5 @@
 import { nearest } from "../diagnostics/suggest.ts";
+import { earlierSelves } from "../model/identity.ts";
 import type { EventVersion, Model, Topic } from "../model/types.ts";
 import type { Json } from "../read/json.ts";
 import { canonicalJson, isObject, own } from "../read/json.ts";
@@ -17,21 +18,38 @@ export interface EventSet {
  * `topicNow` says what a topic of the older side is called on the newer one.
  */
 export function compareEventSets(older: Model, newer: Model, topicNow: ReadonlyMap<string, string>): EventSet {
-  const before = new Map(older.events.map((event) => [event.key, event]));
-  const after = new Map(newer.events.map((event) => [event.key, event]));
-  const gone = older.events.filter(({ key }) => !after.has(key));
-  const come = newer.events.filter(({ key }) => !before.has(key));
+  const before = earlierSelves(older.events, newer.events);
+  const known = new Set(before.values());
+  const gone = older.events.filter((event) => !known.has(event));
+  const come = newer.events.filter((event) => !before.has(event));
   const renamed = renames(gone, come);
   const drafts: Draft[] = [];
   const pairs: EventPair[] = [];
   for (const event of newer.events) {
-    const was = before.get(event.key);
-    if (was) pairs.push({ older: was, newer: event });
-    else if (![...renamed.values()].includes(event)) drafts.push(added(event));
+    const was = before.get(event);
+    if (was) {
+      pairs.push({ older: was, newer: event });
+      if (was.key !== event.key) drafts.push(keyChanged(was, event));
+    } else if (![...renamed.values()].includes(event)) drafts.push(added(event));
   }
   for (const event of gone) drafts.push(removed(event, renamed.get(event), older, newer));
   for (const pair of pairs) drafts.push(...moved(pair, topicNow));
   return { pairs, drafts };
+}
+
+function keyChanged(was: EventVersion, is: EventVersion): Draft {
+  return draft({
+    code: "event-key-changed",
+    level: "info",
+    subject: { kind: "event", name: is.key },
+    message: `${was.key} is called ${is.key} now, because ${whyCalled(was, is)}. It is the same message to its readers; generated names follow.`,
+    older: was.place,
+    newer: is.place,
+  });
+}
+
+function whyCalled({ name }: EventVersion, is: EventVersion): string {
+  return is.key === name ? `no other message is called ${name} any more` : `others are called ${name} too`;
 }
 
 function added({ key, place }: EventVersion): Draft {

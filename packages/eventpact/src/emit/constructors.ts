@@ -44,14 +44,19 @@ export function constructorSources(events: readonly EmitEvent[], types: Types): 
   });
 }
 
+/** Event type → its newest version that is still sent; none where two events claim to be that. */
 function newestVersions(events: readonly EmitEvent[]): ReadonlyMap<string, string> {
-  const newest = new Map<string, EmitEvent>();
-  for (const event of events) {
-    if (event.lifecycle === "retained") continue;
-    const best = newest.get(event.eventType);
-    if (!best || (event.version ?? 0) > (best.version ?? 0)) newest.set(event.eventType, event);
-  }
-  return new Map([...newest].map(([eventType, event]) => [eventType, event.key]));
+  const sent = Map.groupBy(
+    events.filter(({ lifecycle }) => lifecycle !== "retained"),
+    ({ eventType }) => eventType,
+  );
+  return new Map(
+    [...sent].flatMap(([eventType, versions]) => {
+      const newest = Math.max(...versions.map(({ version = 0 }) => version));
+      const [event, ...others] = versions.filter(({ version = 0 }) => version === newest);
+      return event && others.length === 0 ? [[eventType, event.key]] : [];
+    }),
+  );
 }
 
 function constructorSource(name: string, event: EmitEvent, types: EventTypes, folding: Folding): ConstructorSource {

@@ -12,7 +12,10 @@ import { splitVersion } from "./naming.ts";
 import type { BundledSchema, EventVersion, KeyLocation, Lifecycle, MessageExample, Payload } from "./types.ts";
 
 /** What a message object says by itself; who lists and uses it is added by `readModel`. */
-export type MessageContent = Omit<EventVersion, "key" | "topics" | "senders" | "receivers" | "copies" | "unread">;
+export type MessageContent = Omit<
+  EventVersion,
+  "key" | "listings" | "topics" | "senders" | "receivers" | "copies" | "unread"
+>;
 
 /** Reads one message object (traits applied: the message's own fields win). `fallbackName` is its key where it is listed. */
 export function readMessage(sources: Sources, place: Place, fallbackName: string): MessageContent {

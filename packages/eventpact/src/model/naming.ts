@@ -28,10 +28,24 @@ export function kebabCase(name: string): string {
     .toLowerCase();
 }
 
-/** The wanted name, or the first of name-2, name-3 … that is free; takes it. */
-export function uniqueName(taken: Set<string>, wanted: string): string {
-  let name = wanted;
-  for (let count = 2; taken.has(name); count += 1) name = `${wanted}-${count}`;
-  taken.add(name);
-  return name;
+/**
+ * Names all so that no two are equal. Of those that want one name, none has it: each takes what it is called more exactly,
+ * in the next round. So a name depends on who else wants it, never on the order. Candidates must differ in some round.
+ */
+export function uniqueNames<T>(
+  all: readonly T[],
+  candidate: (item: T, round: number) => string,
+): ReadonlyMap<T, string> {
+  const names = new Map<T, string>();
+  const taken = new Set<string>();
+  let open = all;
+  for (let round = 0; open.length > 0; round += 1) {
+    for (const [name, [item, ...others]] of Map.groupBy(open, (one) => candidate(one, round))) {
+      if (item === undefined || others.length > 0 || taken.has(name)) continue;
+      names.set(item, name);
+      taken.add(name);
+    }
+    open = open.filter((item) => !names.has(item));
+  }
+  return names;
 }

@@ -103,12 +103,26 @@ export interface Operation {
   readonly place: Place;
 }
 
+/** An entry of a channel's `messages`. */
+export interface Listing {
+  readonly service: string;
+  /** The key under `channels`. */
+  readonly channel: string;
+  /** The key under the channel's `messages`. */
+  readonly message: string;
+}
+
 export type Lifecycle = "active" | "deprecated" | "retained";
 
 /** A message of the documents: one version of one event type. */
 export interface EventVersion {
-  /** Unique: the message's `name`, else its key in the channel; `OrderCreated.v2`. */
+  /**
+   * Unique: the message's `name`, else its key in the channel; `OrderCreated.v2`. Where several definitions claim one name,
+   * each is called after its channel too: `orders.Created`.
+   */
   readonly key: string;
+  /** Where channels list it, sorted: what stays the same when another message takes its name, and `key` changes. */
+  readonly listings: readonly Listing[];
   /** The message's `name` as written, else its key in the channel. Differs from `key` where two definitions claim one name. */
   readonly name: string;
   /** From the envelope's `eventType` constant, else from the key (`OrderCreated`), else the key itself. */

@@ -289,6 +289,29 @@ describe("beyond the payload", () => {
     });
   });
 
+  test("a message that takes another's name changes what that is called, and nothing else of it", async () => {
+    const document = (...channels: readonly string[]): Record<string, string> => ({
+      "asyncapi/a.yaml": `asyncapi: 3.0.0\ninfo: { title: A, version: 1.0.0 }\nchannels:\n${channels.join("")}operations:\n  send: { action: send, channel: { $ref: "#/channels/c" } }\n  receive: { action: receive, channel: { $ref: "#/channels/c" } }\n`,
+    });
+    const channel = (name: string, type: string): string =>
+      `  ${name}: { address: ${name}, messages: { Created: { payload: { type: object, properties: { id: { type: ${type} } } } } } }\n`;
+    const one = document(channel("c", "string"));
+    const two = document(channel("a", "boolean"), channel("c", "string"));
+    const three = document(channel("0", "number"), channel("a", "boolean"), channel("c", "string"));
+    const codesOf = async (
+      newer: Record<string, string>,
+      older: Record<string, string>,
+    ): Promise<readonly string[]> => {
+      const { changes } = await compareFiles(newer, { older });
+      return changes.map(({ code, subject }) => `${code} ${subject.name}`).toSorted();
+    };
+    expect(await codesOf(two, one)).toEqual(["event-added a.Created", "event-key-changed c.Created", "topic-added a"]);
+    expect(await codesOf(three, two)).toEqual(["event-added 0.Created", "topic-added 0"]);
+    const changed = document(channel("a", "boolean"), channel("c", "integer"));
+    expect(await codesOf(changed, one)).toContain("event-key-changed c.Created");
+    expect(toldOf(await compareFiles(changed, { older: one }))).toEqual(["type-changed breaking c.Created"]);
+  });
+
   test("an event under another name is a rename", async () => {
     const rename = (text: string): string =>
       text.replaceAll("OrderPaid.v1", "OrderSettled.v1").replaceAll("const: OrderPaid", "const: OrderSettled");

@@ -227,11 +227,42 @@ describe("the model of a folder", () => {
       `${head}channels: { c: { address: c, messages: { m: { payload: ${payload} } } } }\n`;
     const apart = await read({ "a.yaml": inline("{ type: string }"), "b.yaml": inline("{ type: number }") });
     expect(apart.events.map(({ key, name }) => [key, name])).toEqual([
-      ["b.m", "m"],
-      ["m", "m"],
+      ["a.c.m", "m"],
+      ["b.c.m", "m"],
     ]);
     const equal = await read({ "a.yaml": inline("{ type: string }"), "b.yaml": inline("{ type: string }") });
     expect(equal.events).toMatchObject([{ key: "m", copies: [{ file: "b.yaml" }] }]);
+  });
+
+  test("no key depends on the order of channels and documents, and one more message changes no key but that of its namesake", async () => {
+    const channel = (name: string, ...messages: readonly string[]): string =>
+      `  ${name}: { address: ${name}, messages: { ${messages.join(", ")} } }\n`;
+    const created = (type: string): string => `Created: { payload: { type: ${type} } }`;
+    const keysOf = async (...channels: readonly string[]): Promise<Readonly<Record<string, string>>> => {
+      const { events } = await read({ "a.yaml": `${head}channels:\n${channels.join("")}` });
+      return Object.fromEntries(
+        events.map((event) => [`${event.listings[0]?.channel}/${event.listings[0]?.message}`, event.key]),
+      );
+    };
+    const c = channel("c", created("string"), "Closed: { payload: { type: string } }");
+    const [d, a] = [channel("d", created("number")), channel("a", created("boolean"))];
+    expect(await keysOf(c)).toEqual({ "c/Created": "Created", "c/Closed": "Closed" });
+    const two = { "c/Created": "c.Created", "d/Created": "d.Created", "c/Closed": "Closed" };
+    expect(await keysOf(c, d)).toEqual(two);
+    const three = { ...two, "a/Created": "a.Created" };
+    for (const order of [
+      [a, c, d],
+      [d, c, a],
+      [c, a, d],
+    ])
+      expect(await keysOf(...order)).toEqual(three);
+  });
+
+  test("a message that channels list under several keys is called as where it is written, or by the first of the alphabet", async () => {
+    const shared =
+      "a: { address: a, messages: { Zed: { $ref: m.yaml } } }\n  b: { address: b, messages: { Abc: { $ref: m.yaml } } }";
+    const model = await read({ "a.yaml": `${head}channels:\n  ${shared}\n`, "m.yaml": "payload: { type: string }\n" });
+    expect(model.events.map(({ key }) => key)).toEqual(["Abc"]);
   });
 
   test("an operation without messages has all of its channel's; traits fill in what a message leaves out", async () => {
