@@ -1,10 +1,9 @@
-import { isUnsatisfiable } from "./decide.ts";
-import type { Answer, Roles, Settings } from "./decide.ts";
+import { decide, isUnsatisfiable } from "./decide.ts";
+import type { Answer, Settings } from "./decide.ts";
 import { differences } from "./explain/differences.ts";
 import { judgement } from "./explain/judgement.ts";
 import { applyPolicy } from "./policy/apply.ts";
 import { POLICIES, viewOf } from "./policy/policies.ts";
-import { decideReadings } from "./readings.ts";
 import { readDocument } from "./schema/document.ts";
 import type { SchemaDocument } from "./schema/document.ts";
 import { canonical, isObject } from "./schema/json.ts";
@@ -48,8 +47,8 @@ export function includes(writer: Schema, reader: Schema, options: CompareOptions
 
 /** Two schemas, read, with what is to be asked of them. */
 interface Question {
-  readonly old: Read;
-  readonly next: Read;
+  readonly old: SchemaDocument;
+  readonly next: SchemaDocument;
   readonly applied: Applied;
   readonly settings: Settings;
   readonly dialects: Comparison["dialects"];
@@ -71,43 +70,26 @@ function questionOf(older: Schema, newer: Schema, options: CompareOptions): Ques
     states: options.budget?.states ?? DEFAULT_STATES,
     asksAjv: options.confirm === true,
   };
-  const old = readBoth(older, dialects.older, documents);
-  const next = readBoth(newer, dialects.newer, documents);
+  const old = readDocument(older, dialects.older, documents);
+  const next = readDocument(newer, dialects.newer, documents);
   const invalid = faulty("older", older, old, options.dialect) ?? faulty("newer", newer, next, options.dialect);
   const same =
     invalid === undefined &&
     dialects.older === dialects.newer &&
     guarded(() => canonical(older) === canonical(newer), false);
-  const deviates =
-    invalid === undefined && !same && (old.specified.deviations.size > 0 || next.specified.deviations.size > 0);
-  const letter = same ? undefined : letterOf(old.specified, next.specified);
-  const applied = { policy, writtenKeys: options.writtenKeys ?? [], same, deviates, letter };
+  const letter = same ? undefined : letterOf(old, next);
+  const applied = { policy, writtenKeys: options.writtenKeys ?? [], same, letter };
   return { old, next, applied, settings, dialects, invalid };
 }
 
-function explained(old: Read, next: Read, { policy, deviates }: Applied): ReturnType<typeof differences> {
-  const [before, after] = deviates ? [old.deployed(), next.deployed()] : [old.specified, next.specified];
-  return guarded(() => differences(before.root, after.root, viewOf(policy)), []);
-}
-
-/** One schema by the specification and, if that is asked for, as ajv reads it. */
-interface Read {
-  readonly specified: SchemaDocument;
-  deployed(): SchemaDocument;
-}
-
-function readBoth(schema: Schema, draft: Draft, documents: Readonly<Record<string, Schema>>): Read {
-  let deployed: SchemaDocument | undefined;
-  return {
-    specified: readDocument(schema, draft, documents),
-    deployed: () => (deployed ??= readDocument(schema, draft, documents, { reading: "ajv" })),
-  };
+function explained(old: SchemaDocument, next: SchemaDocument, { policy }: Applied): ReturnType<typeof differences> {
+  return guarded(() => differences(old.root, next.root, viewOf(policy)), []);
 }
 
 function faulty(
   side: "older" | "newer",
   schema: Schema,
-  { specified }: Read,
+  { fault }: SchemaDocument,
   asked: Draft | undefined,
 ): Judgement | undefined {
   const { unknown } = declaredDraft(schema);
@@ -115,7 +97,6 @@ function faulty(
     const note = `The ${side} schema says at /$schema that it is written in ${JSON.stringify(unknown)}, which is not known: drafts 04, 06, 07, 2019-09 and 2020-12 are.`;
     return { verdict: "undecided", reason: "unknown-dialect", note, changes: [] };
   }
-  const { fault } = specified;
   const isSchema = typeof schema === "boolean" || isObject(schema);
   if (isSchema && fault === undefined) return undefined;
   const what = fault === undefined ? "it must be `true`, `false` or an object" : `${fault.pointer} ${fault.message}`;
@@ -128,31 +109,22 @@ interface Applied {
   readonly writtenKeys: readonly string[];
   /** The schemas are equal, so that nothing is to be searched. */
   readonly same: boolean;
-  /** ajv reads something otherwise than the specification. */
-  readonly deviates: boolean;
   /** What the letter of a draft would have otherwise. */
   readonly letter: string | undefined;
 }
 
 function judge(
-  writer: Read,
-  reader: Read,
-  { policy, writtenKeys, same, deviates }: Applied,
+  writer: SchemaDocument,
+  reader: SchemaDocument,
+  { policy, writtenKeys, same }: Applied,
   settings: Settings,
 ): Answer {
   return guarded(
     () => {
-      const writing = applyPolicy(writer.specified, "writer", policy, writtenKeys);
+      const writing = applyPolicy(writer, "writer", policy, writtenKeys);
       if (same) return { verdict: "compatible", vacuous: isUnsatisfiable(writing.document, settings) };
-      const reading = applyPolicy(reader.specified, "reader", policy, writtenKeys);
-      const specified: Roles = { writer: writing.document, reader: reading.document };
-      const deployed: Roles | undefined = !deviates
-        ? undefined
-        : {
-            writer: applyPolicy(writer.deployed(), "writer", policy, writtenKeys).document,
-            reader: applyPolicy(reader.deployed(), "reader", policy, writtenKeys).document,
-          };
-      const answer = decideReadings({ specified, deployed }, settings);
+      const reading = applyPolicy(reader, "reader", policy, writtenKeys);
+      const answer = decide({ writer: writing.document, reader: reading.document }, settings);
       if (answer.verdict !== "incompatible") return answer;
       return { ...answer, rejection: { ...answer.rejection, schema: reading.original(answer.rejection.schema) } };
     },

@@ -21,7 +21,7 @@ const MAX_WRITTEN = 1000;
 /** Parts of one that is built for ajv. */
 const MAX_BUILT = 200_000;
 
-/** The two schemas of a direction, in one reading. */
+/** The two schemas of a direction. */
 export interface Roles {
   readonly writer: SchemaDocument;
   readonly reader: SchemaDocument;
@@ -43,38 +43,32 @@ export type Answer =
 /**
  * Refutes "accepted by the writer and not by the reader". No value is a proof of compatibility; a value is a witness
  * only after both validators, the interpreter of the specification and ajv, have said the same.
- *
- * With several readings of the same two schemas a witness is one in all of them.
  */
-export function decide(readings: readonly Roles[], settings: Settings): Answer {
+export function decide(roles: Roles, settings: Settings): Answer {
   try {
-    return search(readings, settings);
+    return search(roles, settings);
   } catch (error) {
     if (error instanceof OutOfBudget || error instanceof RangeError) return { verdict: "undecided", reason: "budget" };
     throw error;
   }
 }
 
-function search(readings: readonly Roles[], settings: Settings): Answer {
+function search(roles: Roles, settings: Settings): Answer {
   const compiler = new Compiler(new FormulaStore(), settings.assertsFormats);
   const { store } = compiler;
-  const accepted: Node[] = [];
-  const refused: Node[] = [];
-  for (const { writer, reader } of readings) {
-    accepted.push(compiler.compile(writer.root));
-    refused.push(store.not(compiler.compile(reader.root)));
-  }
+  const accepted = compiler.compile(roles.writer.root);
+  const refused = store.not(compiler.compile(roles.reader.root));
   const solver = new Solver(compiler, new Meter(settings.steps, settings.states));
   const tried = new Map<string, Json>();
   while (tried.size < MAX_CANDIDATES) {
-    const outcome = solver.solve(store.and([...accepted, ...refused, store.notEnumeration(new Map(tried))]));
+    const outcome = solver.solve(store.and([accepted, refused, store.notEnumeration(new Map(tried))]));
     if (outcome.kind === "unknown") return { verdict: "undecided", reason: outcome.reason };
     if (outcome.kind === "none") {
       if (tried.size > 0) break;
-      return { verdict: "compatible", vacuous: isEmpty(solver, store.and(accepted)) };
+      return { verdict: "compatible", vacuous: isEmpty(solver, accepted) };
     }
     const value = written(outcome.value, MAX_WRITTEN) ?? outcome.value;
-    const confirmed = confirm(readings, settings, value);
+    const confirmed = confirm(roles, settings, value);
     if (confirmed !== undefined) return confirmed;
     if (!isPlain(value)) break;
     tried.set(canonical(value), value);
@@ -100,47 +94,31 @@ function isEmpty(solver: Solver, accepted: Node): boolean {
 }
 
 /** The value, made readable, as a witness if both validators say that it is one. */
-function confirm(readings: readonly Roles[], settings: Settings, value: Value): Answer | undefined {
-  const [first] = readings;
-  const found = rejected(readings, settings, value);
-  if (first === undefined || found === undefined) return undefined;
-  const refusedAt = (candidate: Json): string | undefined => rejected(readings, settings, candidate)?.schema;
-  const refined = isPlain(value) ? refine(value, first.writer.root, refusedAt) : value;
+function confirm(roles: Roles, settings: Settings, value: Value): Answer | undefined {
+  const found = rejected(roles, settings, value);
+  if (found === undefined) return undefined;
+  const refusedAt = (candidate: Json): string | undefined => rejected(roles, settings, candidate)?.schema;
+  const refined = isPlain(value) ? refine(value, roles.writer.root, refusedAt) : value;
   for (const witness of refined === value ? [value] : [refined, value]) {
-    const rejection = witness === value ? found : rejected(readings, settings, witness);
-    if (rejection !== undefined && readings.every((roles) => agrees(roles, settings, witness))) {
-      const said = refusal(first.reader, witness, settings.assertsFormats) ?? rejection;
+    const rejection = witness === value ? found : rejected(roles, settings, witness);
+    if (rejection !== undefined && agrees(roles, settings, witness)) {
+      const said = refusal(roles.reader, witness, settings.assertsFormats) ?? rejection;
       return { verdict: "incompatible", witness, rejection: said };
     }
   }
   return undefined;
 }
 
-/** The rejection, if the value breaks the reader in this reading too. */
-export function breaks(roles: Roles, settings: Settings, value: Value): Rejection | undefined {
-  const rejection = rejected([roles], settings, value);
-  if (rejection === undefined || !agrees(roles, settings, value)) return undefined;
-  return refusal(roles.reader, value, settings.assertsFormats) ?? rejection;
+/** The reader's rejection of a value that the writer accepts and the reader refuses, by the interpreter. */
+function rejected({ writer, reader }: Roles, { assertsFormats }: Settings, value: Value): Rejection | undefined {
+  const read = validate(reader, value, assertsFormats);
+  if (read.valid !== false || validate(writer, value, assertsFormats).valid !== true) return undefined;
+  return read.rejection;
 }
 
-/** The first reader's rejection of a value that every writer accepts and every reader refuses, by the interpreter. */
-function rejected(readings: readonly Roles[], { assertsFormats }: Settings, value: Value): Rejection | undefined {
-  let first: Rejection | undefined;
-  for (const { writer, reader } of readings) {
-    const read = validate(reader, value, assertsFormats);
-    if (read.valid !== false || validate(writer, value, assertsFormats).valid !== true) return undefined;
-    first ??= read.rejection;
-  }
-  return first;
-}
-
-/** Does ajv agree, as far as it is asked and can be? By the specification it is not asked where it is known to deviate. */
+/** Does ajv agree, as far as it is asked and can be? */
 function agrees({ writer, reader }: Roles, { assertsFormats, asksAjv }: Settings, value: Value): boolean {
   const plain = asksAjv ? written(value, MAX_BUILT) : undefined;
   if (plain === undefined) return true;
-  const errs = ({ reading, deviations }: SchemaDocument): boolean => reading === "specification" && deviations.size > 0;
-  return (
-    (errs(reader) || ajvValidity(reader, plain, assertsFormats) !== true) &&
-    (errs(writer) || ajvValidity(writer, plain, assertsFormats) !== false)
-  );
+  return ajvValidity(reader, plain, assertsFormats) !== true && ajvValidity(writer, plain, assertsFormats) !== false;
 }

@@ -128,7 +128,7 @@ export interface Judgement {
   readonly reason?: UndecidedReason;
   /**
    * With `undecided`: the reason as a sentence. With the others: what to know about the verdict, where there is something
-   * (a schema that nothing satisfies, ajv reading the schemas otherwise than the specification).
+   * (a schema that nothing satisfies, keywords beside `$ref` that the letter of a draft would ignore).
    */
   readonly note?: string;
   readonly changes: readonly Change[];
@@ -140,7 +140,6 @@ export type UndecidedReason =
   | "unsupported-keyword"
   | "unresolved-reference"
   | "unconfirmed-witness"
-  | "readings-differ"
   | "invalid-schema"
   | "unknown-dialect";
 

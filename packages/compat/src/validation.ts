@@ -20,7 +20,7 @@ export interface Validation {
 /**
  * Validates a value against a schema read by `readDocument`, by interpreting it: nothing is compiled, so that a schema
  * used once costs microseconds, and the work is counted, so that no schema, pattern or value can make it hang. Means what
- * the specification says where ajv deviates. Never throws for what schema or value contain.
+ * generated validators mean. Never throws for what schema or value contain.
  */
 export function validate(document: SchemaDocument, value: Json, options: ValidateOptions = {}): Validation {
   const assertsFormats = options.formats !== "annotation";

@@ -54,7 +54,6 @@ const PATTERNS = [
 ];
 const patterns = fc.constantFrom(...PATTERNS);
 const types = fc.constantFrom("null", "boolean", "integer", "number", "string", "array", "object");
-const THEN: string = "then";
 const count = fc.constantFrom(0, 1, 2, 3, 2.0);
 const formats = ["date", "time", "date-time", "uuid", "email", "hostname", "uri", "uri-reference", "byte", "regex"];
 const dictionary = (value: fc.Arbitrary<unknown>, key = names): fc.Arbitrary<unknown> =>
@@ -65,7 +64,7 @@ function keywordsOf(draft: Draft, child: fc.Arbitrary<Schema>): Readonly<Record<
   const some = fc.array(child, { minLength: 1, maxLength: 3 });
   const at = ["draft-04", "draft-06", "draft-07", "2019-09", "2020-12"].indexOf(draft);
   const bound = at === 0 ? fc.boolean() : numbers;
-  const all: Record<string, fc.Arbitrary<unknown>> = {
+  return {
     type: fc.oneof(types, fc.uniqueArray(types, { minLength: 1, maxLength: 3 })),
     enum: fc.oneof(
       fc.array(values, { minLength: 1, maxLength: 4 }),
@@ -114,7 +113,6 @@ function keywordsOf(draft: Draft, child: fc.Arbitrary<Schema>): Readonly<Record<
     unevaluatedItems: child,
     prefixItems: some,
   };
-  return { ...all, [THEN]: child };
 }
 
 /** Schemas of all keywords of a draft, and of others, with two definitions and the root to refer to. */
@@ -124,7 +122,7 @@ export function everySchema(draft: Draft): fc.Arbitrary<Schema> {
       { depthSize: "small", maxDepth: 3 },
       { weight: 1, arbitrary: draft === "draft-04" ? fc.constant({}) : fc.boolean() },
       { weight: 4, arbitrary: types.map((type) => ({ type })) },
-      { weight: 9, arbitrary: some(keywordsOf(draft, tie("schema"))) },
+      { weight: 9, arbitrary: some(keywordsOf(draft, tie("schema")), tie("schema")) },
     ),
   }));
   return fc
@@ -132,9 +130,13 @@ export function everySchema(draft: Draft): fc.Arbitrary<Schema> {
     .map(([root, one, two]) => (typeof root === "boolean" ? root : { ...root, definitions: { one, two } }));
 }
 
-function some(keywords: Readonly<Record<string, fc.Arbitrary<unknown>>>): fc.Arbitrary<Schema> {
+function some(
+  keywords: Readonly<Record<string, fc.Arbitrary<unknown>>>,
+  child: fc.Arbitrary<Schema>,
+): fc.Arbitrary<Schema> {
   const entries = Object.entries(keywords).map(([keyword, content]) =>
-    content.map((value) => [keyword, value] as const),
+    content.map((value): [string, unknown] => [keyword, value]),
   );
+  entries.push(child.map((value) => ["then", value]));
   return fc.array(fc.oneof(...entries), { minLength: 1, maxLength: 4 }).map(objectOf);
 }

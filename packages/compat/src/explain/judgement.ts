@@ -13,7 +13,6 @@ const REASONS: Readonly<Record<UndecidedReason, string>> = {
   "unsupported-keyword": "A keyword in question is outside of what can be proved.",
   "unresolved-reference": "A reference names no schema that is known, or needs itself.",
   "unconfirmed-witness": "A counterexample was found, but the validators do not agree that it is one.",
-  "readings-differ": "The specification and ajv disagree about what the schemas say.",
   "invalid-schema": "A JSON Schema is `true`, `false` or an object.",
   "unknown-dialect": "A schema says that it is written in a dialect that is not known.",
 };

@@ -1,4 +1,3 @@
-import { skippedLength } from "../schema/deviations.ts";
 import type { Place } from "../schema/document.ts";
 import { isCount, own } from "../schema/json.ts";
 import type { JsonObject } from "../schema/json.ts";
@@ -38,11 +37,5 @@ export function arrayKeywords(compiler: Compiler, schema: JsonObject, place: Pla
     store.atLeast(isCount(minimum) ? minimum : 1, node),
     isCount(maximum) ? store.atMost(maximum, node) : store.types(ARRAY),
   ]);
-  const skipped = place.document.reading === "ajv" ? skippedLength(tuple) : undefined;
-  if (skipped === undefined) return say(counts);
-  const perhaps = store.opaque(
-    `contains:${compiler.nameOf(place, [tuple, contains, minimum, maximum])}`,
-    "unsupported-keyword",
-  );
-  say(store.or([counts, store.and([store.items("le", skipped), perhaps])]));
+  say(counts);
 }

@@ -133,14 +133,10 @@ export class Compiler {
   }
 
   #dynamicReferences(schema: JsonObject, place: Place, parts: Node[]): void {
-    const { dialect, reading } = place.document;
+    const { dialect } = place.document;
     const dynamic = own(schema, dynamicKeyword(dialect));
     if (typeof dynamic !== "string" || dialect === "draft-07") return;
-    parts.push(
-      reading === "ajv"
-        ? this.store.opaque(`dynamic:${place.resource.uri}:${this.nameOf(place, schema)}`, "unsupported-keyword")
-        : this.#reference(place, dynamic, resolveDynamic(place, dynamic)),
-    );
+    parts.push(this.#reference(place, dynamic, resolveDynamic(place, dynamic)));
   }
 
   #general(schema: JsonObject, parts: Node[]): void {

@@ -34,8 +34,7 @@ export function unevaluated(compiler: Compiler, schema: JsonObject, place: Place
   if (properties === undefined && items === undefined) return;
   const found: Evaluation[] = [];
   const followed = collect(compiler, schema, place, store.always, found, 0);
-  const complete = followed && !(place.document.reading === "ajv" && readOtherwise(compiler, schema, place));
-  const scenarios = complete ? scenariosOf(compiler, schema, place, found) : undefined;
+  const scenarios = followed ? scenariosOf(compiler, schema, place, found) : undefined;
   if (scenarios === undefined) {
     parts.push(store.opaque(`unevaluated:${compiler.nameOf(place, schema)}`, "unsupported-keyword"));
     return;
@@ -54,11 +53,6 @@ export function unevaluated(compiler: Compiler, schema: JsonObject, place: Place
       parts.push(store.or([...failed, compiler.when(ARRAY, store.every(from, Infinity, allowed))]));
     }
   }
-}
-
-/** Does ajv mark other names or items as evaluated than the specification, as far as is known? */
-function readOtherwise(compiler: Compiler, schema: JsonObject, place: Place): boolean {
-  return /"(?:if|contains|\$(?:dynamic|recursive)Ref)":/.test(compiler.nameOf(place, schema));
 }
 
 /**

@@ -82,12 +82,7 @@ export class Rewriting {
       pointer,
     }));
     return {
-      document: readDocument(
-        schema as Schema,
-        this.#document.dialect,
-        {},
-        { reading: this.#document.reading, rewritten: true },
-      ),
+      document: readDocument(schema as Schema, this.#document.dialect, {}, { rewritten: true }),
       original(pointer: string): string {
         const origin = origins.find(({ prefix }) => pointer === prefix || pointer.startsWith(`${prefix}/`));
         return origin === undefined ? pointer : origin.pointer + pointer.slice(origin.prefix.length);

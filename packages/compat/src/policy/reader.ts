@@ -1,6 +1,5 @@
 import { readDocument } from "../schema/document.ts";
 import type { SchemaDocument } from "../schema/document.ts";
-import type { Reading } from "../schema/deviations.ts";
 import { declaredDraft } from "../schema/translate.ts";
 import type { CompareOptions, Json, Policy, Schema } from "../types.ts";
 import { validate } from "../validate/interpret.ts";
@@ -17,10 +16,7 @@ export interface Reader {
   readonly completion: Completion | undefined;
 }
 
-export interface ReaderOptions extends Pick<CompareOptions, "dialect" | "policy" | "documents"> {
-  /** How keywords are read that ajv and the specification read differently; as `compare` by default. */
-  readonly reading?: Reading;
-}
+export type ReaderOptions = Pick<CompareOptions, "dialect" | "policy" | "documents">;
 
 /**
  * The reader of a schema under a policy: what `compare` takes for "accepted by the reading schema", and what becomes of
@@ -60,10 +56,8 @@ export function writtenBy(
   return (value) => validate(written, value, true).valid;
 }
 
-const documentOf = (schema: Schema, { dialect, documents, reading }: ReaderOptions): SchemaDocument =>
-  readDocument(schema, dialect ?? declaredDraft(schema).draft ?? "draft-07", documents ?? {}, {
-    reading: reading ?? "specification",
-  });
+const documentOf = (schema: Schema, { dialect, documents }: ReaderOptions): SchemaDocument =>
+  readDocument(schema, dialect ?? declaredDraft(schema).draft ?? "draft-07", documents ?? {});
 
 const policyOf = ({ policy }: Pick<CompareOptions, "policy">): Policy =>
   typeof policy === "object" ? policy : POLICIES[policy ?? "strict"];

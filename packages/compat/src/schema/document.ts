@@ -1,8 +1,6 @@
 import type { Dialect, Draft, Schema } from "../types.ts";
 import { canonical, isObject, own, pointerStep } from "./json.ts";
 import type { JsonObject } from "./json.ts";
-import { deviationsOf } from "./deviations.ts";
-import type { Deviation, Reading } from "./deviations.ts";
 import { SUBSCHEMA } from "./dialect.ts";
 import { emptyScope, enter } from "./scope.ts";
 import type { Scope } from "./scope.ts";
@@ -46,13 +44,12 @@ export interface SchemaDocument {
   readonly dialect: Dialect;
   /** The draft it is written in; `dialect` is what it was translated to. */
   readonly draft: Draft;
-  readonly reading: Reading;
   /** Are `unevaluatedProperties` and `unevaluatedItems` keywords? Not in draft-07. */
   readonly unevaluated: boolean;
   /** By their text: schemas of drafts up to 07 in which something stands beside `$ref`, with the first place of each. */
   readonly siblings: ReadonlyMap<string, string>;
-  /** What ajv reads otherwise than the specification, with the first place of each. */
-  readonly deviations: ReadonlyMap<Deviation, string>;
+  /** Does anything refer dynamically? */
+  readonly dynamic: boolean;
   /** Why the schema means nothing, if so. Only the schema itself is looked at, not what it may refer to. */
   readonly fault: Fault | undefined;
   readonly root: Located;
@@ -69,7 +66,6 @@ const MAX_SUBSCHEMAS = 200_000;
 
 /** How a schema is read that is not simply one of its dialect. */
 export interface ReadingOptions {
-  readonly reading?: Reading;
   /** Rewritten by a policy, which uses newer keywords in any dialect. */
   readonly rewritten?: boolean;
 }
@@ -85,16 +81,15 @@ export function readDocument(
   written: Schema,
   draft: Draft,
   documents: Readonly<Record<string, Schema>> = {},
-  { reading = "specification", rewritten = false }: ReadingOptions = {},
+  { rewritten = false }: ReadingOptions = {},
 ): SchemaDocument {
   const dialect = dialectOf(draft);
   const schema = rewritten ? written : translated(written, draft);
-  const deviations = new Map<Deviation, string>();
   const siblings = new Map<string, string>();
   const faults: Fault[] = [];
   const starts = new Map<object, Resource>();
   const resources = new Map<string, Resource>();
-  const index: Index = { starts, resources, deviations, siblings, faults };
+  const index: Index = { starts, resources, siblings, dynamic: false, faults };
   const resource = addResource(DEFAULT_BASE, schema, dialect, index);
   for (const [uri, other] of Object.entries(documents)) {
     const said = declaredDraft(other);
@@ -109,10 +104,9 @@ export function readDocument(
   const document: SchemaDocument = {
     dialect,
     draft,
-    reading,
     unevaluated: dialect !== "draft-07" || rewritten,
-    deviations,
     siblings,
+    dynamic: index.dynamic,
     fault: faults[0],
     starts,
     resources,
@@ -150,8 +144,8 @@ function resolveUri(reference: string, base: string): string | undefined {
 interface Index {
   readonly starts: Map<object, Resource>;
   readonly resources: Map<string, Resource>;
-  readonly deviations: Map<Deviation, string>;
   readonly siblings: Map<string, string>;
+  dynamic: boolean;
   readonly faults: Fault[];
 }
 
@@ -171,7 +165,7 @@ function addResource(uri: string, root: Schema, dialect: Dialect, index: Index):
 
 /** Finds `$id` and anchors below a resource, without recursion: schemas may be very deep. */
 function indexIdentifiers(first: Resource, dialect: Dialect, index: Index): void {
-  const { starts, resources, deviations, siblings, faults } = index;
+  const { starts, resources, siblings, faults } = index;
   const queue: { schema: unknown; resource: Resource; pointer: string }[] = [
     { schema: first.root, resource: first, pointer: "" },
   ];
@@ -183,10 +177,8 @@ function indexIdentifiers(first: Resource, dialect: Dialect, index: Index): void
     seen.add(schema);
     const fault = faults.length > 0 ? undefined : faultOf(schema, pointer, dialect);
     if (fault !== undefined) faults.push(fault);
-    for (const deviation of deviationsOf(schema, dialect)) {
-      if (!deviations.has(deviation)) deviations.set(deviation, pointer);
-    }
     if (dialect === "draft-07" && hasSiblings(schema)) siblings.set(textOf(schema, pointer), pointer);
+    if (own(schema, dynamicKeyword(dialect)) !== undefined) index.dynamic = true;
     const ignored = dialect === "draft-07" && typeof own(schema, "$ref") === "string";
     const id = ignored ? undefined : own(schema, "$id");
     if (typeof id === "string") {
@@ -318,8 +310,8 @@ function find(document: SchemaDocument, address: string): Resource | undefined {
   return addResource(address, schema, document.dialect, {
     starts: document.starts as Map<object, Resource>,
     resources: document.resources as Map<string, Resource>,
-    deviations: new Map(),
     siblings: new Map(),
+    dynamic: false,
     faults: [],
   });
 }

@@ -50,7 +50,7 @@ const checks = new WeakMap<
 >();
 
 function instanceFor(document: SchemaDocument, assertsFormats: boolean): Ajv {
-  const key = `${document.dialect}:${document.reading}:${document.unevaluated}:${assertsFormats}`;
+  const key = `${document.dialect}:${document.unevaluated}:${assertsFormats}`;
   let entry = pool.get(key);
   if (entry === undefined || ++entry.compiled > MAX_COMPILED) {
     pool.set(key, (entry = { ajv: create(document, assertsFormats), compiled: 1 }));
@@ -77,7 +77,7 @@ export function ajvValidity(document: SchemaDocument, value: Json, assertsFormat
 
 function compile(document: SchemaDocument, assertsFormats: boolean): Check | null {
   if (!isAskable(document.root.schema)) return null;
-  const inPieces = document.resources.size > 1 || document.deviations.has("dynamic-reference");
+  const inPieces = document.resources.size > 1 || document.dynamic;
   const schema = inPieces ? inOnePiece(document) : document.root.schema;
   if (typeof schema === "boolean" || !isAskable(schema)) return null;
   const ajv = instanceFor(document, assertsFormats);

@@ -18,8 +18,8 @@ const MAX_DEPTH = 400;
 class TooMuch extends Error {}
 
 /**
- * Validates as the specification says, where ajv deviates from it (exact `multipleOf`, `$ref` without siblings in
- * draft-07, any `$id`), in counted work. It knows nothing of formulas, so it checks the solver independently.
+ * Validates as the specification says, in counted work. It knows nothing of formulas, so it checks the solver
+ * independently.
  */
 export function validate(document: SchemaDocument, value: Value, assertsFormats: boolean): Result {
   return validateAt(document.root, value, assertsFormats);

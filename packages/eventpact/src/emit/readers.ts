@@ -53,8 +53,7 @@ async function make({ schema, dialect }: EmitEvent, path: string, policy: Policy
     import("@eventpact/compat/reader"),
     import("./validators.ts"),
   ]);
-  // As the validators that are generated read schemas.
-  const reader = readerOf(schema as Schema, { dialect, policy, reading: "ajv" });
+  const reader = readerOf(schema as Schema, { dialect, policy });
   if (reader === undefined) return null;
   const bare = bareSchema(reader.schema as JsonSchema).schema;
   const tracks = /"unevaluated(?:Properties|Items)":/.test(JSON.stringify(bare));

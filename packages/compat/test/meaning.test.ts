@@ -8,7 +8,7 @@ const name = { $ref: "#/definitions/name" };
 const backward = (older: Schema, newer: Schema, dialect: Dialect = "draft-07"): Judgement =>
   compare(older, newer, { dialect }).backward;
 
-describe("where ajv reads a schema otherwise than the specification", () => {
+describe("what validators read in different ways has one meaning here", () => {
   test("a keyword beside $ref counts in draft-07 as in later drafts, and the letter is noted", () => {
     const { verdict, witness, note } = backward(
       { ...definitions, allOf: [name] },
@@ -46,16 +46,10 @@ describe("where ajv reads a schema otherwise than the specification", () => {
     ]);
   });
 
-  test.each<[string, Schema, Schema]>([
-    [
-      "contains beside a tuple",
-      { type: "array", items: [{ type: "null" }], contains: { type: "string" } },
-      { type: "array", minItems: 1 },
-    ],
-  ])("%s: the proof says that it does not hold for ajv", (_title, older, newer) => {
-    const { verdict, note } = backward(older, newer);
-    expect(verdict).toBe("compatible");
-    expect(note).toContain("not for ajv");
+  test("contains counts beside a tuple, however short the array is", () => {
+    const schema: Schema = { type: "array", items: [{ type: "null" }], contains: { type: "string" } };
+    const { verdict, note } = backward(schema, { type: "array", minItems: 1 });
+    expect([verdict, note]).toEqual(["compatible", undefined]);
   });
 
   test("multipleOf is one arithmetic for all validators, so that its verdicts need no note", () => {
