@@ -40,7 +40,7 @@ function compile(bundled: Bundled, policy: PolicyName): CompiledReader {
   const { schema, dialect } = bundled;
   const validate = compileSchema(bundled);
   if (typeof validate !== "function") return validate;
-  const reader = readerOf(schema as Schema, { dialect, policy, reading: "ajv" });
+  const reader = readerOf(schema as Schema, { dialect, policy });
   if (reader === undefined) return { take: (value) => takenBy(validate, value), schema: schema as Schema };
   const whole = compileSchema({ schema: reader.schema as BundledSchema["schema"], dialect });
   if (typeof whole !== "function") return whole;
