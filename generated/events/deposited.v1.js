@@ -197,12 +197,12 @@ const _errs22 = errors;
 const _errs23 = errors;
 if(errors === _errs23){
 if(typeof data8 === "string"){
-if(func0(data8) > 64){
+if(data8.length > 64 && func0(data8) > 64){
 validate0.errors = [{instancePath:instancePath+"/data/accountId",schemaPath:"#/definitions/accountId/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
 return false;
 }
 else {
-if(func0(data8) < 1){
+if(data8.length < 1){
 validate0.errors = [{instancePath:instancePath+"/data/accountId",schemaPath:"#/definitions/accountId/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }

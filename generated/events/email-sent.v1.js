@@ -235,12 +235,12 @@ let data10 = data7.messageId;
 const _errs27 = errors;
 if(errors === _errs27){
 if(typeof data10 === "string"){
-if(func0(data10) > 250){
+if(data10.length > 250 && func0(data10) > 250){
 validate0.errors = [{instancePath:instancePath+"/data/messageId",schemaPath:"#/properties/data/properties/messageId/maxLength",keyword:"maxLength",params:{limit: 250},message:"must NOT have more than 250 characters"}];
 return false;
 }
 else {
-if(func0(data10) < 3){
+if(data10.length < 6 && func0(data10) < 3){
 validate0.errors = [{instancePath:instancePath+"/data/messageId",schemaPath:"#/properties/data/properties/messageId/minLength",keyword:"minLength",params:{limit: 3},message:"must NOT have fewer than 3 characters"}];
 return false;
 }

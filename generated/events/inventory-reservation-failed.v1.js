@@ -265,12 +265,12 @@ const _errs32 = errors;
 const _errs33 = errors;
 if(errors === _errs33){
 if(typeof data12 === "string"){
-if(func0(data12) > 64){
+if(data12.length > 64 && func0(data12) > 64){
 validate0.errors = [{instancePath:instancePath+"/data/shortages/" + i0+"/productId",schemaPath:"#/definitions/productId/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
 return false;
 }
 else {
-if(func0(data12) < 1){
+if(data12.length < 1){
 validate0.errors = [{instancePath:instancePath+"/data/shortages/" + i0+"/productId",schemaPath:"#/definitions/productId/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }

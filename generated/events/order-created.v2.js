@@ -223,12 +223,12 @@ const _errs25 = errors;
 const _errs26 = errors;
 if(errors === _errs26){
 if(typeof data9 === "string"){
-if(func0(data9) > 64){
+if(data9.length > 64 && func0(data9) > 64){
 validate0.errors = [{instancePath:instancePath+"/data/customerId",schemaPath:"#/definitions/customerId/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
 return false;
 }
 else {
-if(func0(data9) < 1){
+if(data9.length < 1){
 validate0.errors = [{instancePath:instancePath+"/data/customerId",schemaPath:"#/definitions/customerId/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
@@ -258,7 +258,7 @@ const _errs29 = errors;
 if(errors === _errs29){
 if(errors === _errs29){
 if(typeof data10 === "string"){
-if(func0(data10) > 254){
+if(data10.length > 254 && func0(data10) > 254){
 validate0.errors = [{instancePath:instancePath+"/data/email",schemaPath:"#/definitions/email-address/maxLength",keyword:"maxLength",params:{limit: 254},message:"must NOT have more than 254 characters"}];
 return false;
 }

@@ -221,12 +221,12 @@ const _errs25 = errors;
 const _errs26 = errors;
 if(errors === _errs26){
 if(typeof data9 === "string"){
-if(func0(data9) > 64){
+if(data9.length > 64 && func0(data9) > 64){
 validate0.errors = [{instancePath:instancePath+"/data/customerId",schemaPath:"#/definitions/customerId/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
 return false;
 }
 else {
-if(func0(data9) < 1){
+if(data9.length < 1){
 validate0.errors = [{instancePath:instancePath+"/data/customerId",schemaPath:"#/definitions/customerId/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
@@ -256,7 +256,7 @@ const _errs29 = errors;
 if(errors === _errs29){
 if(errors === _errs29){
 if(typeof data10 === "string"){
-if(func0(data10) > 254){
+if(data10.length > 254 && func0(data10) > 254){
 validate0.errors = [{instancePath:instancePath+"/data/email",schemaPath:"#/definitions/email-address/maxLength",keyword:"maxLength",params:{limit: 254},message:"must NOT have more than 254 characters"}];
 return false;
 }
@@ -309,12 +309,12 @@ const _errs34 = errors;
 const _errs35 = errors;
 if(errors === _errs35){
 if(typeof data12 === "string"){
-if(func0(data12) > 100){
+if(data12.length > 100 && func0(data12) > 100){
 validate0.errors = [{instancePath:instancePath+"/data/carrier",schemaPath:"#/definitions/carrier/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
 return false;
 }
 else {
-if(func0(data12) < 1){
+if(data12.length < 1){
 validate0.errors = [{instancePath:instancePath+"/data/carrier",schemaPath:"#/definitions/carrier/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
@@ -337,12 +337,12 @@ const _errs37 = errors;
 const _errs38 = errors;
 if(errors === _errs38){
 if(typeof data13 === "string"){
-if(func0(data13) > 100){
+if(data13.length > 100 && func0(data13) > 100){
 validate0.errors = [{instancePath:instancePath+"/data/trackingNumber",schemaPath:"#/definitions/trackingNumber/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
 return false;
 }
 else {
-if(func0(data13) < 1){
+if(data13.length < 1){
 validate0.errors = [{instancePath:instancePath+"/data/trackingNumber",schemaPath:"#/definitions/trackingNumber/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }

@@ -243,12 +243,12 @@ const _errs28 = errors;
 const _errs29 = errors;
 if(errors === _errs29){
 if(typeof data10 === "string"){
-if(func0(data10) > 100){
+if(data10.length > 100 && func0(data10) > 100){
 validate0.errors = [{instancePath:instancePath+"/data/carrier",schemaPath:"#/definitions/carrier/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
 return false;
 }
 else {
-if(func0(data10) < 1){
+if(data10.length < 1){
 validate0.errors = [{instancePath:instancePath+"/data/carrier",schemaPath:"#/definitions/carrier/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
@@ -271,12 +271,12 @@ const _errs31 = errors;
 const _errs32 = errors;
 if(errors === _errs32){
 if(typeof data11 === "string"){
-if(func0(data11) > 100){
+if(data11.length > 100 && func0(data11) > 100){
 validate0.errors = [{instancePath:instancePath+"/data/trackingNumber",schemaPath:"#/definitions/trackingNumber/maxLength",keyword:"maxLength",params:{limit: 100},message:"must NOT have more than 100 characters"}];
 return false;
 }
 else {
-if(func0(data11) < 1){
+if(data11.length < 1){
 validate0.errors = [{instancePath:instancePath+"/data/trackingNumber",schemaPath:"#/definitions/trackingNumber/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }

@@ -30,30 +30,56 @@ export function parseJson(bytes, limits) {
     return refuse("not-json", "the bytes are not UTF-8");
   }
   if (text.charCodeAt(0) === 0xfeff) return refuse("not-json", "a byte order mark stands before the JSON");
-  if (isDeeperThan(text, limits.maxDepth)) {
-    return refuse("too-deep", `objects and arrays are nested more than ${limits.maxDepth} deep`);
-  }
   let value;
   try {
     value = JSON.parse(text);
   } catch (error) {
+    if (isDeeperThan(text, limits.maxDepth)) return tooDeep(limits);
     return refuse("not-json", text.trim() === "" ? "the message is empty" : String(error.message));
   }
-  return inspect(text, value) ?? { ok: true, value };
+  const seen = survey(value, limits.maxDepth);
+  if (seen === DEEP) return tooDeep(limits);
+  const fault = mayBeUnsafe(text) ? findUnsafe(value, "") : undefined;
+  return fault ?? (seen === HUGE ? findInexactNumber(text) : undefined) ?? { ok: true, value };
 }
 
-/** The slow looks, only at messages that hold something worth one. */
-function inspect(text, value) {
-  if (text.includes("\\u") || text.includes("__proto__") || text.includes("constructor")) {
-    const fault = findUnsafe(value, "");
-    if (fault) return fault;
+function tooDeep({ maxDepth }) {
+  return refuse("too-deep", `objects and arrays are nested more than ${maxDepth} deep`);
+}
+
+/** Only then is a slow look worth it: both names of the prototype have these letters, and whatever is escaped has `\\u`. */
+function mayBeUnsafe(text) {
+  return text.includes("\\u") || text.includes("proto");
+}
+
+const FINE = 0;
+const HUGE = 1;
+const DEEP = 2;
+
+/**
+ * Whether a value is nested too deeply, or holds a number that may stand for another one in the text: a double above
+ * 2^53. Below, no integer is changed.
+ */
+function survey(value, depth) {
+  if (typeof value === "number")
+    return value > Number.MAX_SAFE_INTEGER || value < -Number.MAX_SAFE_INTEGER ? HUGE : FINE;
+  if (typeof value !== "object" || value === null) return FINE;
+  if (depth === 0) return DEEP;
+  let most = FINE;
+  if (Array.isArray(value)) {
+    for (let at = 0; at < value.length && most !== DEEP; at++) most = Math.max(most, survey(value[at], depth - 1));
+    return most;
   }
-  return holdsHugeNumber(value) ? findInexactNumber(text) : undefined;
+  for (const key in value) {
+    const found = survey(value[key], depth - 1);
+    if (found === DEEP) return DEEP;
+    if (found === HUGE) most = HUGE;
+  }
+  return most;
 }
 
-/** Counts brackets outside of strings; most messages have too few to need the count. */
+/** Counts brackets outside of strings, of a text that is no JSON. */
 function isDeeperThan(text, maxDepth) {
-  if (!hasMoreOpenings(text, maxDepth)) return false;
   let depth = 0;
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at);
@@ -64,17 +90,6 @@ function isDeeperThan(text, maxDepth) {
       if (depth > maxDepth) return true;
     } else if (unit === 0x7d || unit === 0x5d) {
       depth--;
-    }
-  }
-  return false;
-}
-
-function hasMoreOpenings(text, count) {
-  let seen = 0;
-  for (const bracket of ["{", "["]) {
-    for (let at = text.indexOf(bracket); at !== -1; at = text.indexOf(bracket, at + 1)) {
-      seen++;
-      if (seen > count) return true;
     }
   }
   return false;
@@ -123,15 +138,6 @@ function findUnsafeText(text, path) {
   if (text.includes("\u0000")) return refuse("invalid", "text holds a NUL character", path);
   if (!text.isWellFormed()) return refuse("invalid", "text holds half of a surrogate pair", path);
   return undefined;
-}
-
-/** A double above 2^53 may stand for another number in the text; below, no integer is changed. */
-function holdsHugeNumber(value) {
-  if (typeof value === "number") return value > Number.MAX_SAFE_INTEGER || value < -Number.MAX_SAFE_INTEGER;
-  if (typeof value !== "object" || value === null) return false;
-  if (Array.isArray(value)) return value.some(holdsHugeNumber);
-  for (const key in value) if (holdsHugeNumber(value[key])) return true;
-  return false;
 }
 
 function findInexactNumber(text) {

@@ -23,12 +23,12 @@ const _errs1 = errors;
 const _errs2 = errors;
 if(errors === _errs2){
 if(typeof data0 === "string"){
-if(func0(data0) > 64){
+if(data0.length > 64 && func0(data0) > 64){
 validate0.errors = [{instancePath:instancePath+"/productId",schemaPath:"#/definitions/productId/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"}];
 return false;
 }
 else {
-if(func0(data0) < 1){
+if(data0.length < 1){
 validate0.errors = [{instancePath:instancePath+"/productId",schemaPath:"#/definitions/productId/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }

@@ -2,7 +2,7 @@ import type { Ajv, CodeKeywordDefinition, KeywordCxt } from "ajv";
 import { _Code } from "ajv/dist/compile/codegen/code.js";
 import codegen from "ajv/dist/compile/codegen/index.js";
 import { APPLICATORS } from "./applicators.ts";
-import { equal, multipleOf, repeated } from "../runtime/values.js";
+import { equal, multipleOf, repeated, ucs2length } from "../runtime/values.js";
 
 const { _, or } = codegen;
 
@@ -62,11 +62,28 @@ const unique: Code = (cxt) => {
   cxt.fail(_`${found} !== undefined`);
 };
 
+/** Counts code points only where the number of code units leaves it open: no text has more points than units, or fewer than half as many. */
+const atMost: Code = (cxt) => {
+  const { data, schema } = cxt;
+  const points = _`${helper(cxt, "ucs2length", ucs2length)}(${data})`;
+  cxt.fail(_`${data}.length > ${schema as number} && ${points} > ${schema as number}`);
+};
+
+const atLeast: Code = (cxt) => {
+  const { data, schema } = cxt;
+  const least = schema as number;
+  if (least <= 1) return cxt.fail(_`${data}.length < ${least}`);
+  const points = _`${helper(cxt, "ucs2length", ucs2length)}(${data})`;
+  cxt.fail(_`${data}.length < ${2 * least} && ${points} < ${least}`);
+};
+
 const OWN: Readonly<Record<string, Code>> = {
   multipleOf: multiple,
   const: constant,
   enum: enumeration,
   uniqueItems: unique,
+  maxLength: atMost,
+  minLength: atLeast,
 };
 
 /** Gives keywords the meaning this project gives them; their errors stay ajv's. */
