@@ -226,3 +226,93 @@ describe("places and witnesses", () => {
     expect(Object.keys(witness as object)).toEqual(["anyName"]);
   });
 });
+
+describe("what wraps a schema", () => {
+  const text = { type: "string" };
+  const none = { type: "null" };
+  const sdk = (...required: string[]): object => ({ type: "object", properties: { name: text, n: text }, required });
+  const event = (field: object, definitions?: object): Schema =>
+    ({ type: "object", properties: { sdk: field }, ...(definitions ? { definitions } : {}) }) as Schema;
+  const said = (older: Schema, newer: Schema): string[] => {
+    const { backward } = compare(older, newer, { policy: "tolerant" });
+    return backward.changes.map(({ message }) => message);
+  };
+  const wraps: Readonly<Record<string, (inner: object) => object>> = {
+    "anyOf, null last": (inner) => ({ anyOf: [inner, none] }),
+    "oneOf, null first": (inner) => ({ oneOf: [none, inner] }),
+    "a constant null": (inner) => ({ anyOf: [inner, { const: null }] }),
+    "a list of types": (inner) => ({ ...inner, type: ["object", "null"] }),
+    "an anyOf of one": (inner) => ({ anyOf: [inner] }),
+    "a oneOf of one": (inner) => ({ oneOf: [inner] }),
+    "an allOf of one": (inner) => ({ allOf: [inner], description: "The SDK." }),
+    "nested wrappers": (inner) => ({ anyOf: [{ oneOf: [inner] }, none], default: null }),
+    nothing: (inner) => inner,
+  };
+  const isNullable = (title: string): boolean => JSON.stringify(wraps[title]?.(sdk())).includes("null");
+  const pairs = Object.keys(wraps).flatMap((from) => Object.keys(wraps).map((to) => [from, to] as const));
+
+  test.each(pairs)("from %s to %s: one line about null at most, and what changed inside at its field", (from, to) => {
+    const [before, after] = [wraps[from], wraps[to]];
+    const nulls = isNullable(from) === isNullable(to) ? [] : [isNullable(to) ? "be null now" : "no longer be null"];
+    const expected = nulls.map((words) => `\`sdk\` may ${words}.`);
+    const about = (messages: string[]): string[] => messages.filter((message) => !message.includes("description"));
+    const [same, tighter] = [sdk("n"), sdk("n", "name")];
+    expect(about(said(event(before?.(same) ?? {}), event(after?.(same) ?? {})))).toEqual(expected);
+    expect(about(said(event(before?.(same) ?? {}), event(after?.(tighter) ?? {})))).toEqual([
+      ...expected,
+      "`sdk.name` was optional and is required now.",
+    ]);
+  });
+
+  test("is seen through references, and named where the field is, not where it leads to", () => {
+    const definitions = { Sdk: sdk("n") };
+    const reference = { $ref: "#/definitions/Sdk" };
+    const { changes } = compare(
+      event(reference, definitions),
+      event({ anyOf: [reference, none] }, definitions),
+    ).forward;
+    expect(changes).toMatchObject([
+      {
+        message: "`sdk` may be null now.",
+        severity: "breaking",
+        older: "/properties/sdk",
+        newer: "/properties/sdk/anyOf",
+      },
+    ]);
+  });
+
+  test("alternatives are compared like with like, wherever they stand", () => {
+    const kind = (name: string, value: object): object => ({
+      type: "object",
+      properties: { kind: { const: name }, value },
+      required: ["kind"],
+    });
+    const older = event({ oneOf: [kind("a", text), kind("b", text)] });
+    const newer = event({ oneOf: [kind("c", text), kind("b", { type: "integer" }), kind("a", text)] });
+    const messages = said(older, newer);
+    expect(messages[0]).toBe('`sdk.value` was "string" and is "integer" now.');
+    expect(messages[1]).toMatch(/^`sdk` gained an alternative: .*"c"/);
+    expect(messages).toHaveLength(2);
+  });
+
+  test("types of alternatives are named as their union", () => {
+    const both = { anyOf: [{ type: "object" }, { type: "array" }], description: "Several." };
+    expect(said(event(text), event({ ...both, minProperties: 1 }))[0]).toBe(
+      '`sdk` was "string" and is ["object","array"] now.',
+    );
+    expect(said(event(sdk()), event({ anyOf: [sdk(), text] }))).toEqual([
+      '`sdk` gained an alternative: {"type":"string"}.',
+    ]);
+  });
+
+  test("exactly one of several is told apart from one or more, and from nothing", () => {
+    const several = [text, { type: "integer" }];
+    expect(said(event({ anyOf: several }), event({ oneOf: several }))).toEqual([
+      "`sdk` must satisfy exactly one of its alternatives now, no longer one or more.",
+    ]);
+    const asks = { oneOf: [{ required: ["a"] }, { required: ["b"] }] };
+    expect(said(event(sdk()), event({ ...sdk(), ...asks }))).toEqual([
+      "`sdk` now has `oneOf` (exactly one of 2 alternatives must fit).",
+    ]);
+  });
+});

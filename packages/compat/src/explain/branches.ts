@@ -1,4 +1,5 @@
 import { canonical, isObject, own } from "../schema/json.ts";
+import type { Branch } from "./unions.ts";
 
 /** Which alternatives of two lists are the same one, by index, and which left or came. */
 export interface Alignment {
@@ -7,48 +8,68 @@ export interface Alignment {
   readonly added: readonly number[];
 }
 
-/** Pairs equal branches first, then branches of one name (`$ref`, `title`, discriminating constant), then by order. */
-export function alignBranches(before: readonly unknown[], after: readonly unknown[]): Alignment {
+/**
+ * Pairs equal branches first, wherever they stand, then branches of one name (reference, title, discriminating constant),
+ * then of one type, then by order; never two that a constant tells apart.
+ */
+export function alignBranches(before: readonly Branch[], after: readonly Branch[]): Alignment {
   const same: [number, number][] = [];
   let left = [...before.keys()];
   let right = [...after.keys()];
-  for (const name of [canonical, identity]) {
-    const byName = new Map<string, number[]>();
-    for (const index of right) {
-      const key = name(after[index]);
-      if (key !== undefined) byName.set(key, [...(byName.get(key) ?? []), index]);
+  const pair = (from: number, to: number): void => {
+    same.push([from, to]);
+    left = left.filter((index) => index !== from);
+    right = right.filter((index) => index !== to);
+  };
+  for (const name of NAMES) {
+    for (const from of left) {
+      const key = name(before[from]);
+      if (key === undefined) continue;
+      const to = right.find((index) => name(after[index]) === key && !toldApart(before[from], after[index]));
+      if (to !== undefined) pair(from, to);
     }
-    left = left.filter((index) => {
-      const key = name(before[index]);
-      const partner = key === undefined ? undefined : byName.get(key)?.shift();
-      if (partner === undefined) return true;
-      same.push([index, partner]);
-      return false;
-    });
-    const taken = new Set(same.map(([, to]) => to));
-    right = right.filter((index) => !taken.has(index));
   }
-  if (left.length === right.length) {
-    for (const [position, index] of left.entries()) same.push([index, right[position] ?? 0]);
-    return { same, removed: [], added: [] };
+  if (left.length !== right.length) return { same, removed: left, added: right };
+  for (const from of left) {
+    const to = right.find((index) => !toldApart(before[from], after[index]));
+    if (to !== undefined) pair(from, to);
   }
   return { same, removed: left, added: right };
 }
 
-/** What a person would call the branch. */
-function identity(schema: unknown): string | undefined {
-  if (!isObject(schema)) return undefined;
-  for (const keyword of ["$ref", "title"]) {
-    const value = own(schema, keyword);
-    if (typeof value === "string") return `${keyword}:${value}`;
-  }
-  const properties = own(schema, "properties");
-  if (isObject(properties)) {
-    for (const name of Object.keys(properties)) {
-      const property = properties[name];
-      if (isObject(property) && Object.hasOwn(property, "const")) return `${name}=${canonical(property["const"])}`;
-    }
-  }
-  const type = own(schema, "type");
-  return type === undefined ? undefined : `type:${canonical(type)}`;
+const NAMES: readonly ((branch: Branch | undefined) => string | undefined)[] = [
+  (branch) => canonical(branch?.written),
+  (branch) => canonical(branch?.place.schema),
+  (branch) => {
+    const [first] = constantsOf(branch);
+    return first === undefined ? undefined : first.join("=");
+  },
+  (branch) => text(branch?.written, "$ref"),
+  (branch) => text(branch?.place.schema, "title"),
+  (branch) => {
+    const type = isObject(branch?.place.schema) ? own(branch.place.schema, "type") : undefined;
+    return type === undefined ? undefined : canonical(type);
+  },
+];
+
+function text(schema: unknown, keyword: string): string | undefined {
+  const value = isObject(schema) ? own(schema, keyword) : undefined;
+  return typeof value === "string" ? value : undefined;
+}
+
+/** The properties with one value each, which name the kind of thing. */
+function constantsOf(branch: Branch | undefined): (readonly [string, string])[] {
+  const properties = isObject(branch?.place.schema) ? own(branch.place.schema, "properties") : undefined;
+  if (!isObject(properties)) return [];
+  return Object.keys(properties).flatMap((name) => {
+    const property = properties[name];
+    if (!isObject(property)) return [];
+    const listed = Object.hasOwn(property, "const") ? [property["const"]] : own(property, "enum");
+    return Array.isArray(listed) && listed.length === 1 ? [[name, canonical(listed[0])] as const] : [];
+  });
+}
+
+function toldApart(one: Branch | undefined, other: Branch | undefined): boolean {
+  const theirs = new Map(constantsOf(other));
+  return constantsOf(one).some(([name, value]) => theirs.has(name) && theirs.get(name) !== value);
 }

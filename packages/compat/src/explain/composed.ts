@@ -1,6 +1,7 @@
 import { below, resolve } from "../schema/document.ts";
 import type { Located } from "../schema/document.ts";
 import { isObject, own, pointerStep } from "../schema/json.ts";
+import { unionOf } from "./unions.ts";
 
 /** What a schema says of the same value through `allOf` and references, beside its own keywords. */
 export interface Composed {
@@ -34,7 +35,18 @@ export function composed(place: Located): Composed {
       properties.set(name, { ...below(part, declared[name]), pointer });
     }
   }
-  return { properties, required, type };
+  return { properties, required, type: type ?? alternativeTypes(place) };
+}
+
+/** The types of the alternatives, where each says one. */
+function alternativeTypes({ schema, ...place }: Located): unknown {
+  const keyword = isObject(schema) ? ["anyOf", "oneOf"].find((name) => Array.isArray(own(schema, name))) : undefined;
+  if (!isObject(schema) || keyword === undefined) return undefined;
+  const { branches, nullable } = unionOf({ ...place, schema: { [keyword]: own(schema, keyword) } });
+  const types = branches.map(({ place: branch }) => (isObject(branch.schema) ? own(branch.schema, "type") : undefined));
+  if (types.length === 0 || types.includes(undefined)) return undefined;
+  const names = new Set([...types.flat(), ...(nullable ? ["null"] : [])]);
+  return names.size === 1 ? [...names][0] : [...names];
 }
 
 function parts(place: Located): Located[] {

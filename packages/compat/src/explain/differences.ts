@@ -1,4 +1,3 @@
-import { ANNOTATIONS } from "../schema/dialect.ts";
 import { below, resolve } from "../schema/document.ts";
 import type { Located } from "../schema/document.ts";
 import { canonical, isObject, own, pointerStep } from "../schema/json.ts";
@@ -12,6 +11,8 @@ import { openness, propertyChanges } from "./properties.ts";
 import type { Elsewhere, PolicyView } from "./properties.ts";
 import { pathTo, scalarKeywords, subject } from "./scalar-keywords.ts";
 import type { Pair } from "./scalar-keywords.ts";
+import { followed, hasReference, isAlone, unionOf } from "./unions.ts";
+import type { Branch, Union } from "./unions.ts";
 
 const MAX_DEPTH = 60;
 /** Places compared at most: comparing is linear, but schemas can be huge. */
@@ -41,15 +42,60 @@ class Walk {
   compare(older: Located, newer: Located, path: string, depth: number): void {
     // A reference that got something beside it is compared as it stands: its target and what is beside it.
     const stands = hasReference(older) && hasReference(newer) && !(isAlone(older) && isAlone(newer));
-    const old = stands ? older : target(older);
-    const next = stands ? newer : target(newer);
+    const old = stands ? older : followed(older);
+    const next = stands ? newer : followed(newer);
     const key = `${old.pointer}\n${next.pointer}`;
     if (this.#visited.has(key) || depth > MAX_DEPTH || ++this.#places > MAX_PLACES || this.found.full) return;
     this.#visited.add(key);
     if (isObject(old.schema) && isObject(next.schema)) {
       const pair = { before: old.schema, after: next.schema, older: old.pointer, newer: next.pointer, path };
-      this.#objects(pair, old, next, depth);
+      const unions = { older: unionOf(old), newer: unionOf(next) };
+      if (unions.older.wrapped || unions.newer.wrapped) this.#unions(pair, unions, { older, newer }, depth);
+      else this.#objects(pair, old, next, depth);
     } else if (canonical(old.schema) !== canonical(next.schema)) this.#replaced(old, next, path);
+  }
+
+  /** What is left of both when wrappers are taken off: whether null is allowed, and alternatives, like with like. */
+  #unions(
+    pair: Pair,
+    { older, newer }: { readonly older: Union; readonly newer: Union },
+    written: { readonly older: Located; readonly newer: Located },
+    depth: number,
+  ): void {
+    if (older.nullable !== newer.nullable) {
+      this.found.add(
+        {
+          ...typePlace(written.older, written.newer),
+          code: newer.nullable ? "type-widened" : "type-narrowed",
+          effect: newer.nullable ? "widens" : "narrows",
+          message: `${subject(pair)} may ${newer.nullable ? "be null now" : "no longer be null"}.`,
+        },
+        older.nullable,
+        newer.nullable,
+      );
+    }
+    const many = older.branches.length > 1 && newer.branches.length > 1;
+    if (many) {
+      const [before, after] = [older.annotations, newer.annotations];
+      scalarKeywords({ ...pair, before, after }, NOTHING_ELSEWHERE, this.found);
+    }
+    if (many && older.exclusive !== newer.exclusive) {
+      this.found.add(
+        {
+          ...typePlace(written.older, written.newer),
+          keyword: newer.exclusive ? "oneOf" : "anyOf",
+          code: newer.exclusive ? "constraint-tightened" : "constraint-loosened",
+          effect: newer.exclusive ? "narrows" : "widens",
+          message: newer.exclusive
+            ? `${subject(pair)} must satisfy exactly one of its alternatives now, no longer one or more.`
+            : `${subject(pair)} may satisfy several of its alternatives now, no longer exactly one.`,
+        },
+        older.exclusive,
+        newer.exclusive,
+      );
+    }
+    const keyword = older.exclusive || newer.exclusive ? "oneOf" : "anyOf";
+    this.#aligned(pair, keyword, older.branches, newer.branches, depth);
   }
 
   #replaced(older: Located, newer: Located, path: string): void {
@@ -91,7 +137,7 @@ class Walk {
     for (const keyword of [...CONDITIONS, ...CONSEQUENCES]) this.#single(pair, keyword, pair.path, sub);
     for (const keyword of ["patternProperties", "dependentSchemas", "dependencies"]) this.#byName(pair, keyword, sub);
     for (const keyword of ["prefixItems", "items"]) this.#tuple(pair, keyword, sub);
-    for (const keyword of ["allOf", "anyOf", "oneOf"]) this.#branches(pair, keyword, sub);
+    for (const keyword of ["allOf", "anyOf", "oneOf"]) this.#branches(pair, keyword, older, newer, depth);
   }
 
   /** Properties that one schema declares itself and the other by what it is composed of. */
@@ -169,7 +215,7 @@ class Walk {
         ...place(pair, keyword),
         code: `constraint-${kind}`,
         effect: conditional || kind === "changed" ? "both" : kind === "tightened" ? "narrows" : "widens",
-        message: `${subject(pair)} ${old === undefined ? `now has \`${keyword}\`` : next === undefined ? `no longer has \`${keyword}\`` : `has another \`${keyword}\``}.`,
+        message: `${subject(pair)} ${asked(keyword, old, next)}.`,
       },
       old,
       next,
@@ -205,7 +251,7 @@ class Walk {
     }
   }
 
-  #branches(pair: Pair, keyword: string, sub: Sub): void {
+  #branches(pair: Pair, keyword: string, older: Located, newer: Located, depth: number): void {
     const old = own(pair.before, keyword);
     const next = own(pair.after, keyword);
     const before = Array.isArray(old) ? old : [];
@@ -213,13 +259,24 @@ class Walk {
     if (before.length + after.length === 0) return;
     if (keyword !== "allOf" && (before.length === 0 || after.length === 0))
       return this.#constraint(pair, keyword, old, next);
+    const branches = (parent: Located, list: readonly unknown[]): Branch[] =>
+      list.map((written, index) => ({ written, place: located(parent, written, `/${keyword}/${index}`) }));
+    this.#aligned(pair, keyword, branches(older, before), branches(newer, after), depth);
+  }
+
+  /** Compares lists of schemas, each with the one that it was. */
+  #aligned(pair: Pair, keyword: string, before: readonly Branch[], after: readonly Branch[], depth: number): void {
     const { same, removed, added } = alignBranches(before, after);
-    for (const [from, to] of same) sub(before[from], after[to], `/${keyword}/${from}`, `/${keyword}/${to}`, pair.path);
+    for (const [from, to] of same) {
+      const [old, next] = [before[from], after[to]];
+      if (old !== undefined && next !== undefined) this.#within(pair, old.place, next.place, depth);
+    }
     const conjunction = keyword === "allOf";
-    for (const [index, gone] of [
-      ...removed.map((at) => [at, true] as const),
-      ...added.map((at) => [at, false] as const),
+    for (const [branch, gone] of [
+      ...removed.map((at) => [before[at], true] as const),
+      ...added.map((at) => [after[at], false] as const),
     ]) {
+      if (branch === undefined) continue;
       const loosens = conjunction === gone;
       this.found.add(
         {
@@ -230,39 +287,52 @@ class Walk {
             : gone
               ? "branch-removed"
               : "branch-added",
-          older: gone ? `${pair.older}/${keyword}/${index}` : pair.older,
-          newer: gone ? pair.newer : `${pair.newer}/${keyword}/${index}`,
+          older: gone ? branch.place.pointer : pair.older,
+          newer: gone ? pair.newer : branch.place.pointer,
           keyword,
           effect: keyword === "oneOf" ? "both" : loosens ? "widens" : "narrows",
-          message: `${subject(pair)} ${gone ? "lost" : "gained"} ${conjunction ? "a schema it must satisfy" : "an alternative"}: ${show(gone ? before[index] : after[index])}.`,
+          message: `${subject(pair)} ${gone ? "lost" : "gained"} ${conjunction ? "a schema it must satisfy" : "an alternative"}: ${show(branch.written)}.`,
         },
-        gone ? before[index] : undefined,
-        gone ? undefined : after[index],
+        gone ? branch.written : undefined,
+        gone ? undefined : branch.written,
       );
     }
   }
-}
 
-function hasReference({ schema }: Located): boolean {
-  return isObject(schema) && typeof own(schema, "$ref") === "string";
-}
-
-/** Has the reference nothing beside it that asks something? */
-function isAlone({ schema }: Located): boolean {
-  return Object.keys(schema).every((key) => BESIDE.has(key) || ANNOTATIONS.has(key));
-}
-
-const BESIDE: ReadonlySet<string> = new Set(["$ref", "$defs", "definitions"]);
-
-/** Follows references with nothing beside them; the places people change are the targets. */
-function target(place: Located): Located {
-  let current = place;
-  for (let count = 0; count < 20 && hasReference(current) && isAlone(current); count++) {
-    const next = resolve(current, String((current.schema as JsonObject)["$ref"]));
-    if (next === undefined) return current;
-    current = next;
+  /** Compares what describes the same value; what stands at the place itself has been entered already. */
+  #within(pair: Pair, older: Located, newer: Located, depth: number): void {
+    const isHere = older.pointer === pair.older && newer.pointer === pair.newer;
+    if (!isHere || !isObject(older.schema) || !isObject(newer.schema))
+      return this.compare(older, newer, pair.path, depth + 1);
+    this.#objects({ ...pair, before: older.schema, after: newer.schema }, older, newer, depth);
   }
-  return current;
+}
+
+const NOTHING_ELSEWHERE = {
+  older: { properties: new Map(), required: new Set<string>(), type: undefined },
+  newer: { properties: new Map(), required: new Set<string>(), type: undefined },
+};
+
+/** Where the types of a schema stand, by whatever keyword says them; not what it refers to, which others may share. */
+function typePlace(older: Located, newer: Located): { older: string; newer: string; keyword: string } {
+  const at = ({ schema, pointer }: Located): string => {
+    const keyword = ["type", "anyOf", "oneOf"].find((name) => isObject(schema) && Object.hasOwn(schema, name));
+    return keyword === undefined ? pointer : `${pointer}/${keyword}`;
+  };
+  return { older: at(older), newer: at(newer), keyword: "type" };
+}
+
+/** What a keyword whose value holds schemas asks, has ceased to ask or asks otherwise. */
+function asked(keyword: string, old: unknown, next: unknown): string {
+  const list = Array.isArray(next) ? next : Array.isArray(old) ? old : [];
+  const what =
+    keyword === "oneOf"
+      ? ` (exactly one of ${list.length} alternatives must fit)`
+      : keyword === "anyOf"
+        ? ` (one of ${list.length} alternatives must fit)`
+        : "";
+  if (old === undefined) return `now has \`${keyword}\`${what}`;
+  return next === undefined ? `no longer has \`${keyword}\`${what}` : `has another \`${keyword}\``;
 }
 
 type Sub = (before: unknown, after: unknown, oldStep: string, newStep: string, path: string) => void;
