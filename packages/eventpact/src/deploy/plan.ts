@@ -5,6 +5,7 @@ import type { FieldUse } from "./fields.ts";
 import { fieldMoves } from "./fields.ts";
 import { holdingsOf } from "./holdings.ts";
 import type { Judge } from "./matrix.ts";
+import { judgePayload } from "../judge/payloads.ts";
 import type { Phase } from "./phases.ts";
 import { anyOrder, consumersFirst, producersFirst, retirePhase, versionPhases } from "./phases.ts";
 import type { Verdict } from "./reading.ts";
@@ -242,9 +243,7 @@ function schemaMigration(
 }
 
 function bySchema(written: Transfer, read: Transfer, { schemas }: Judge): Verdict {
-  const [from, to] = [written.message.payload, read.message.payload];
-  if (from.kind !== "json-schema" || to.kind !== "json-schema") return "unknown";
-  const { verdict } = schemas.judge(from, to);
+  const { verdict } = judgePayload(schemas, written.message.payload, read.message.payload);
   return verdict === "compatible" ? "yes" : verdict === "incompatible" ? "no" : "unknown";
 }
 

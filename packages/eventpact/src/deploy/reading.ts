@@ -4,10 +4,11 @@ import type { Memo } from "../cache/memo.ts";
 import { jsonPath, guaranteeOf } from "../contracts/projection.ts";
 import { requirementsOf } from "../contracts/requirements.ts";
 import type { SchemaJudge } from "../judge/judge.ts";
+import { judgePayload } from "../judge/payloads.ts";
 import { canonicalJson } from "../read/json.ts";
 import type { Json } from "../read/json.ts";
 import type { Contents, Transfer } from "./contents.ts";
-import type { StoredInteraction, StoredSchema } from "./objects.ts";
+import type { StoredInteraction, StoredPayload, StoredSchema } from "./objects.ts";
 import type { DeploySettings } from "../config/settings.ts";
 
 export type Verdict = "yes" | "no" | "unknown";
@@ -75,30 +76,20 @@ export function canRead(
     };
   }
   const { payload } = message;
-  if (payload.kind !== "json-schema") {
-    const isSame = heard.every((one) => one.messageHash === messageHash);
-    const problem = { kind: "undecided", message: `its payload is no JSON Schema and changed` } as const;
-    return {
-      verdict: isSame ? "yes" : "unknown",
-      problems: isSame ? [] : [problem],
-      interactions,
-      isWhole: false,
-      notes: [],
-    };
-  }
   const validators = heard.flatMap((one) =>
     judge.settings.readers === "contract" || (one.messageHash === messageHash && isRead(payload))
       ? []
       : [byValidator(one.message.payload, payload, judge.schemas)],
   );
   const counted = interactions.filter(({ pending }) => !pending);
-  const contracts = counted.map((one) => byContract(one, payload, judge));
+  // Of a payload in another language nothing is proved; its contracts are kept by the producer's code, or nobody knows.
+  const contracts = payload.kind === "json-schema" ? counted.map((one) => byContract(one, payload, judge)) : [];
   const problems = [...contracts, ...validators].flatMap((one) => one.problems);
   return {
     verdict: worst(problems.map(({ kind }) => (kind === "undecided" ? "unknown" : "no"))),
     problems,
     interactions,
-    isWhole: contracts.every(({ isWhole }) => isWhole),
+    isWhole: payload.kind === "json-schema" && contracts.every(({ isWhole }) => isWhole),
     notes: [...new Set([...contracts, ...validators].flatMap(({ notes }) => notes))],
   };
 }
@@ -109,19 +100,16 @@ interface PartialReading {
 }
 
 /** The reader's own copy of the schema refuses something that the writer's allows. */
-function byValidator(
-  read: Transfer["message"]["payload"],
-  written: StoredSchema,
-  schemas: SchemaJudge,
-): PartialReading {
-  if (read.kind !== "json-schema") return { problems: [], notes: [] };
-  const judged = schemas.judge(written, read);
+function byValidator(read: StoredPayload, written: StoredPayload, schemas: SchemaJudge): PartialReading {
+  const judged = judgePayload(schemas, written, read);
   if (judged.verdict === "compatible") return { problems: [], notes: notesOf(judged) };
-  return { problems: [problemOf(judged, "validator", "its copy of the schema refuses events")], notes: [] };
+  const what = "its copy of the schema refuses events";
+  return { problems: [problemOf(judged, "validator", what)], notes: [] };
 }
 
 /** What stands behind an unread reference may be another thing in each version, however alike the rest is. */
-const isRead = ({ unread = [] }: StoredSchema): boolean => unread.length === 0;
+const isRead = (payload: StoredPayload): boolean =>
+  payload.kind !== "json-schema" || (payload.unread ?? []).length === 0;
 
 const notesOf = ({ note }: Judgement): readonly string[] => (note === undefined ? [] : [note]);
 
@@ -165,7 +153,8 @@ function problemOf(judged: Judgement, kind: "contract" | "validator", what: stri
       message: `whether ${what} is beyond proof${note === undefined ? "" : `: ${note}`}`,
       ...noted,
     };
-  const at = rejection === undefined ? "" : ` (${rejection.instance || "/"}: ${rejection.message})`;
+  const said = rejection === undefined ? note : `${rejection.instance || "/"}: ${rejection.message}`;
+  const at = said === undefined ? "" : ` (${said})`;
   return {
     kind,
     message: `${what}${kind === "validator" ? at : ""}`,

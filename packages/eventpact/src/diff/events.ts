@@ -1,5 +1,7 @@
 import type { Mode } from "@eventpact/compat";
 import type { SchemaJudge } from "../judge/judge.ts";
+import { judgePayload, languageOf } from "../judge/payloads.ts";
+import { eventPayload } from "../judge/sides.ts";
 import { anySchema } from "../model/bundle.ts";
 import type { BundledSchema, EventVersion, Model } from "../model/types.ts";
 import type { Json } from "../read/json.ts";
@@ -87,8 +89,6 @@ function lifecycleDrafts({ older, newer }: EventPair): readonly Draft[] {
 
 function payloadDrafts({ older, newer }: EventPair, mode: Mode, settings: EventSettings): Judged {
   const [was, is] = [older.payload, newer.payload];
-  const subject = { kind: "event", name: newer.key } as const;
-  const places = { older: below(older.place, "/payload"), newer: below(newer.place, "/payload") };
   if (was.kind === "json-schema" && is.kind === "json-schema") {
     if (isSameSchema(was, is)) return { drafts: [] };
     const pair: SchemaPair = {
@@ -110,35 +110,51 @@ function payloadDrafts({ older, newer }: EventPair, mode: Mode, settings: EventS
       drafts.some(({ level }) => level === "breaking"),
       drafts,
     );
-    return { drafts, verdict: { event: newer.key, mode, backward, forward } };
+    const notes = [comparison.backward, comparison.forward].flatMap(({ verdict, note }) =>
+      note === undefined || verdict === "undecided" ? [] : [note],
+    );
+    const told = notes.length === 0 ? {} : { notes: [...new Set(notes)] };
+    return { drafts, verdict: { event: newer.key, mode, backward, forward, ...told } };
   }
   if (canonicalJson(plain(was)) === canonicalJson(plain(is))) return { drafts: [] };
-  const level: Level = demanded[mode].length === 0 ? "info" : was.kind === is.kind ? "undecided" : "breaking";
+  return foreignDrafts({ older, newer }, mode, settings.judge);
+}
+
+/** A payload in a language that is not JSON Schema, on one side or both. */
+function foreignDrafts({ older, newer }: EventPair, mode: Mode, judge: SchemaJudge): Judged {
+  const [was, is] = [eventPayload(older), eventPayload(newer)];
+  const verdicts = {
+    backward: judgePayload(judge, was, is).verdict,
+    forward: judgePayload(judge, is, was).verdict,
+  };
+  const asked = demanded[mode].map((direction) => verdicts[direction]);
+  const level = asked.includes("incompatible") ? "breaking" : asked.includes("undecided") ? "undecided" : "info";
   const [from, to] = [languageOf(was), languageOf(is)];
-  const common = { level, subject, part: "payload", directions: demanded[mode], ...places } as const;
-  const identity = [canonicalJson(plain(was)), canonicalJson(plain(is))];
-  if (from !== to)
-    return {
-      drafts: [
-        draft(
-          { ...common, code: "payload-format-changed", message: `The payload was ${from} and is ${to} now.` },
-          identity,
-        ),
-      ],
-    };
-  const message = `The payload changed, and ${from} cannot be judged here.`;
+  const common = {
+    level,
+    subject: { kind: "event", name: newer.key },
+    part: "payload",
+    directions: demanded[mode].filter((direction) => verdicts[direction] !== "compatible"),
+    older: below(older.place, "/payload"),
+    newer: below(newer.place, "/payload"),
+  } as const;
+  const identity = [canonicalJson(plain(older.payload)), canonicalJson(plain(newer.payload))];
   const hint = "Judge it with that language's own tool, and accept the change with a reason in the file of approvals.";
-  return { drafts: [draft({ ...common, code: "payload-undecided", message, hint }, identity)] };
+  const found =
+    from === to
+      ? {
+          ...common,
+          code: "payload-undecided",
+          message: `The payload changed, and ${from} cannot be judged here.`,
+          hint,
+        }
+      : { ...common, code: "payload-format-changed", message: `The payload was ${from} and is ${to} now.` };
+  return { drafts: [draft(found, identity)], verdict: { event: newer.key, mode, ...verdicts } };
 }
 
 function plain(payload: EventVersion["payload"]): Json {
   if (payload.kind === "none") return null;
   return payload.kind === "opaque" ? [payload.format, payload.schema] : payload.schema;
-}
-
-function languageOf(payload: EventVersion["payload"]): string {
-  if (payload.kind === "none") return "absent";
-  return payload.kind === "opaque" ? payload.format : "JSON Schema";
 }
 
 function examplesOf({ examples }: EventVersion): readonly Json[] {

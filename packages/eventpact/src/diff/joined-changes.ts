@@ -1,4 +1,5 @@
 import type { Pact } from "../contracts/pact.ts";
+import type { DeploySettings } from "../config/settings.ts";
 import type { SchemaJudge } from "../judge/judge.ts";
 import type { ModelComparison } from "./compare-models.ts";
 import { payloadConsumers } from "./consumers.ts";
@@ -30,6 +31,7 @@ export function joinConsumers(
   receiversOf: (event: string) => readonly string[],
   pacts: readonly Pact[],
   judge: SchemaJudge,
+  readers: DeploySettings["readers"],
 ): readonly JoinedDraft[] {
   const pairOf = new Map(pairs.map((pair) => [pair.newer.key, pair]));
   const forward = new Map(verdicts.map((verdict) => [verdict.event, verdict.forward]));
@@ -47,6 +49,7 @@ export function joinConsumers(
       return levelled(
         draft,
         draft.events.flatMap((event) => payload(event)?.(draft) ?? []),
+        readers,
       );
     if (hitsEveryReader.has(draft.code) && draft.level !== "info")
       return {
@@ -72,7 +75,7 @@ function everyReader(
   }));
 }
 
-function levelled(draft: Draft, consumers: readonly ConsumerEffect[]): JoinedDraft {
+function levelled(draft: Draft, consumers: readonly ConsumerEffect[], readers: DeploySettings["readers"]): JoinedDraft {
   const broken = consumers.filter(({ effect }) => effect === "breaks");
   if (broken.length > 0 && draft.level !== "breaking") {
     const names = [...new Set(broken.map(({ consumer }) => consumer))];
@@ -83,10 +86,24 @@ function levelled(draft: Draft, consumers: readonly ConsumerEffect[]): JoinedDra
       consumers,
     };
   }
+  if (readers === "contract" && broken.length === 0) return byContracts(draft, consumers);
   const isSafe = consumers.length > 0 && consumers.every(({ effect }) => effect === "unaffected");
   if (draft.code === "property-removed" && draft.level === "warning" && isSafe)
     return { ...draft, level: "info", message: `${draft.message} No consumer uses it.`, consumers };
   return { ...draft, consumers };
+}
+
+/** Where consumers look only at what their contracts name, what no contract feels breaks nobody, whatever schemas say. */
+function byContracts(draft: Draft, consumers: readonly ConsumerEffect[]): JoinedDraft {
+  if (draft.level !== "breaking" && draft.level !== "undecided") return { ...draft, consumers };
+  const isOpen = consumers.some(({ effect, fields }) => effect === "could-break" && fields.length > 0);
+  if (isOpen) return { ...draft, level: "undecided", consumers };
+  return {
+    ...draft,
+    level: "warning",
+    message: `${draft.message} No contract feels it, and readers look at nothing else (deploy.readers).`,
+    consumers,
+  };
 }
 
 function namedByContract(draft: Draft, pacts: readonly Pact[]): JoinedDraft {

@@ -24,7 +24,7 @@ import { judging } from "./settings-then.ts";
 import { sharedChanges } from "./shared-changes.ts";
 import { settleRetired } from "./retired.ts";
 import type { Side } from "./side.ts";
-import type { Change, DraftPlace, Location } from "./types.ts";
+import type { Change, EventVerdict, DraftPlace, Location } from "./types.ts";
 import { unusedFields } from "./unused-fields.ts";
 import type { World } from "./worlds.ts";
 import { readWorld } from "./worlds.ts";
@@ -41,7 +41,7 @@ export interface DiffRequest {
   /** An ISO day, for approvals. */
   readonly today: string;
   readonly memo: Memo;
-  /** For what the records of deployments know. */
+  /** For what the records of deployments know, and how readers read. */
   readonly deploy: DeploySettings;
 }
 
@@ -64,7 +64,9 @@ export async function runDiff(request: DiffRequest): Promise<DiffOutcome> {
   const about = gaps.isComparable ? reliances(pacts, older.model, newer.model) : new Map<string, readonly Reliance[]>();
   const receivers = new Map(older.model.events.map(({ key, receivers }) => [key, receivers]));
   const drafts = joined([...comparison.drafts, ...history.drafts]);
-  const consumers = joinConsumers({ ...comparison, drafts }, about, (key) => receivers.get(key) ?? [], pacts, judge);
+  const receiversOf = (key: string): readonly string[] => receivers.get(key) ?? [];
+  const { readers } = request.deploy;
+  const consumers = joinConsumers({ ...comparison, drafts }, about, receiversOf, pacts, judge, readers);
   const found = [...[...judgedBy.drafts, ...untold].map((one) => ({ ...one, consumers: [] })), ...consumers];
   const told = await settleRetired(
     found.map((one) => located(one, older, newer)),
@@ -91,9 +93,12 @@ export async function runDiff(request: DiffRequest): Promise<DiffOutcome> {
     verdicts: comparison.verdicts,
     unusedFields: unusedFields(newer.model, about, changed),
     findings: applied.findings.map((finding): Diagnostic => ({ ...finding, file: newer.side.shown(finding.file) })),
-    notes: [...gaps.notes, ...history.notes],
+    notes: [...gaps.notes, ...history.notes, ...comparison.verdicts.flatMap(verdictNotes)],
   };
 }
+
+const verdictNotes = ({ event, notes = [] }: EventVerdict): readonly string[] =>
+  notes.map((note) => `${event}: ${note}`);
 
 const nothingCompared: ModelComparison = { drafts: [], verdicts: [], pairs: [] };
 

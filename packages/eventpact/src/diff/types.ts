@@ -104,6 +104,8 @@ export interface EventVerdict {
   readonly mode: Mode;
   readonly backward?: Verdict;
   readonly forward?: Verdict;
+  /** What to know about what was proved; why something is undecided stands in its change. */
+  readonly notes?: readonly string[];
 }
 
 export type { Direction, Mode, Verdict };

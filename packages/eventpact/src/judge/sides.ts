@@ -3,11 +3,19 @@ import type { BundledSchema, EventVersion } from "../model/types.ts";
 import type { Json } from "../read/json.ts";
 import { isObject } from "../read/json.ts";
 import type { SchemaSide } from "./judge.ts";
+import type { PayloadSide } from "./payloads.ts";
 
 /** An event's payload as a side of a question: its schema, and what its examples write beyond it. */
 export function payloadSide({ examples }: Pick<EventVersion, "examples">, payload: BundledSchema): SchemaSide {
   const shown = examples.flatMap((one) => (one.payload === undefined ? [] : [one.payload]));
   return sideOf(payload, shown);
+}
+
+/** An event's payload in whatever language, as a side of a question. */
+export function eventPayload(event: Pick<EventVersion, "examples" | "payload">): PayloadSide {
+  const { payload } = event;
+  if (payload.kind === "json-schema") return { kind: "json-schema", ...payloadSide(event, payload) };
+  return payload.kind === "none" ? payload : { kind: "opaque", format: payload.format, schema: payload.schema };
 }
 
 /** A schema, with the names that some values write under it although it does not declare them there. */

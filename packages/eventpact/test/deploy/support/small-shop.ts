@@ -23,6 +23,7 @@ export interface Shop {
   readonly says?: Readonly<Record<string, Readonly<Record<string, object>>>>;
   readonly topic?: object;
   readonly deploy?: object;
+  readonly compatibility?: object;
 }
 
 export const text = { type: "string" };
@@ -119,7 +120,14 @@ writeFileSync(process.env.EVENTPACT_RESULT, JSON.stringify({ interactions, messa
 `;
 
 /** The files of a shop. Documents are JSON, which is YAML. */
-export function shopFiles({ events, services, says = {}, topic = settled, deploy }: Shop): Record<string, string> {
+export function shopFiles({
+  events,
+  services,
+  says = {},
+  topic = settled,
+  deploy,
+  compatibility,
+}: Shop): Record<string, string> {
   const keys = Object.keys(events);
   const files: Record<string, object> = {};
   for (const [key, event] of Object.entries(events)) files[`asyncapi/events/${key}.yaml`] = messageOf(key, event);
@@ -143,6 +151,7 @@ export function shopFiles({ events, services, says = {}, topic = settled, deploy
       retentionCheck: 0,
       ...deploy,
     },
+    ...(compatibility === undefined ? {} : { compatibility }),
   };
   return {
     ...Object.fromEntries(Object.entries(files).map(([name, value]) => [name, JSON.stringify(value, undefined, 2)])),
