@@ -92,7 +92,7 @@ function payloadDrafts({ older, newer }: EventPair, mode: Mode, settings: EventS
   if (was.kind === "json-schema" && is.kind === "json-schema") {
     if (isSameSchema(was, is)) return { drafts: [] };
     const pair: SchemaPair = {
-      subject,
+      subject: { kind: "event", name: newer.key },
       events: [newer.key],
       part: "payload",
       older: was,
