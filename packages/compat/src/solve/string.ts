@@ -5,7 +5,7 @@ import type { Text } from "../large/value.ts";
 import { FORMAT_SAMPLES, formatRule, isIncluded, longestOf } from "../strings/formats.ts";
 import { exactly, TooManyStates } from "../strings/nfa.ts";
 import { languageOf, UnsupportedPattern } from "../strings/pattern.ts";
-import type { Language } from "../strings/pattern.ts";
+import type { Language, PatternFlags } from "../strings/pattern.ts";
 import { shortestWord } from "../strings/search.ts";
 import type { UndecidedReason } from "../types.ts";
 import type { Meter } from "./budget.ts";
@@ -132,7 +132,7 @@ class LanguageSearch {
   }
 
   #language(test: Node): Language | undefined {
-    if (test.kind === "pattern") return this.#pattern(test.source, false, test.positive);
+    if (test.kind === "pattern") return this.#pattern(test.source, {}, test.positive);
     if (test.kind === "notEnum") {
       const words = [...test.values.values()].filter((value) => typeof value === "string");
       return this.#noneOf(words);
@@ -140,26 +140,26 @@ class LanguageSearch {
     if (test.kind !== "format") return undefined;
     const rule = formatRule(test.name);
     if (rule.anything) return test.positive ? undefined : { kind: "any", of: [] };
-    if (rule.exact !== undefined) return this.#pattern(rule.exact.source, rule.exact.ignoreCase, test.positive);
+    if (rule.exact !== undefined) return this.#pattern(rule.exact.source, { flags: rule.exact.flags }, test.positive);
     this.#missing = "unsupported-pattern";
-    return rule.superset === undefined || !test.positive ? undefined : this.#pattern(rule.superset, false, true);
+    return rule.superset === undefined || !test.positive ? undefined : this.#pattern(rule.superset, {}, true);
   }
 
   /** `undefined`, which is any string, for a pattern that automata cannot express or that takes too many states. */
-  #pattern(source: string, ignoreCase: boolean, positive: boolean): Language | undefined {
+  #pattern(source: string, flags: PatternFlags, positive: boolean): Language | undefined {
     try {
-      const language = languageOf(source, { ignoreCase }, this.#meter.maxStates);
+      const language = languageOf(source, flags, this.#meter.maxStates);
       return positive ? language : { kind: "not", of: language };
     } catch (error) {
       if (!(error instanceof UnsupportedPattern) && !(error instanceof TooManyStates)) throw error;
       this.#missing ??= error instanceof TooManyStates ? "budget" : "unsupported-pattern";
-      return positive ? this.#widened(source, ignoreCase) : undefined;
+      return positive ? this.#widened(source, flags) : undefined;
     }
   }
 
-  #widened(source: string, ignoreCase: boolean): Language | undefined {
+  #widened(source: string, flags: PatternFlags): Language | undefined {
     try {
-      return languageOf(source, { ignoreCase, widened: true }, this.#meter.maxStates);
+      return languageOf(source, { ...flags, widened: true }, this.#meter.maxStates);
     } catch (error) {
       if (!(error instanceof UnsupportedPattern) && !(error instanceof TooManyStates)) throw error;
       return undefined;

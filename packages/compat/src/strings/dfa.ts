@@ -7,6 +7,9 @@ import type { Condition, Nfa } from "./nfa.ts";
 export interface Symbol {
   readonly representative: number;
   readonly word: boolean;
+  /** Of a class of nothing but lone surrogates: one of the first halves of characters in it, and one of the second. */
+  readonly first?: number | undefined;
+  readonly second?: number | undefined;
 }
 
 interface State {
@@ -41,7 +44,7 @@ export class LazyDfa {
       if (move === undefined) return undefined;
       let takes = bySet.get(move.by);
       if (takes === undefined) {
-        takes = Uint8Array.from(symbols, ({ representative }) => (move.by.has(representative) ? 1 : 0));
+        takes = Uint8Array.from(symbols, (symbol) => (move.by.has(this.#unit(symbol)) ? 1 : 0));
         bySet.set(move.by, takes);
       }
       return takes;
@@ -82,10 +85,23 @@ export class LazyDfa {
     return state;
   }
 
+  /** What of a character the automaton looks at: where it reads halves, all of them are alike to it. */
+  #unit({ representative }: Symbol): number {
+    return this.#nfa.halves && representative > 0xffff ? 0xd800 : representative;
+  }
+
   next(id: number, symbol: number): number {
     const state = this.#state(id);
     const known = state.next[symbol];
     if (known !== undefined) return known;
+    const isPair = this.#nfa.halves && (this.#symbols[symbol]?.representative ?? 0) > 0xffff;
+    const to = this.#step(isPair ? this.#step(id, symbol) : id, symbol);
+    state.next[symbol] = to;
+    return to;
+  }
+
+  #step(id: number, symbol: number): number {
+    const state = this.#state(id);
     const word = this.#symbols[symbol]?.word ?? false;
     const targets = new Set<number>();
     const closure = this.#closure(state, false, word);
@@ -96,9 +112,7 @@ export class LazyDfa {
         if (move !== undefined && this.#takes[member]?.[symbol] === 1) targets.add(move.to);
       }
     }
-    const to = this.#intern([...targets], false, word);
-    state.next[symbol] = to;
-    return to;
+    return this.#intern([...targets], false, word);
   }
 
   accepts(id: number): boolean {

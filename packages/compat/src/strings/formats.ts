@@ -79,7 +79,7 @@ const MAX_WRITTEN = 100_000;
 /** What is known of a format as validators check it (`runtime/formats.js`). */
 export interface FormatRule {
   /** Exactly the values of the format. */
-  readonly exact?: { readonly source: string; readonly ignoreCase: boolean };
+  readonly exact?: { readonly source: string; readonly flags: string };
   /** A pattern that all its values match. */
   readonly superset?: string;
   /** Every string has it: it is unknown or only describes. */
@@ -91,7 +91,7 @@ export function formatRule(name: string): FormatRule {
   if (check === undefined) return { anything: true };
   const expression = Object.hasOwn(expressions, name) ? expressions[name] : undefined;
   if (expression !== undefined) {
-    return { exact: { source: expression.source, ignoreCase: expression.flags.includes("i") } };
+    return { exact: { source: expression.source, flags: expression.flags } };
   }
   const superset = SUPERSETS[name];
   return superset === undefined ? {} : { superset };
@@ -105,7 +105,7 @@ export function hasFormat(name: string, value: Text): boolean | undefined {
     if (value instanceof LargeText && isWritable(value))
       return check(value.head + value.unit.repeat(value.times) + value.tail);
     const { exact } = formatRule(name);
-    return exact === undefined ? undefined : matchesLarge(exact.source, exact.ignoreCase, value);
+    return exact === undefined ? undefined : matchesLarge(exact.source, exact.flags, value);
   }
   return value.length > MAX_LENGTH ? undefined : check(value);
 }

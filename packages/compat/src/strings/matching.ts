@@ -26,7 +26,7 @@ const CACHE_SIZE = 2000;
 export function matches(source: string, value: Text): boolean | undefined {
   const matcher = matcherOf(source);
   if (matcher === undefined) return undefined;
-  if (typeof value !== "string") return matchesLarge(source, false, value);
+  if (typeof value !== "string") return matchesLarge(source, undefined, value);
   const { length } = value;
   const work = matcher.nested ? 2 ** (length + 2) : (length + 1) ** (1 + Math.min(matcher.loops, 8));
   return work > MAX_WORK && length > 4 ? walk(source, value) : matcher.expression.test(value);
@@ -36,15 +36,19 @@ const MAX_STATES = 3000;
 const MAX_LENGTH = 20_000;
 
 function walk(source: string, value: string): boolean | undefined {
-  return value.length > MAX_LENGTH ? undefined : counted((onState) => includes(search(source, false), value, onState));
+  return value.length > MAX_LENGTH ? undefined : counted((onState) => includes(search(source), value, onState));
 }
 
 /** Is the pattern found in a text that is not written out; in every member of a family, or in none? */
-export function matchesLarge(source: string, ignoreCase: boolean, value: LargeText | TextFamily): boolean | undefined {
+export function matchesLarge(
+  source: string,
+  flags: string | undefined,
+  value: LargeText | TextFamily,
+): boolean | undefined {
   return counted((onState) => {
-    const language = search(source, ignoreCase);
+    const language = search(source, flags);
     if (value instanceof LargeText) return includes(language, value, onState);
-    const members = search(expressionOf(value), false);
+    const members = search(expressionOf(value));
     const found = (negated: boolean): boolean => {
       const wanted: Language = negated ? { kind: "not", of: language } : language;
       return shortestWord([members, wanted], { least: 0, most: Infinity }, onState) !== undefined;
@@ -61,7 +65,8 @@ export function expressionOf({ before, alphabet, width, after }: TextFamily): st
   return `^${literal(before)}[${literal(alphabet)}]{${width}}${literal(after)}$`;
 }
 
-const search = (source: string, ignoreCase: boolean): Language => languageOf(source, { ignoreCase }, MAX_STATES);
+const search = (source: string, flags?: string): Language =>
+  languageOf(source, flags === undefined ? {} : { flags }, MAX_STATES);
 
 /** `undefined` where automata cannot tell, or where it takes too many of their states. */
 function counted<T>(work: (onState: (size: number, isState: boolean) => void) => T): T | undefined {
@@ -89,9 +94,9 @@ function matcherOf(source: string): Matcher | undefined {
 }
 
 function build(source: string): Matcher | undefined {
-  const pattern = parsePattern(source);
-  if (pattern === undefined) return undefined;
-  const { loops, nested } = repetition(pattern.alternatives, false);
+  const parsed = parsePattern(source);
+  if (parsed === undefined) return undefined;
+  const { loops, nested } = repetition(parsed.pattern.alternatives, false);
   const expression = toExpression(source);
   return expression === undefined ? undefined : { expression, loops, nested };
 }

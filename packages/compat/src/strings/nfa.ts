@@ -20,6 +20,8 @@ export interface Nfa {
   readonly sets: readonly CharSet[];
   /** Does it use \b or \B? */
   readonly words: boolean;
+  /** Does it read characters beyond U+FFFF as two halves? */
+  readonly halves: boolean;
 }
 
 /** More states than an automaton may have. */
@@ -75,13 +77,13 @@ export class NfaBuilder {
     this.current = to;
   }
 
-  finish(): Nfa {
+  finish(halves = false): Nfa {
     const final = this.state();
     const loop = this.state();
     this.free(this.current, final);
     this.free(final, loop);
     this.#consuming[loop] = { to: final, by: ANY };
-    return { final, free: this.#free, consuming: this.#consuming, sets: [...this.#sets], words: this.#words };
+    return { final, free: this.#free, consuming: this.#consuming, sets: [...this.#sets], words: this.#words, halves };
   }
 }
 

@@ -1,7 +1,7 @@
 import { RegExpParser } from "@eslint-community/regexpp";
 import type { AST } from "@eslint-community/regexpp";
-import { JS } from "refa";
-import { NfaBuilder } from "./nfa.ts";
+import { CharSet, JS } from "refa";
+import { MAX_CHARACTER, NfaBuilder } from "./nfa.ts";
 import type { Nfa } from "./nfa.ts";
 
 /** A language as a boolean combination of searches: the part of ECMAScript patterns that automata can express. */
@@ -11,25 +11,37 @@ export type Language =
   | { readonly kind: "all" | "any"; readonly of: readonly Language[] };
 
 export interface PatternFlags {
-  readonly ignoreCase: boolean;
+  /** Those of a regular expression; without them the source is a pattern, with `u` where that is allowed. */
+  readonly flags?: string;
   readonly widened?: boolean;
+}
+
+interface Mode {
+  readonly unicode: boolean;
+  readonly ignoreCase: boolean;
+  readonly widened: boolean;
 }
 
 /** A pattern that is not understood; the solver then treats it as opaque. */
 export class UnsupportedPattern extends Error {}
 
+/** Halves of characters beyond U+FFFF, among the units of text. */
+const HALVES = CharSet.fromRange(0xffff, { min: 0xd800, max: 0xdfff });
 const MAX_SOURCE = 20_000;
 const parser = new RegExpParser({ ecmaVersion: 2025 });
 
 /**
  * Parses an ECMAScript pattern. As validators do, first with the `u` flag; a pattern that is only valid without it is
- * read without. `undefined` when it is no pattern at all.
+ * read without, unit by unit. `undefined` when it is no pattern at all.
  */
-export function parsePattern(source: string): AST.Pattern | undefined {
+export function parsePattern(
+  source: string,
+  modes: readonly boolean[] = [true, false],
+): { readonly pattern: AST.Pattern; readonly unicode: boolean } | undefined {
   if (source.length > MAX_SOURCE) return undefined;
-  for (const unicode of [true, false]) {
+  for (const unicode of modes) {
     try {
-      return parser.parsePattern(source, 0, source.length, { unicode });
+      return { pattern: parser.parsePattern(source, 0, source.length, { unicode }), unicode };
     } catch {
       // Try the other grammar.
     }
@@ -46,19 +58,21 @@ export function parsePattern(source: string): AST.Pattern | undefined {
  *
  * @throws UnsupportedPattern
  */
-export function languageOf(source: string, flags: PatternFlags, maxStates: number): Language {
-  const pattern = parsePattern(source);
-  if (pattern === undefined) throw new UnsupportedPattern(source);
+export function languageOf(source: string, written: PatternFlags, maxStates: number): Language {
+  const parsed = parsePattern(source, written.flags === undefined ? undefined : [written.flags.includes("u")]);
+  if (parsed === undefined) throw new UnsupportedPattern(source);
+  const { pattern, unicode } = parsed;
+  const flags = { unicode, ignoreCase: written.flags?.includes("i") === true, widened: written.widened === true };
   const convert = (elements: readonly AST.Element[]): Language => alternative(elements, flags, maxStates);
-  const lookaround = flags.widened !== true && pattern.alternatives.some(({ elements }) => elements.some(isLookaround));
+  const lookaround = !flags.widened && pattern.alternatives.some(({ elements }) => elements.some(isLookaround));
   if (lookaround) return { kind: "any", of: pattern.alternatives.map(({ elements }) => convert(elements)) };
   return search((build) => build.alternatives(pattern.alternatives), flags, maxStates);
 }
 
-function search(write: (build: Writer) => void, flags: PatternFlags, maxStates: number): Language {
+function search(write: (build: Writer) => void, flags: Mode, maxStates: number): Language {
   const writer = new Writer(flags, maxStates);
   write(writer);
-  return { kind: "search", nfa: writer.nfa.finish() };
+  return { kind: "search", nfa: writer.nfa.finish(!flags.unicode) };
 }
 
 function isLookaround(element: AST.Element): element is AST.LookaroundAssertion {
@@ -66,7 +80,7 @@ function isLookaround(element: AST.Element): element is AST.LookaroundAssertion 
 }
 
 /** One top-level alternative: its lookarounds are split off where their position is known. */
-function alternative(elements: readonly AST.Element[], flags: PatternFlags, maxStates: number): Language {
+function alternative(elements: readonly AST.Element[], flags: Mode, maxStates: number): Language {
   const index = elements.findIndex((element) => isLookaround(element));
   if (index < 0) return search((build) => build.sequence(elements), flags, maxStates);
   const assertion = elements[index] as AST.LookaroundAssertion;
@@ -115,10 +129,10 @@ class Writer {
   readonly #flags: JS.Flags;
   readonly #widened: boolean;
 
-  constructor({ ignoreCase, widened = false }: PatternFlags, maxStates: number) {
+  constructor({ unicode, ignoreCase, widened }: Mode, maxStates: number) {
     this.nfa = new NfaBuilder(maxStates);
     this.#widened = widened;
-    this.#flags = { unicode: true, ignoreCase };
+    this.#flags = { unicode, ignoreCase };
   }
 
   alternatives(alternatives: readonly AST.Alternative[]): void {
@@ -153,10 +167,10 @@ class Writer {
       case "Character":
       case "CharacterSet":
         if (element.type === "CharacterSet" && element.kind === "property" && element.strings) break;
-        return this.nfa.consume(JS.parseCharSet(element, this.#flags));
+        return this.#consume(element);
       case "CharacterClass":
         if (element.unicodeSets) break;
-        return this.nfa.consume(JS.parseCharSet(element, this.#flags));
+        return this.#consume(element);
       case "Group":
         if (element.modifiers !== null) break;
         return this.alternatives(element.alternatives);
@@ -175,6 +189,15 @@ class Writer {
       default:
     }
     throw new UnsupportedPattern(element.raw);
+  }
+
+  #consume(element: AST.Character | AST.CharacterSet | AST.CharacterClass): void {
+    const set = JS.parseCharSet(element as Parameters<typeof JS.parseCharSet>[0], this.#flags);
+    if (this.#flags.unicode === true) return this.nfa.consume(set);
+    // Half a character may stand for each half of any.
+    const halves = set.intersect(HALVES);
+    if (!halves.isEmpty && !halves.equals(HALVES)) throw new UnsupportedPattern(element.raw);
+    this.nfa.consume(CharSet.empty(MAX_CHARACTER).union(set.ranges));
   }
 
   /** More than what a back reference matches: a group may also match something else, or not have matched at all. */

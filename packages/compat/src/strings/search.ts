@@ -74,6 +74,8 @@ class Product {
   readonly #symbols: readonly Symbol[];
   readonly #components: readonly LazyDfa[];
   readonly #onState: OnState;
+  /** Do lone surrogates matter? Then the last part of a state says whether a first half comes before it. */
+  readonly #halves: boolean;
   readonly #states: { readonly parts: readonly number[]; next?: readonly { to: number; character: number }[] }[] = [];
   readonly #known = new Map<string, number>();
 
@@ -83,7 +85,9 @@ class Product {
     this.#symbols = alphabet(nfas);
     this.#components = nfas.map((nfa) => new LazyDfa(nfa, this.#symbols, onState));
     this.#onState = onState;
-    this.#intern(nfas.map(() => 0));
+    const isHalf = ({ first, second }: Symbol): boolean => first !== undefined || second !== undefined;
+    this.#halves = this.#symbols.some(isHalf);
+    this.#intern([...nfas, ...(this.#halves ? [0] : [])].map(() => 0));
   }
 
   #intern(parts: readonly number[]): number {
@@ -103,12 +107,21 @@ class Product {
     if (state.next !== undefined) return state.next;
     const found = new Map<number, number>();
     for (const [index, symbol] of this.#symbols.entries()) {
+      const character = this.#halves ? this.#lone(symbol, state.parts.at(-1) === 1) : symbol.representative;
+      if (character === undefined) continue;
       const parts = this.#components.map((dfa, at) => dfa.next(state.parts[at] ?? 0, index));
+      if (this.#halves) parts.push(character >= 0xd800 && character <= 0xdbff ? 1 : 0);
       if (judge(this.#goal, (at) => this.#components[at]?.fate(parts[at] ?? 0)) === false) continue;
       const to = this.#intern(parts);
-      if (!found.has(to)) found.set(to, symbol.representative);
+      if (!found.has(to)) found.set(to, character);
     }
     return (state.next = [...found].map(([to, character]) => ({ to, character })));
+  }
+
+  /** A character of the class; two halves that follow each other would be one character. */
+  #lone({ representative, first, second }: Symbol, isAfterFirst: boolean): number | undefined {
+    if (first === undefined && second === undefined) return representative;
+    return isAfterFirst ? first : (second ?? first);
   }
 
   accepts(id: number): boolean {
@@ -269,9 +282,14 @@ const PREFERRED = [
   CharSet.fromRange(MAX_CHARACTER, { min: 0x20, max: 0x20 }),
   CharSet.fromRange(MAX_CHARACTER, { min: 0xa1, max: 0xd7ff }),
 ];
+const FIRST = CharSet.fromRange(MAX_CHARACTER, { min: 0xd800, max: 0xdbff });
+const SECOND = CharSet.fromRange(MAX_CHARACTER, { min: 0xdc00, max: 0xdfff });
 const SURROGATES = CharSet.fromRange(MAX_CHARACTER, { min: 0xd800, max: 0xdfff });
 
-/** Classes of characters that the automata tell apart, readable ones first; lone surrogates are left out. */
+/**
+ * Classes of characters that the automata tell apart, readable ones first. A lone surrogate is a class of its own only
+ * where no other character is like it.
+ */
 function alphabet(nfas: readonly Nfa[]): Symbol[] {
   const sets = new Set<CharSet>([LETTERS]);
   for (const nfa of nfas) {
@@ -281,7 +299,12 @@ function alphabet(nfas: readonly Nfa[]): Symbol[] {
   const ranked: { symbol: Symbol; rank: number }[] = [];
   for (const set of new CharBase(sets).sets) {
     const usable = set.without(SURROGATES);
-    if (usable.isEmpty) continue;
+    if (usable.isEmpty) {
+      const [first, second] = [FIRST, SECOND].map((half) => set.intersect(half).ranges[0]?.min);
+      const symbol = { representative: second ?? first ?? 0, word: false, first, second };
+      ranked.push({ symbol, rank: PREFERRED.length + 1 });
+      continue;
+    }
     const rank = PREFERRED.findIndex((preferred) => !preferred.isDisjointWith(usable));
     const nice = rank < 0 ? usable : usable.intersect(PREFERRED[rank] ?? usable);
     const representative = nice.ranges[0]?.min ?? 0;
