@@ -286,6 +286,8 @@ export interface Catalog {
       }
     >
   >;
+  /** Messages of the documents that this package has no code of, and why. */
+  readonly leftOut?: Readonly<Record<string, string>>;
   /** Names of properties that hold personal data in any event (`x-personal-data`): what to mask before people look. */
   readonly personalData: readonly string[];
 }

@@ -23,7 +23,8 @@ step and no compiler setting. Files that would not change are not touched; files
   --no-cache               make everything anew
 
 In eventpact.yaml: generate: { out, packageName, maxBytes, maxDepth } (the last two are the decoder's limits).
-Exit codes: 0 done, or nothing to do · 1 findings (nothing was written) · 2 wrong usage, or the tool broke
+An event of which no code can be made is left out, with an error that says why and where; the others are written.
+Exit codes: 0 done, or nothing to do · 1 findings · 2 wrong usage, or the tool broke
 `;
 
 export const options = {
@@ -85,7 +86,8 @@ async function runOnce(request: GenerateOptions, io: Io): Promise<ExitCode> {
   const result = await generate(request);
   if (result.diagnostics.length > 0) await printFindings(request, result.diagnostics, io);
   const milliseconds = Math.round(performance.now() - started);
-  const isBad = result.status === "blocked" || result.status === "stale";
+  const leavesOut = result.diagnostics.some(({ severity }) => severity === "error");
+  const isBad = leavesOut || result.status === "blocked" || result.status === "stale";
   io[isBad ? "stderr" : "stdout"].write(`${sentence(request, result, io.cwd)} (${milliseconds} ms)\n`);
   return isBad ? 1 : 0;
 }

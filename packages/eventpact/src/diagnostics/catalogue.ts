@@ -67,6 +67,13 @@ const otherCodes: readonly CodeEntry[] = [
     why: "No document of the folder has a message with a JSON Schema payload.",
   },
   {
+    code: "event-left-out",
+    category: "run",
+    severity: "error",
+    title: "Code is generated of every message.",
+    why: "A part of the message was not read, so that no type and no validator of it would be true. It is left out, and the others are generated.",
+  },
+  {
     code: "payload-json-schema",
     category: "run",
     severity: "warning",

@@ -4,7 +4,7 @@ import { personalNames } from "./personal-data.ts";
 import { objectKey, valueLiteral } from "./source-text.ts";
 
 /** The catalogue as a JavaScript expression: what the runtime, the docs and the checks read. */
-export function catalogSource({ events, topics, services }: EmitInput): string {
+export function catalogSource({ events, topics, services, leftOut }: EmitInput): string {
   const catalog = {
     events: record(
       events,
@@ -30,6 +30,7 @@ export function catalogSource({ events, topics, services }: EmitInput): string {
       ({ name }) => name,
       ({ name: _name, ...service }) => service,
     ),
+    leftOut: leftOut?.size ? Object.fromEntries([...leftOut].toSorted()) : undefined,
     personalData: personalNames(events.map(({ schema }) => schema)),
   };
   return layOut(catalog, 2, "");

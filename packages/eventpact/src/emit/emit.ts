@@ -6,14 +6,15 @@ import { catalogSource } from "./catalog.ts";
 import { constructorSources } from "./constructors.ts";
 import { HEADER } from "./header.ts";
 import { indexCode, indexDeclarations } from "./index-module.ts";
-import type { EmitEvent, Emitted, EmitInput, EmitOptions } from "./input.ts";
+import type { EmitEvent, Emitted, EmitInput, EmitOptions, EmitTrouble } from "./input.ts";
 import { fileStems } from "./names.ts";
 import { readmeSource } from "./readme.ts";
+import type { ReaderModule } from "./readers.ts";
 import { readerModules } from "./readers.ts";
 import { typeSource } from "./type-source.ts";
 import type { TypePlan, Types } from "./types.ts";
 import { planTypes } from "./types.ts";
-import { validatorModules } from "./validator-modules.ts";
+import { circleTroubles, validatorModules } from "./validator-modules.ts";
 
 /** Remembers what is dear to make: the text made for `input`, by content. */
 export type Memo = (
@@ -30,32 +31,76 @@ const forget: Memo = (_kind, _input, make) => make();
 
 /**
  * All files of the generated package but package.json, which belongs to its users. The same input always gives the
- * same text, whatever the order of events. An event whose schema cannot be compiled is reported as an error.
+ * same text, whatever the order of events. An event of which no code can be made is left out and reported as an error.
  */
 export async function emit(input: EmitInput, options: EmitOptions, memo: Memo = forget): Promise<Emitted> {
-  const events = input.events.toSorted((a, b) => (a.key < b.key ? -1 : 1));
-  const sorted = { ...input, events };
+  const sorted = { ...input, events: input.events.toSorted((a, b) => (a.key < b.key ? -1 : 1)) };
+  const circular = circleTroubles(sorted.events);
+  const made = await modulesOf(without(sorted, circular), options, memo);
+  const faults = made.troubles.filter(({ leavesOut }) => leavesOut !== undefined);
+  if (faults.length === 0 && circular.length === 0) return withIndex(sorted, made, options, memo);
+  // Without those events everything is made again, from what is remembered.
+  const rest = without(sorted, [...circular, ...faults]);
+  const emitted = await withIndex(rest, await modulesOf(rest, options, memo), options, memo);
+  return { ...emitted, troubles: [...circular, ...faults, ...emitted.troubles] };
+}
+
+function without(input: EmitInput, troubles: readonly EmitTrouble[]): EmitInput {
+  const leftOut = new Map(input.leftOut);
+  for (const { event, leavesOut } of troubles) if (leavesOut !== undefined) leftOut.set(event, leavesOut);
+  const isKept = (key: string): boolean => !leftOut.has(key);
+  const kept = <T extends { readonly event: string }>(list: readonly T[]): readonly T[] =>
+    list.filter(({ event }) => isKept(event));
+  return {
+    ...input,
+    leftOut,
+    events: input.events.filter(({ key }) => isKept(key)),
+    topics: input.topics.map((topic) => ({ ...topic, events: topic.events.filter(isKept) })),
+    services: input.services.map((service) => ({
+      ...service,
+      sends: kept(service.sends),
+      receives: kept(service.receives),
+    })),
+  };
+}
+
+/** What validates and reads events, before anything is made that names them all. */
+interface Modules {
+  readonly stems: ReadonlyMap<string, string>;
+  readonly validators: ReadonlyMap<string, string>;
+  readonly readers: ReadonlyMap<string, ReaderModule>;
+  readonly troubles: readonly EmitTrouble[];
+}
+
+async function modulesOf(input: EmitInput, options: EmitOptions, memo: Memo): Promise<Modules> {
+  const stems = fileStems(input.events.map(({ key }) => key));
+  const { modules: validators, troubles } = await validatorModules(input, stems, memo);
+  const more: EmitTrouble[] = [];
+  const readers = await readerModules(input.events, stems, options.policy, memo, more);
+  return { stems, validators, readers, troubles: [...troubles, ...more] };
+}
+
+async function withIndex(input: EmitInput, made: Modules, options: EmitOptions, memo: Memo): Promise<Emitted> {
+  const { events } = input;
+  const { stems, validators, readers, troubles } = made;
   const types = planTypes(events);
-  const stems = fileStems(events.map(({ key }) => key));
   const constructors = constructorSources(events, types);
   const files = new Map<string, string>();
-  const validators = await validatorModules(sorted, stems, memo);
-  for (const [path, code] of validators.modules) files.set(`${path}.js`, `${HEADER}\n${code}\n`);
+  for (const [path, code] of validators) files.set(`${path}.js`, `${HEADER}\n${code}\n`);
   for (const event of events) {
     files.set(`events/${stems.get(event.key)}.d.ts`, await eventDeclarations(event, types, memo));
   }
-  const troubles = [...validators.troubles];
-  const readers = await readerModules(events, stems, options.policy, memo, troubles);
   for (const [key, { code }] of readers) files.set(`events/${stems.get(key)}.reader.js`, `${HEADER}\n${code}\n`);
   if (types.shared.length > 0) files.set("shared.d.ts", HEADER + (await declarations(types.shared, memo)));
   files.set("index.js", `${HEADER}\n${indexCode(events, stems, types, constructors, readers, options)}`);
-  files.set("index.d.ts", `${HEADER}\n${indexDeclarations(sorted, stems, types, constructors)}`);
-  files.set("catalog.js", `${HEADER}\nexport const catalog = ${catalogSource(sorted)};\n`);
-  files.set("README.md", readmeSource(sorted, types, constructors, options));
+  files.set("index.d.ts", `${HEADER}\n${indexDeclarations(input, stems, types, constructors)}`);
+  files.set("catalog.js", `${HEADER}\nexport const catalog = ${catalogSource(input)};\n`);
+  files.set("README.md", readmeSource(input, types, constructors, options));
   const completes = [...readers.values()].some((reader) => reader.completes);
   for (const name of completes ? [...RUNTIME_FILES, "complete.js"] : RUNTIME_FILES)
     files.set(`runtime/${name}`, `${HEADER}\n${await runtimeFile(name)}`);
-  return { files: new Map([...files].toSorted(([a], [b]) => (a < b ? -1 : 1))), troubles };
+  const sorted = new Map([...files].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  return { files: sorted, troubles, events: events.length };
 }
 
 async function eventDeclarations(event: EmitEvent, types: Types, memo: Memo): Promise<string> {

@@ -10,12 +10,16 @@ export function emitInput(model: Model): { readonly input: EmitInput; readonly t
   const troubles: EmitTrouble[] = [];
   const events = model.events.flatMap((event) => emitEvent(event, troubles));
   const kept = new Set(events.map(({ key }) => key));
+  const leftOut = new Map(
+    troubles.flatMap(({ event, leavesOut }) => (leavesOut === undefined ? [] : [[event, leavesOut] as const])),
+  );
   const operations = (list: readonly OperationMessage[]): OperationMessage[] =>
     list.filter(({ event }) => kept.has(event)).map(({ operationId, event }) => ({ operationId, event }));
   return {
     input: {
       folder: model.folder,
       events,
+      leftOut,
       topics: model.topics.map(({ name, partitions, retentionMs, cleanupPolicy, writers, events: keys }) => ({
         name,
         partitions: partitions ?? 1,
@@ -42,17 +46,32 @@ function idOf({ documents }: Model, file: string): { readonly id?: string } {
 }
 
 /** A trouble as a diagnostic at the event's message object. */
-export function troubleDiagnostic(model: Model, { event: key, ...trouble }: EmitTrouble): Diagnostic {
+export function troubleDiagnostic(model: Model, { event: key, leavesOut: _, ...trouble }: EmitTrouble): Diagnostic {
   const event = model.events.find((candidate) => candidate.key === key);
-  const place = event?.place ?? { file: model.folder, pointer: "" };
-  return { ...trouble, file: place.file, ...spanAt(model.sources, place) };
+  const { place = event?.place ?? { file: model.folder, pointer: "" }, ...said } = trouble;
+  return { ...said, file: place.file, ...spanAt(model.sources, place) };
 }
 
 function emitEvent(event: EventVersion, troubles: EmitTrouble[]): readonly EmitEvent[] {
   const { payload } = event;
   if (payload.kind === "opaque") {
-    const message = `${event.key} is left out: its payload is ${JSON.stringify(payload.format)}, not JSON Schema.`;
-    troubles.push({ code: "payload-json-schema", severity: "warning", event: event.key, message });
+    const leavesOut = `its payload is ${JSON.stringify(payload.format)}, not JSON Schema`;
+    const message = `${event.key} is left out: ${leavesOut}.`;
+    troubles.push({ code: "payload-json-schema", severity: "warning", event: event.key, message, leavesOut });
+    return [];
+  }
+  const [gap] = payload.kind === "none" ? [] : payload.unread;
+  if (gap) {
+    const leavesOut = "a part of its payload was not read";
+    const message = `${event.key} is left out, because ${leavesOut}: ${gap.message}`;
+    troubles.push({
+      code: "event-left-out",
+      severity: "error",
+      event: event.key,
+      message,
+
+      leavesOut,
+    });
     return [];
   }
   const { key, eventType, enveloped, lifecycle, file, hash } = event;

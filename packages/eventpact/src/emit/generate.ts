@@ -28,7 +28,10 @@ export interface GenerateOptions extends EmitOptions {
 }
 
 export interface Generated {
-  /** `fresh`: nothing had to be done. `blocked`: errors, nothing was written. `stale`: found by `check`. */
+  /**
+   * `fresh`: nothing had to be done. `blocked`: errors, nothing was written. `stale`: found by `check`. There may be errors
+   * with any of them: they say what was left out.
+   */
   readonly status: "fresh" | "written" | "stale" | "blocked";
   readonly events: number;
   /** Relative to the package. */
@@ -70,9 +73,9 @@ async function run(options: GenerateOptions, fileSystem: RecordingFileSystem): P
   const { memo, made } = memoOver((store.get(textsKey) as Made | undefined) ?? {});
   // Loaded here: a run that finds everything fresh reads no YAML.
   const { produce } = await import("./produce.ts");
-  const { events, files, diagnostics } = await produce(dir, fileSystem, options, memo);
+  const { events, files, diagnostics, isBlocked } = await produce(dir, fileSystem, options, memo);
   const nothing = { events, written: [], removed: [], sources: Object.keys(fileSystem.trace().files) };
-  if (hasError(diagnostics)) return { ...nothing, status: "blocked", diagnostics };
+  if (isBlocked) return { ...nothing, status: "blocked", diagnostics };
   const wanted = withManifest(files, dir);
   const plan = await planPackage(join(root, out), wanted, packageJson(options.packageName));
   if (plan.foreign.length > 0) {
@@ -85,9 +88,9 @@ async function run(options: GenerateOptions, fileSystem: RecordingFileSystem): P
     return { ...result, status: "stale", diagnostics: [...diagnostics, ...staleDiagnostics(out, plan)] };
   }
   await applyPackage(plan);
+  store.put(textsKey, made satisfies Made);
   const done = { ...result, status: isClean ? "fresh" : "written", diagnostics } as const;
   if (diagnostics.length > 0) return done;
-  store.put(textsKey, made satisfies Made);
   return { ...done, outputs: Object.fromEntries([...wanted].map(([path, text]) => [path, hashOf(text)])) };
 }
 
@@ -115,10 +118,6 @@ function generatorFingerprint({ packageName, policy, maxBytes, maxDepth }: Gener
 
 function hashOf(text: string): string {
   return createHash("sha256").update(text).digest("base64url");
-}
-
-function hasError(diagnostics: readonly Diagnostic[]): boolean {
-  return diagnostics.some(({ severity }) => severity === "error");
 }
 
 function staleDiagnostics(out: string, { writes, removes }: PackagePlan): readonly Diagnostic[] {

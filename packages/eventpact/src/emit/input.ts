@@ -1,12 +1,15 @@
 import type { PolicyName } from "@eventpact/compat";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { BundledSchema, Dialect, JsonSchema, KeyLocation, Lifecycle } from "../model/types.ts";
+import type { Place } from "../read/sources.ts";
 
 /** Everything that generated code is made of: plain values, no positions but those that diagnostics need. */
 export interface EmitInput {
   readonly events: readonly EmitEvent[];
   readonly topics: readonly EmitTopic[];
   readonly services: readonly EmitService[];
+  /** Events of which no code can be made → why. */
+  readonly leftOut?: ReadonlyMap<string, string>;
   /** The folder of the documents; what lies in it is named without it. */
   readonly folder?: string;
 }
@@ -72,9 +75,15 @@ export interface EmitOptions {
 export interface Emitted {
   readonly files: ReadonlyMap<string, string>;
   readonly troubles: readonly EmitTrouble[];
+  /** How many events there is code of. */
+  readonly events: number;
 }
 
 /** Something the author of an event should know; the command adds the place. */
 export interface EmitTrouble extends Pick<Diagnostic, "code" | "severity" | "message" | "hint"> {
   readonly event: string;
+  /** Where it is, when that is not the event's message as a whole. */
+  readonly place?: Place;
+  /** The event is left out, for this reason. */
+  readonly leavesOut?: string;
 }

@@ -15,17 +15,15 @@ export interface Produced {
   readonly events: number;
   readonly files: ReadonlyMap<string, string>;
   readonly diagnostics: readonly Diagnostic[];
+  /** Nothing may be written. */
+  readonly isBlocked: boolean;
 }
 
-/** Findings with which no code can be trusted; the others are for `eventpact check`. */
-const BLOCKING = new Set([
-  "asyncapi-version",
-  "file-too-large",
-  "ref-resolves",
-  "yaml-alias",
-  "yaml-duplicate-key",
-  "yaml-syntax",
-]);
+/** Findings of texts that were not read: what stands in them is not gone, so nothing made of it may be taken away. */
+const BLOCKING = new Set(["file-too-large", "yaml-alias", "yaml-duplicate-key", "yaml-syntax"]);
+
+/** Findings by which something is left out; the rest is generated. The others are for `eventpact check`. */
+const LEAVING_OUT = new Set(["asyncapi-version", "ref-resolves"]);
 
 /** Reads documents and makes the text of every file, writing nothing. */
 export async function produce(
@@ -35,22 +33,22 @@ export async function produce(
   memo: Memo,
 ): Promise<Produced> {
   const model = await readModel(dir, { fileSystem });
-  const faults = blockingDiagnostics(model);
-  if (faults.length > 0) return { events: model.events.length, files: new Map(), diagnostics: faults };
+  const findings = findingsOf(model);
+  const blocked = { events: 0, files: new Map(), isBlocked: true };
+  const faults = findings.filter(({ code }) => BLOCKING.has(code));
+  if (faults.length > 0) return { ...blocked, diagnostics: faults };
   const { input, troubles } = emitInput(model);
-  if (input.events.length === 0) {
-    const skipped = troubles.map((trouble) => troubleDiagnostic(model, trouble));
-    const what = model.documents.length > 0 ? "message with a JSON Schema payload" : "AsyncAPI 3 document";
-    return { events: 0, files: new Map(), diagnostics: [...skipped, nothingToGenerate(dir, what)] };
-  }
   const emitted = await emit(input, options, memo);
-  const diagnostics = [...troubles, ...emitted.troubles].map((trouble) => troubleDiagnostic(model, trouble));
-  return { events: input.events.length, files: emitted.files, diagnostics };
+  const said = [...troubles, ...emitted.troubles].map((trouble) => troubleDiagnostic(model, trouble));
+  const diagnostics = [...findings, ...said];
+  if (emitted.events > 0) return { events: emitted.events, files: emitted.files, diagnostics, isBlocked: false };
+  const what = model.documents.length > 0 ? "message with a JSON Schema payload" : "AsyncAPI 3 document";
+  return { ...blocked, diagnostics: [...diagnostics, nothingToGenerate(dir, what)] };
 }
 
-function blockingDiagnostics(model: Model): readonly Diagnostic[] {
-  const blocking = rules.filter(({ code }) => BLOCKING.has(code));
-  return checkModel(model, defaultRuleSettings, blocking).filter(({ severity }) => severity === "error");
+function findingsOf(model: Model): readonly Diagnostic[] {
+  const asked = rules.filter(({ code }) => BLOCKING.has(code) || LEAVING_OUT.has(code));
+  return checkModel(model, defaultRuleSettings, asked).filter(({ severity }) => severity === "error");
 }
 
 function nothingToGenerate(dir: string, what: string): Diagnostic {

@@ -41,8 +41,9 @@ export async function readerModules(
     if (made === null) continue;
     if (made.source.ok) readers.set(event.key, { code: made.source.code, completes: made.completes });
     else {
-      const message = `The reader of ${JSON.stringify(event.key)} cannot be compiled: ${made.source.message}.`;
-      troubles.push({ code: "schema-compiles", severity: "error", event: event.key, message });
+      const leavesOut = "no reader can be made of its payload schema";
+      const message = `${JSON.stringify(event.key)} is left out: its reader cannot be compiled: ${made.source.message}.`;
+      troubles.push({ code: "schema-compiles", severity: "error", event: event.key, message, leavesOut });
     }
   }
   return readers;

@@ -4,7 +4,7 @@ import type { Types } from "./types.ts";
 
 /** README.md of the generated package: only names that the generator chose, no words of authors. */
 export function readmeSource(
-  { events }: EmitInput,
+  { events, leftOut }: EmitInput,
   types: Types,
   constructors: readonly ConstructorSource[],
   { packageName }: EmitOptions,
@@ -20,7 +20,7 @@ Types, validators, constructors and the catalogue of ${events.length} event vers
 AsyncAPI documents. JavaScript modules with declarations beside them: they run in any Node (also from \`node_modules\`) and
 need no dependency, no build step and no compiler setting.
 
-\`\`\`ts
+${leftOut?.size ? `**${leftOut.size} message${leftOut.size === 1 ? " is" : "s are"} left out**: \`catalog.leftOut\` says which, and why.\n\n` : ""}\`\`\`ts
 import { ${["catalog", "decode", "validate", sample].filter(Boolean).join(", ")} } from '${name}';
 ${sampleType === undefined ? "" : `import type { ${sampleType}, NewEvent, Receives, Sends } from '${name}';\n`}\`\`\`
 

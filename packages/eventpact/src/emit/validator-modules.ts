@@ -1,3 +1,5 @@
+import { circlesIn } from "../model/circles.ts";
+import { childPointer } from "../read/pointer.ts";
 import { canonicalJson } from "../read/json.ts";
 import type { Json } from "../read/json.ts";
 import { bareSchema } from "./bare-schema.ts";
@@ -70,8 +72,35 @@ function compileTroubles(
     const ids = payload ? [key, payload.id, ...reachable(graph, payload.schema)] : [key];
     const fault = ids.map((id) => faults.get(id)).find((message) => message !== undefined);
     if (fault === undefined) return [];
-    const message = `The payload schema of ${shown(key)} cannot be compiled: ${fault}.`;
-    return [{ code: "schema-compiles", severity: "error", event: key, message }];
+    const leavesOut = "no validator can be made of its payload schema";
+    const message = `${shown(key)} is left out: its payload schema cannot be compiled: ${fault}.`;
+    return [{ code: "schema-compiles", severity: "error", event: key, message, leavesOut }];
+  });
+}
+
+/** Events that no value can ever be judged by: a schema of theirs comes back to itself without passing a property or item. */
+export function circleTroubles(events: readonly EmitEvent[]): readonly EmitTrouble[] {
+  const graph = schemaGraph(events);
+  const starts = events.map(({ key }) => ({
+    within: `payload ${key}`,
+    schema: graph.payloads.get(key)?.schema ?? true,
+  }));
+  const circles = new Map(
+    circlesIn(starts, (id) => graph.named.get(id)?.schema).map((circle) => [circle.within, circle]),
+  );
+  if (circles.size === 0) return [];
+  return events.flatMap(({ key }) => {
+    const payload = graph.payloads.get(key);
+    const ids = payload ? [`payload ${key}`, payload.id, ...reachable(graph, payload.schema)] : [];
+    const circle = ids.map((id) => circles.get(id)).find((one) => one !== undefined);
+    if (!circle) return [];
+    const base = graph.named.get(circle.within)?.place ?? payload?.place;
+    const place = base && { file: base.file, pointer: childPointer(base.pointer + circle.pointer, "$ref") };
+    const leavesOut = "its payload schema comes back to itself without passing a property or an item";
+    const message = `${shown(key)} is left out: ${leavesOut}, by this reference.`;
+    return [
+      { code: "schema-compiles", severity: "error", event: key, message, ...(place ? { place } : {}), leavesOut },
+    ];
   });
 }
 

@@ -171,20 +171,58 @@ describe("eventpact generate", () => {
     expect(await run("--check")).toBe(0);
   });
 
-  test("writes nothing while the documents cannot be trusted, and says where", async () => {
+  test("writes nothing while a file cannot be read, and says where: what stands in it is not gone", async () => {
     await run();
     const before = await times(join(root, "generated"));
-    said = "";
-    await write(
-      "asyncapi/events/order-paid.v2.yaml",
-      eventYaml(2).replace("../shared/money.yaml", "../shared/monney.yaml"),
-    );
-    expect(await run()).toBe(1);
-    expect(said).toContain("asyncapi/events/order-paid.v2.yaml:12:104: error");
-    expect(said).toContain("Nothing was written to generated/.");
     await write("asyncapi/events/order-paid.v2.yaml", "name: [");
     expect(await run()).toBe(1);
+    expect(said).toContain("asyncapi/events/order-paid.v2.yaml:1:");
+    expect(said).toContain("Nothing was written to generated/.");
     expect(await times(join(root, "generated"))).toEqual(before);
+  });
+
+  test.each([
+    [
+      "a reference of it leads nowhere",
+      eventYaml(2).replace("../shared/money.yaml", "../shared/monney.yaml"),
+      "asyncapi/events/order-paid.v2.yaml:12:104: error",
+    ],
+    [
+      "its schema comes back to itself",
+      "name: OrderPaid.v2\npayload:\n  anyOf:\n    - type: string\n    - $ref: '#/payload'\n",
+      "asyncapi/events/order-paid.v2.yaml:5:13: error",
+    ],
+    [
+      "no validator can be made of it",
+      "name: OrderPaid.v2\npayload: { type: string, pattern: '(' }\n",
+      "asyncapi/events/order-paid.v2.yaml:1:1: error",
+    ],
+  ])("leaves an event out where %s, says so, and writes the others", async (_, text, place) => {
+    await run();
+    await write("asyncapi/events/order-paid.v2.yaml", text);
+    said = "";
+    expect(await run("--check")).toBe(1);
+    expect(said).toContain("generated-stale");
+    for (const args of [[], [], ["--check"]]) {
+      said = "";
+      expect(await run(...args)).toBe(1);
+      expect(said).toContain(place);
+      expect(said).toContain("OrderPaid.v2 is left out");
+      expect(said).not.toContain("generated-stale");
+    }
+    const { catalog } = await importPackage(join(root, "generated"));
+    expect(Object.keys(catalog.events)).toEqual(["OrderPaid.v1"]);
+    expect(Object.keys(catalog.leftOut ?? {})).toEqual(["OrderPaid.v2"]);
+    expect(await read("generated/index.d.ts")).not.toContain("OrderPaidV2");
+    await write("asyncapi/events/order-paid.v2.yaml", eventYaml(2));
+    expect(await run()).toBe(0);
+  });
+
+  test("a document of another version is left out, and the others are generated", async () => {
+    await write("asyncapi/old.yaml", "asyncapi: 2.6.0\ninfo: { title: Old, version: 1.0.0 }\nchannels: {}\n");
+    expect(await run()).toBe(1);
+    expect(said).toContain("asyncapi/old.yaml:1:");
+    expect(said).toContain("2 event versions");
   });
 
   test("leaves out a payload that is not JSON Schema, and says so every time", async () => {

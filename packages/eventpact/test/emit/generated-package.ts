@@ -19,6 +19,7 @@ export interface GeneratedModule {
     events: Record<string, unknown>;
     topics: Record<string, unknown>;
     services: Record<string, unknown>;
+    leftOut?: Record<string, string>;
   };
   readonly [constructor: string]: unknown;
 }
