@@ -21,7 +21,7 @@ export interface ModelComparison {
 
 export function compareModels(older: Model, newer: Model, settings: EventSettings): ModelComparison {
   const topicNow = topicRenames(older, newer);
-  const { pairs, drafts } = compareEventSets(older, newer, topicNow);
+  const { pairs, drafts } = compareEventSets({ older, newer, deploy: settings.deploy }, topicNow);
   const judged = pairs.map((pair) => eventDrafts(pair, { older, newer }, settings));
   const known = new Set(older.events.map(({ key }) => key));
   const fresh = newer.events.filter(({ key }) => !known.has(key));

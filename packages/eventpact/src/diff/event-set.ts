@@ -1,3 +1,5 @@
+import type { DeploySettings } from "../config/settings.ts";
+import { keepingOf } from "../deploy/keeping.ts";
 import { nearest } from "../diagnostics/suggest.ts";
 import { earlierSelves } from "../model/identity.ts";
 import type { EventVersion, Model, Topic } from "../model/types.ts";
@@ -13,11 +15,19 @@ export interface EventSet {
   readonly drafts: readonly Draft[];
 }
 
+interface EventSets {
+  readonly older: Model;
+  readonly newer: Model;
+  /** For how long topics keep what left the documents. */
+  readonly deploy: DeploySettings;
+}
+
 /**
  * Which event versions came, went, moved and changed their name. Files are no matter: an event is known by its key.
  * `topicNow` says what a topic of the older side is called on the newer one.
  */
-export function compareEventSets(older: Model, newer: Model, topicNow: ReadonlyMap<string, string>): EventSet {
+export function compareEventSets(sets: EventSets, topicNow: ReadonlyMap<string, string>): EventSet {
+  const { older, newer } = sets;
   const before = earlierSelves(older.events, newer.events);
   const known = new Set(before.values());
   const gone = older.events.filter((event) => !known.has(event));
@@ -32,7 +42,7 @@ export function compareEventSets(older: Model, newer: Model, topicNow: ReadonlyM
       if (was.key !== event.key) drafts.push(keyChanged(was, event));
     } else if (![...renamed.values()].includes(event)) drafts.push(added(event));
   }
-  for (const event of gone) drafts.push(removed(event, renamed.get(event), older, newer));
+  for (const event of gone) drafts.push(removed(event, renamed.get(event), sets));
   for (const pair of pairs) drafts.push(...moved(pair, topicNow));
   return { pairs, drafts };
 }
@@ -89,7 +99,7 @@ function shapeOf({ payload }: EventVersion): string {
   return canonicalJson({ ...rest, properties: nameless });
 }
 
-function removed(event: EventVersion, renamed: EventVersion | undefined, older: Model, newer: Model): Draft {
+function removed(event: EventVersion, renamed: EventVersion | undefined, { older, newer, deploy }: EventSets): Draft {
   const { key, senders, receivers, lifecycle } = event;
   const subject = { kind: "event", name: key } as const;
   const places = { older: event.place, ...optional("newer", enclosing(event, newer)) };
@@ -117,7 +127,12 @@ function removed(event: EventVersion, renamed: EventVersion | undefined, older: 
     ...(senders.length > 0 ? [`${listed(senders)} sent it`] : []),
     ...(receivers.length > 0 ? [`${listed(receivers)} received it`] : []),
   ];
-  const kept = event.topics.map((name) => keptFor(older.topics.find((topic) => topic.name === name)));
+  const kept = event.topics.map((name) =>
+    keptFor(
+      older.topics.find((topic) => topic.name === name),
+      deploy,
+    ),
+  );
   const message = `${key} is gone${isUnused ? "" : `: ${who.join(", ")}`}. ${kept.filter(Boolean).join(" ")}`.trim();
   return draft({ code: "event-removed", level, subject, message, hint: wayOut(event, newer), ...places });
 }
@@ -135,10 +150,9 @@ function wayOut(event: EventVersion, newer: Model): string {
   return `Keep it${beside}, with x-lifecycle: retained once nobody sends it, until its last event has expired.${meant}`;
 }
 
-function keptFor(topic: Topic | undefined): string {
-  if (topic?.retentionMs === undefined) return "";
-  if (topic.retentionMs < 0) return `${topic.name} keeps its events for ever.`;
-  return `${topic.name} keeps its events for ${duration(topic.retentionMs)}.`;
+function keptFor(topic: Topic | undefined, deploy: DeploySettings): string {
+  const kept = topic && keepingOf(deploy, topic.name, [topic]);
+  return kept?.isStated === true ? `${kept.why}.` : "";
 }
 
 /** "90 days", "12 hours", "90 seconds". */

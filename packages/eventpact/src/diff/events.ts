@@ -1,4 +1,5 @@
 import type { Mode } from "@eventpact/compat";
+import type { DeploySettings } from "../config/settings.ts";
 import type { SchemaJudge } from "../judge/judge.ts";
 import { judgePayload, languageOf } from "../judge/payloads.ts";
 import { eventPayload } from "../judge/sides.ts";
@@ -21,6 +22,8 @@ export interface EventSettings {
   /** For events without `x-compatibility`, on each side. */
   readonly modes: DefaultModes;
   readonly judge: SchemaJudge;
+  /** For how long topics keep. */
+  readonly deploy: DeploySettings;
   /** What this run has learnt of changes that events have in common. */
   readonly shared: SharedChanges;
 }

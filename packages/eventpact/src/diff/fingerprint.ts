@@ -3,8 +3,8 @@ import { readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** The folders of this package that an answer of `eventpact diff` can depend on. */
-const parts = ["contracts", "diff", "judge", "model", "read", "site/facts"];
+/** The folders of this package that an answer about changes and deployments can depend on. */
+const parts = ["config", "contracts", "deploy", "diff", "judge", "model", "project", "read", "site/facts"];
 
 /** Changes whenever another answer is possible for the same files: with the sources (by size and time), here and of the engine. */
 export function diffFingerprint(): string {

@@ -56,7 +56,7 @@ export async function runDiff(request: DiffRequest): Promise<DiffOutcome> {
   const judgedBy = await judging(older.side, newer.side, settings, request.policy);
   const { policy, writtenKeys } = judgedBy;
   const judge = judgeOf(judgeSettings({ policy, writtenKeys }, pacts), noMemo);
-  const rules: EventSettings = { modes: judgedBy.modes, judge, shared: sharedChanges() };
+  const rules: EventSettings = { modes: judgedBy.modes, judge, deploy: request.deploy, shared: sharedChanges() };
   const gaps = gapsBetween(older, newer);
   const comparison = gaps.isComparable ? compareModels(older.model, newer.model, rules) : nothingCompared;
   const history = await historyDrafts(request.root, older, newer, comparison.pairs, rules, memo);

@@ -279,7 +279,7 @@ describe("beyond the payload", () => {
       code: "event-removed",
       level: "breaking",
       message:
-        "OrderPaid.v1 is gone: order sent it, analytics and email received it. order-events keeps its events for 90 days.",
+        "OrderPaid.v1 is gone: order sent it, analytics and email received it. order-events keeps 90 days, and Kafka up to 7 days longer until a segment ends.",
       older: { file: "old/asyncapi/events/order-paid.v1.yaml" },
       newer: { file: "new/asyncapi/shared/channels.yaml" },
       consumers: [
