@@ -42,6 +42,8 @@ class Reader {
   readonly faults: Found[] = [];
   readonly #text: string;
   #at: number;
+  /** What opens in a line of another depth than the one in which it closes: there a bracket is missing or too much. */
+  #misaligned: number | undefined;
 
   constructor(text: string) {
     this.#text = text;
@@ -99,7 +101,7 @@ class Reader {
       setOwn(value, name, node.value);
       if (!this.#more("}", start)) break;
     }
-    this.#at += 1;
+    this.#close(start);
     return { value, start, end: this.#at, children };
   }
 
@@ -115,15 +117,27 @@ class Reader {
       value.push(node.value);
       if (!this.#more("]", start)) break;
     }
-    this.#at += 1;
+    this.#close(start);
     return { value, start, end: this.#at, children };
+  }
+
+  #close(opened: number): void {
+    const before = this.#lineBefore(this.#at);
+    if (before.trim() === "" && before.length !== /^\s*/.exec(this.#lineBefore(opened))?.[0].length)
+      this.#misaligned ??= opened;
+    this.#at += 1;
+  }
+
+  #lineBefore(offset: number): string {
+    return this.#text.slice(this.#text.lastIndexOf("\n", offset - 1) + 1, offset);
   }
 
   /** After an entry: whether another one follows. */
   #more(close: string, opened: number): boolean {
     this.#blanks();
     if (this.#text[this.#at] === close) return false;
-    if (this.#at >= this.#text.length) this.#unclosed(opened, close);
+    const isOther = this.#misaligned !== undefined && /[\]}]/.test(this.#text[this.#at] ?? "");
+    if (this.#at >= this.#text.length || isOther) this.#unclosed(opened, close);
     if (this.#text[this.#at] !== ",") this.#fail(`A "," or "${close}" is missing before this.`);
     this.#at += 1;
     this.#blanks();
@@ -176,8 +190,9 @@ class Reader {
   }
 
   #unclosed(opened: number, close: string): never {
-    this.#at = opened;
-    this.#fail(`The "${close}" that closes this is missing.`, { length: 1 });
+    this.#at = this.#misaligned ?? opened;
+    const missing = this.#text[this.#at] === "[" ? "]" : "}";
+    this.#fail(`The "${this.#misaligned === undefined ? close : missing}" that closes this is missing.`, { length: 1 });
   }
 
   #fail(message: string, more: { code?: "yaml-alias"; length?: number; hint?: string } = {}): never {

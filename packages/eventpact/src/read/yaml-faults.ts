@@ -110,8 +110,10 @@ function indentation(text: string, error: YamlError): Explained | undefined {
   if (startsLine && !/^\s*(- )?[^\s#]*\s*:(\s|$)|^\s*-(\s|$)/.test(below) && error.code !== "BAD_INDENT")
     return undefined;
   const count = (line: string): number => lines.filter((other) => indentOf(other) === indentOf(line)).length;
-  const index = count(above) < count(below) ? upper : lower;
-  const other = index === upper ? lower : upper;
+  const first = blockBefore(lines, lower);
+  const rarest = [lower, upper, first].toSorted((a, b) => count(lines[a] ?? "") - count(lines[b] ?? ""))[0] ?? lower;
+  const index = count(lines[rarest] ?? "") < count(below) ? rarest : lower;
+  const other = index === lower ? upper : lower;
   const line = lines[index] ?? "";
   const offset = lines.slice(0, index).reduce((sum, one) => sum + one.length + 1, 0);
   const columns = (of: number): string => `${indentOf(lines[of] ?? "")}`;
@@ -121,6 +123,19 @@ function indentation(text: string, error: YamlError): Explained | undefined {
     message: `This line stands at the wrong depth: it is indented by ${columns(index)}, and line ${other + 1} by ${columns(other)}.`,
     hint: "Entries of one map or list begin in the same column.",
   };
+}
+
+/** The first line of the deeper block that ends above a line; that line itself where none does. */
+function blockBefore(lines: readonly string[], at: number): number {
+  const depth = indentOf(lines[at] ?? "");
+  let [found, least] = [at, Number.POSITIVE_INFINITY];
+  for (let index = at - 1; index >= 0; index -= 1) {
+    const line = lines[index] ?? "";
+    if (/^\s*(#|\r?$)/.test(line)) continue;
+    if (indentOf(line) <= depth) break;
+    if (indentOf(line) <= least) [found, least] = [index, indentOf(line)];
+  }
+  return found;
 }
 
 /** Whether a line, being indented deeper, is read as going on with the value of the line above it. */
