@@ -157,7 +157,7 @@ describe("the way that the plan shows", () => {
     expect(await eventpact(day(0), "can-i-deploy", ...each(readers))).toMatchObject({ exitCode: 0 });
     for (const reader of readers) {
       expect((await phases(day(0)))[1]).toBe("▶ 2. Consumers");
-      await eventpact(day(0), "record-deployment", "--service", reader, "--version", "2.0.0");
+      await eventpact(day(0), "record-deployment", "--service", reader, "--here", "--version", "2.0.0");
     }
     expect(await phases(day(0))).toEqual(["✓ 1. Describe", "✓ 2. Consumers", "▶ 3. Producers", "· 4. Retire"]);
   });
@@ -180,8 +180,8 @@ describe("the way that the plan shows", () => {
 
   /** After the last sender had gone: a day in an outbox, a year in the topic and a week until its segment ended, the same as a dead letter. */
   const free = (): number => {
-    const { services } = JSON.parse(repository.read("contracts/environments/production.json"));
-    return Date.parse(services.order.past.at(-1).until) + (1 + 2 * (365 + 7)) * DAY + 2 * CHECK;
+    const { past } = JSON.parse(repository.read("contracts/environments/production/order.json"));
+    return Date.parse(past.at(-1).until) + (1 + 2 * (365 + 7)) * DAY + 2 * CHECK;
   };
 
   test("4. the first version goes too early: refused, with what is in the way and the day from which it may go", async () => {

@@ -16,6 +16,8 @@ export type SendsTable<Event extends string> = Readonly<Record<Event, Story | Re
 
 /** What is told to `eventpact verify` through the file that EVENTPACT_RESULT names. */
 interface Result {
+  /** Which run of `eventpact verify` this answers. */
+  readonly run: string | undefined;
   readonly provider: string;
   readonly interactions: readonly InteractionResult[];
   readonly messages: readonly {
@@ -28,6 +30,8 @@ interface Result {
 }
 
 interface InteractionResult {
+  /** By which `eventpact verify` asked; absent where the tests run by themselves. */
+  readonly id?: string;
   readonly consumer: string;
   readonly description: string;
   readonly states: readonly string[];
@@ -49,6 +53,7 @@ interface Pact {
 }
 
 interface Interaction {
+  readonly key?: string;
   readonly description: string;
   readonly providerStates?: readonly { readonly name: string }[];
 }
@@ -125,6 +130,7 @@ function unsaid(
     interactions
       .filter((one) => !told.has(nameOf(one)))
       .map((one) => ({
+        ...idOf(one),
         consumer: consumer.name,
         description: one.description,
         states: (one.providerStates ?? []).map(({ name }) => name),
@@ -133,6 +139,8 @@ function unsaid(
       })),
   );
 }
+
+const idOf = ({ key }: Interaction): { readonly id?: string } => (key === undefined ? {} : { id: key });
 
 /** The contracts with this producer: those that `eventpact verify` asks about, else all in contracts/pacts. */
 function pactsFor(provider: string): readonly Pact[] {
@@ -201,7 +209,8 @@ interface RawMismatch {
 function judged(pacts: readonly Pact[], answer: Answer): readonly InteractionResult[] {
   const { interactionResults = [], errors = [] } = answer;
   const results = pacts.flatMap(({ consumer, interactions }) =>
-    interactions.map(({ description, providerStates = [] }) => {
+    interactions.map((interaction) => {
+      const { description, providerStates = [] } = interaction;
       const states = providerStates.map(({ name }) => name);
       const found = interactionResults.find(
         (one) =>
@@ -219,7 +228,8 @@ function judged(pacts: readonly Pact[], answer: Answer): readonly InteractionRes
         mismatches.length > 0 || ok
           ? mismatches
           : [{ message: found?.mismatch?.message ?? "The verifier says no more." }];
-      return { consumer: consumer.name, description, states, ok, mismatches: told as readonly Mismatch[] };
+      const mine = told as readonly Mismatch[];
+      return { ...idOf(interaction), consumer: consumer.name, description, states, ok, mismatches: mine };
     }),
   );
   const isUnseen = answer.asked < results.length || (errors.length > 0 && results.every(({ ok }) => ok));
@@ -249,5 +259,8 @@ function report(
     key,
   }));
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, JSON.stringify({ provider, interactions, messages } satisfies Result));
+  writeFileSync(
+    file,
+    JSON.stringify({ run: process.env["EVENTPACT_RUN"], provider, interactions, messages } satisfies Result),
+  );
 }

@@ -16,6 +16,7 @@ const rows: readonly TableRow[] = [
   { name: "verify", summary: "Verify every consumer's contract against the real producer" },
   { name: "can-i-deploy", summary: "May this version of a service go to that environment?" },
   { name: "plan", summary: "The order in which a change can be rolled out, and how far it is" },
+  { name: "record-build", summary: "Note what a version of a service is" },
   { name: "record-deployment", summary: "Note which version of a service runs in an environment" },
   { name: "record-release", summary: "Note which version of a service others run and rely on" },
   { name: "record-undeployment", summary: "Note that a version of a service is gone from an environment" },

@@ -2,8 +2,10 @@ import { choice } from "../command-line/arguments.ts";
 import type { CommandArguments, ExitCode, Io } from "../command-line/command.ts";
 import { UsageError } from "../command-line/command.ts";
 import { paintFor } from "../compat/terminal.ts";
-import { brokerFor, deployOptions, environmentFor, listOf, sessionFor, textOf } from "../deploy/command.ts";
+import { brokerFor, deployOptions, environmentFor, listOf, sessionFor, textOf, versionOf } from "../deploy/command.ts";
 import type { Answer } from "../deploy/can-i-deploy.ts";
+import type { Source } from "../deploy/candidate.ts";
+import type { ToldAnswer } from "../deploy/told.ts";
 import type { BrokerAnswer } from "../deploy/broker/ask.ts";
 import type { Plan } from "../deploy/plan.ts";
 import type { Verdict } from "../deploy/reading.ts";
@@ -15,6 +17,7 @@ export const summary = "May this version of a service go to that environment?";
 
 export const usage = `
 Usage: eventpact can-i-deploy --service <name> --to <environment> [--version <version>] [flags]
+       eventpact can-i-deploy --here --service <name> --to <environment> [flags]
        eventpact can-i-deploy --dry-run-change --to <environment> [flags]
 
 Holds a version against everything that is deployed or released in the environment (contracts/environments/), both ways:
@@ -24,8 +27,9 @@ read what can still be met in topics, dead letters and outboxes; and the answer 
 
   --service <name>      may be given several times: each is asked about by itself
   --to <environment>    where (default: deploy.environment of eventpact.yaml)
-  --version <version>   a version as it was recorded somewhere; one that was not is taken as the files are here
-                        (default: the files as they are here)
+  --version <version>   a version as it was recorded: by record-build, verify --record --version, or in any environment. What
+                        was never recorded is unknown
+  --here                the files as they are here; the same as no --version. With one, only its name is taken
   --dry-run-change      the files as they are here, whatever was recorded; without --service: every service that differs
                         from what is deployed, one after the other in the order in which they can go
   --format <format>     text or json (default: text)
@@ -50,6 +54,7 @@ export const options = {
   service: { type: "string", multiple: true },
   to: { type: "string" },
   version: { type: "string" },
+  here: { type: "boolean" },
   "dry-run-change": { type: "boolean" },
   format: { type: "string" },
   ...deployOptions,
@@ -60,56 +65,73 @@ const exitCodes: Readonly<Record<Verdict, ExitCode>> = { yes: 0, no: 1, unknown:
 export async function run(args: CommandArguments, io: Io): Promise<ExitCode> {
   const { values } = args;
   const format = choice("format", textOf(values, "format") ?? "text", ["text", "json"]);
-  const [{ canIDeploy }, { rollOutOf }, { worldNamed }, { worst }] = await Promise.all([
+  const [{ canIDeploy }, { rollOutOf }, { worldNamed }, { worst }, { unrecorded }] = await Promise.all([
     import("../deploy/can-i-deploy.ts"),
     import("../deploy/roll-out.ts"),
     import("../deploy/session.ts"),
     import("../deploy/reading.ts"),
+    import("../deploy/told.ts"),
   ]);
   const session = await sessionFor(args, io);
   const now = io.now().getTime();
   const environment = environmentFor(session, textOf(values, "to"), "to");
   const world = worldNamed(session, environment);
-  const { candidates, isHere } = await candidatesFor(session, world, values);
+  const { candidates, strangers } = await candidatesFor(session, world, values);
+  const isHere = candidates.some((one) => one.source.from === "working tree");
+  const placed = candidates.map((one) => one.placed);
   const isWholeChange = values["dry-run-change"] === true && listOf(values, "service").length === 0;
-  const rollOut = isWholeChange ? rollOutOf(candidates, world, session.judge, now) : undefined;
-  const answers = rollOut?.answers ?? candidates.map((candidate) => canIDeploy(candidate, world, session.judge, now));
-  const broker = await brokerAnswers(values, io, answers);
-  const verdict = worst([...answers, ...broker].map((one) => one.verdict));
+  const rollOut = isWholeChange ? rollOutOf(placed, world, session.judge, now) : undefined;
+  const answers = rollOut?.answers ?? placed.map((candidate) => canIDeploy(candidate, world, session.judge, now));
+  const told = answers.map((answer) => ({
+    ...answer,
+    source: candidates.find((one) => one.placed.service === answer.service)?.source ?? workingTree,
+  }));
+  const all = [...told, ...strangers.map(({ service, version }) => unrecorded(service, version, environment))];
+  const broker = await brokerAnswers(values, io, all);
+  const verdict = worst([...all, ...broker].map((one) => one.verdict));
   const plan = verdict === "yes" || !isHere ? undefined : await planHere(session, world, now);
   session.keep();
   const output =
     format === "json"
-      ? (await import("../deploy/json.ts")).answersJson({ verdict, answers, rollOut, plan, broker }, now)
-      : await rendered(answers, rollOut, broker, plan, environment, values, io);
+      ? (await import("../deploy/json.ts")).answersJson({ verdict, answers: all, rollOut, plan, broker }, now)
+      : await rendered(all, rollOut, broker, plan, environment, values, io);
   io.stdout.write(output);
   return exitCodes[verdict];
 }
 
-async function candidatesFor(
-  session: Session,
-  world: World,
-  values: CommandArguments["values"],
-): Promise<{ readonly candidates: readonly Placed[]; readonly isHere: boolean }> {
+const workingTree = { from: "working tree" } as const;
+
+interface Candidates {
+  readonly candidates: readonly { readonly placed: Placed; readonly source: Source }[];
+  /** Versions that were never recorded. */
+  readonly strangers: readonly { readonly service: string; readonly version: string }[];
+}
+
+async function candidatesFor(session: Session, world: World, values: CommandArguments["values"]): Promise<Candidates> {
   const { candidateHere, candidateNamed, changedServices } = await import("../deploy/candidate.ts");
   const services = listOf(values, "service");
-  const version = textOf(values, "version");
+  const version = versionOf(values);
+  const here = (service: string, name?: string) => ({
+    placed: candidateHere(session, service, name),
+    source: workingTree,
+  });
   if (values["dry-run-change"] === true) {
     if (version !== undefined) throw new UsageError("--dry-run-change asks about the files here, not about a version.");
     const asked = services.length > 0 ? services : changedServices(session, world);
-    return { candidates: asked.map((service) => candidateHere(session, service, "(this change)")), isHere: true };
+    return { candidates: asked.map((service) => here(service, "(this change)")), strangers: [] };
   }
   if (services.length === 0)
     throw new UsageError(
       "Which service? --service <name>, or --dry-run-change for all that changed.",
       `There are: ${session.model.services.map(({ name }) => name).join(", ")}.`,
     );
-  const found = services.map((service) =>
-    version === undefined
-      ? { placed: candidateHere(session, service), from: "working tree" }
-      : candidateNamed(session, service, version),
-  );
-  return { candidates: found.map(({ placed }) => placed), isHere: found.some(({ from }) => from === "working tree") };
+  if (version === undefined || values["here"] === true)
+    return { candidates: services.map((service) => here(service, version)), strangers: [] };
+  const found = services.map((service) => ({ service, version, candidate: candidateNamed(session, service, version) }));
+  return {
+    candidates: found.flatMap(({ candidate }) => candidate ?? []),
+    strangers: found.filter(({ candidate }) => candidate === undefined),
+  };
 }
 
 async function planHere(session: Session, world: World, now: number): Promise<Plan> {
@@ -124,7 +146,7 @@ async function planHere(session: Session, world: World, now: number): Promise<Pl
 async function brokerAnswers(
   values: CommandArguments["values"],
   io: Io,
-  answers: readonly Answer[],
+  answers: readonly Pick<Answer, "service" | "version" | "environment">[],
 ): Promise<readonly BrokerAnswer[]> {
   const hal = await brokerFor(values, io);
   if (hal === undefined || values["dry-run-change"] === true) return [];
@@ -133,7 +155,7 @@ async function brokerAnswers(
 }
 
 async function rendered(
-  answers: readonly Answer[],
+  answers: readonly ToldAnswer[],
   rollOut: RollOut | undefined,
   broker: readonly BrokerAnswer[],
   plan: Plan | undefined,

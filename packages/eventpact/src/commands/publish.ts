@@ -1,7 +1,11 @@
+import { join } from "node:path";
 import type { CommandArguments, ExitCode, Io } from "../command-line/command.ts";
 import { UsageError } from "../command-line/command.ts";
 import { version as toolVersion } from "../command-line/version.ts";
-import { brokerFor, deployOptions, listOf, sessionFor, textOf } from "../deploy/command.ts";
+import { brokerFor, deployOptions, listOf, sessionFor, textOf, versionOf } from "../deploy/command.ts";
+import { bindBuild, versionToRecord } from "../deploy/bind.ts";
+import { candidateHere } from "../deploy/candidate.ts";
+import { whileLocked } from "../contracts/written.ts";
 import type { PublishedResult, PublishedVersion } from "../deploy/broker/publish.ts";
 import type { Session } from "../deploy/session.ts";
 
@@ -12,7 +16,7 @@ Usage: eventpact publish (--service <name> | --all) [--version <version>] [--bra
 
 Publishes to the Pact Broker that PACT_BROKER_BASE_URL names: a consumer's contracts, and what the verification of a producer's
 code as it is here found (eventpact verify) about the contracts that the broker wants verified. A contract that the broker
-calls pending is published too and fails nothing.
+calls pending is published too and fails nothing. The version is bound to what lies here (as by eventpact record-build).
 
   --service <name>      may be given several times
   --all                 every service of the documents
@@ -53,8 +57,13 @@ export async function run(args: CommandArguments, io: Io): Promise<ExitCode> {
   ]);
   const session = await sessionFor(args, io);
   const services = servicesFor(session, values["all"] === true, listOf(values, "service"));
-  const versions = services.map((service) => versionOf(session, service, values));
+  const versions = services.map((service) => publishedVersion(session, service, values));
   // Every contract before any result: the broker then knows all that a producer is asked about.
+  // What is published as a version is that version from now on, here too.
+  await whileLocked(join(session.root, session.contracts), () => {
+    for (const { service, version } of versions)
+      bindBuild(session, candidateHere(session, service, version), io.now().toISOString());
+  });
   for (const version of versions) {
     const pacts = [...new Set(session.subjects.map(({ pact }) => pact))].filter(
       (one) => one.consumer === version.service,
@@ -66,26 +75,30 @@ export async function run(args: CommandArguments, io: Io): Promise<ExitCode> {
   }
   const results: PublishedResult[] = [];
   for (const version of versions) {
-    const producer = session.producerNow(version.service);
+    const producer = session.codeNow(version.service)?.producer;
     if (session.contentsNow(version.service).contents.sends.length === 0) continue;
     const record = producer === undefined ? undefined : session.judge.recordOf(version.service, producer);
     const tool = { name: "eventpact", version: toolVersion() };
-    results.push(...(await publishResults(hal, version, record, tool)));
+    results.push(...(await publishResults(hal, version, { model: session.model, record }, tool)));
   }
   session.keep();
   io.stdout.write(results.map(resultLine).join(""));
   return results.some(({ status, pending }) => status !== "kept" && !pending) ? 1 : 0;
 }
 
-function versionOf(session: Session, service: string, values: CommandArguments["values"]): PublishedVersion {
+function publishedVersion(session: Session, service: string, values: CommandArguments["values"]): PublishedVersion {
   const [branch, buildUrl] = [textOf(values, "branch"), textOf(values, "build-url")];
   return {
     service,
-    version: textOf(values, "version") ?? session.versionNow(service),
+    version: versionToPublish(session, service, versionOf(values)),
     ...(branch === undefined ? {} : { branch }),
     ...(buildUrl === undefined ? {} : { buildUrl }),
   };
 }
+
+/** What is published is what lies here: a version that was recorded as something else is refused. */
+const versionToPublish = (session: Session, service: string, version: string | undefined): string =>
+  versionToRecord(session, service, { version, here: true }).version;
 
 const signs = { kept: "✓", broken: "✗", unverified: "?" } as const;
 

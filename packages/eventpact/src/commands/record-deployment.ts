@@ -6,7 +6,7 @@ export const summary = "Note which version of a service runs in an environment";
 export const usage = `
 Usage: eventpact record-deployment --service <name> --to <environment> [--version <version>] [flags]
 
-Writes down that this version runs there from now on, in place of the one that ran: contracts/environments/<environment>.json
+Writes down that this version runs there from now on, in place of the one that ran: contracts/environments/<environment>/
 says which version, since when, and by hash what it sends, hears and relies on; contracts/store/ keeps that content, so that
 the version can be judged later without checking it out, and contracts/verifications/ what its verification found, where it
 was verified. Commit them. Saying the same again changes nothing.
@@ -14,9 +14,9 @@ was verified. Commit them. Saying the same again changes nothing.
   --service <name>      may be given several times
   --all                 every service of the documents
   --to <environment>    where (default: deploy.environment of eventpact.yaml)
-  --version <version>   default: the version of its package.json and the commit, 1.4.0+3f2a91c0d4e5. A version that was
-                        recorded before, in whatever environment, keeps the content it was recorded with; any other one is
-                        recorded as the documents, contracts and code are here
+  --version <version>   a version that was recorded before (record-build, verify --record --version, any environment): it keeps
+                        its content. Default: the version of package.json and the commit, 1.4.0+3f2a91c0d4e5, as it lies here
+  --here                what lies here, recorded as --version now; refused where that version is something else already
   --beside              the version that ran goes on running
   --dir <folder>        the folder of documents
   --no-broker           do not tell the Pact Broker that PACT_BROKER_BASE_URL names
@@ -30,6 +30,7 @@ export const options = {
   all: { type: "boolean" },
   to: { type: "string" },
   version: { type: "string" },
+  here: { type: "boolean" },
   beside: { type: "boolean" },
   ...deployOptions,
 } as const;

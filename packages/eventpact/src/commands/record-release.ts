@@ -12,7 +12,8 @@ beside each other, until record-undeployment says that one is supported no longe
   --service <name>      may be given several times
   --all                 every service of the documents
   --to <environment>    where (default: deploy.environment of eventpact.yaml)
-  --version <version>   default: the version of its package.json and the commit
+  --version <version>   a version that was recorded before; default: the version of its package.json and the commit, as it lies here
+  --here                what lies here, recorded as --version now
   --dir <folder>        the folder of documents
   --no-broker           do not tell the Pact Broker that PACT_BROKER_BASE_URL names
   --no-cache            read everything anew
@@ -25,6 +26,7 @@ export const options = {
   all: { type: "boolean" },
   to: { type: "string" },
   version: { type: "string" },
+  here: { type: "boolean" },
   ...deployOptions,
 } as const;
 

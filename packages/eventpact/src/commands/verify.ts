@@ -3,7 +3,8 @@ import { join, relative, resolve, sep } from "node:path";
 import { choice } from "../command-line/arguments.ts";
 import type { CommandArguments, ExitCode, Io } from "../command-line/command.ts";
 import { UsageError } from "../command-line/command.ts";
-import { version } from "../command-line/version.ts";
+import { version as toolVersion } from "../command-line/version.ts";
+import { versionFault } from "../contracts/file-names.ts";
 import { applyWaivers } from "../config/apply-waivers.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Project } from "../project/project.ts";
@@ -35,6 +36,7 @@ must not throw, change what it is given, answer differently when asked again, or
   --known               run no code, and go by what earlier runs found: what is broken is a finding, what is not known is none
   --pending             a contract that its producer never kept before is a warning
   --record              keep the results in <contracts>/verifications/, for deployments
+  --version <version>   with --record: bind this version to what lies here (as eventpact record-build)
   --format <format>     text, json, github or sarif (default: text)
   --fail-on <level>     error or warning: what makes the exit code 1 (default: error)
   --no-cache            run everything anew
@@ -51,10 +53,18 @@ In eventpact.yaml:
       module: services/{service}/src/main.ts   # exports the service, or a list "upcasters"; importing it starts nothing
       sources: ["services/{service}/src"]      # what decides their answers (default: the module's folder)
       timeoutSeconds: 300
-The command finds EVENTPACT_PROVIDER, EVENTPACT_PACTS (files, one a line) and EVENTPACT_RESULT (where it may write what
-it found, as Pact's verifier does) in its environment. Its results hold until a source or a contract changes.
+A producer's code is asked about the contracts here and about those of every version that contracts/environments names. The command
+finds in its environment EVENTPACT_PROVIDER, EVENTPACT_PACTS (Pact files, one a line; each interaction's "key" is its id), EVENTPACT_RUN
+and EVENTPACT_RESULT, the file for its answer:
+  { "run": "<EVENTPACT_RUN>",
+    "interactions": [{ "id", "consumer", "description", "states", "ok": true or false, "mismatches": [{ "path", "message" }] }],
+    "messages": [{ "event", "state", "payload", "headers" }] }
+An interaction is verified when the answer of this run says so of it with ok: true, and with the message that the code answered with. An
+exit code is no evidence. A result holds until something changes that it depends on: the interaction, the sources and what else the
+command loaded, the lockfile, the command, the schemas, the policy, the version of this tool. A source that does not exist is a fault; in
+a source counts what git does not ignore (without git: everything but node_modules).
 
-Exit codes: 0 every contract holds, and no upcaster was found broken · 1 findings · 2 wrong usage, nothing to verify, or the tool broke
+Exit codes: 0 every contract holds, and no upcaster was found broken · 1 findings · 2 wrong usage, or the tool broke
 `;
 
 export const options = {
@@ -65,6 +75,7 @@ export const options = {
   known: { type: "boolean" },
   pending: { type: "boolean" },
   record: { type: "boolean" },
+  version: { type: "string" },
   format: { type: "string" },
   "fail-on": { type: "string" },
   "no-cache": { type: "boolean" },
@@ -81,14 +92,11 @@ export async function run({ values, positionals }: CommandArguments, io: Io): Pr
     io.stdout.write(`${shown(project, io, settings.contracts)}: no contract is known to be broken (unchanged)\n`);
     return 0;
   }
+  const version = namedVersion(values);
+  lostContracts(values, io);
   const { verified, model } = await verifyProject(project, values, io);
-  const nowhere = lostModule(project, model);
-  const looked = verified.pairings.length + verified.upcasters.length + nowhere.length;
-  if (looked === 0 && faults.length === 0 && !verified.diagnostics.some(({ code }) => code === "pact-unreadable"))
-    throw new UsageError(
-      `There is no contract in ${settings.contracts}/pacts.`,
-      "Pact's consumer tests write them; --contracts <folder> says where to look.",
-    );
+  if (version !== undefined) await bindVersion(values, io);
+  const nowhere = [...lostModule(project, model), ...(await lostSources(project, model))];
   const { verifyCodes, isOfVerify } = await import("../contracts/waivers.ts");
   const waivers = settings.waivers.filter(isOfVerify);
   const today = io.now().toISOString().slice(0, 10);
@@ -100,7 +108,7 @@ export async function run({ values, positionals }: CommandArguments, io: Io): Pr
   );
   const show = <Found extends Diagnostic>(found: Found): Found => ({ ...found, file: shown(project, io, found.file) });
   const report: VerifyReport = {
-    version: version(),
+    version: toolVersion(),
     folder: shown(project, io, settings.contracts),
     checked: {
       documents: model.documents.length,
@@ -120,6 +128,37 @@ export async function run({ values, positionals }: CommandArguments, io: Io): Pr
   else if (open.length + waived.length === 0) await gate.keep();
   io.stdout.write(await renderVerification(format, report, { cwd: io.cwd, color: wantsColor(values, io) }));
   return open.some(({ severity }) => severity === "error" || severity === failOn) ? 1 : 0;
+}
+
+/** The version that what lies here is to be recorded as, together with its results. */
+function namedVersion(values: CommandArguments["values"]): string | undefined {
+  const version = text(values["version"]);
+  if (version === undefined) return undefined;
+  if (values["record"] !== true)
+    throw new UsageError(
+      "--version names what is recorded: it needs --record.",
+      "eventpact verify --record --version <version>",
+    );
+  const fault = versionFault(version);
+  if (fault !== undefined) throw new UsageError(fault, "Is the variable set that names it?");
+  return version;
+}
+
+/** As `eventpact record-build`, of the producers that were asked about, else of all. */
+async function bindVersion(values: CommandArguments["values"], io: Io): Promise<void> {
+  const { run: recordBuild } = await import("./record-build.ts");
+  const providers = list(values["provider"]);
+  const services = providers.length > 0 ? { service: providers } : { all: true };
+  const kept = Object.fromEntries(["dir", "no-cache", "version"].map((name) => [name, values[name]]));
+  const quiet = { write: () => undefined, isTerminal: false };
+  await recordBuild({ values: { ...kept, ...services }, positionals: [] }, { ...io, stdout: quiet });
+}
+
+/** A folder of contracts that was asked for and is not there is a misspelt one. */
+function lostContracts(values: CommandArguments["values"], io: Io): void {
+  const asked = text(values["contracts"]);
+  if (asked !== undefined && !existsSync(resolve(io.cwd, asked)))
+    throw new UsageError(`There is no ${asked}.`, "--contracts <folder> says where the contracts are.");
 }
 
 /** The project, with the folder of contracts that was asked for. */
@@ -143,6 +182,22 @@ function lostModule({ root, place, settings, locate }: Project, model: Model): r
   const message = `No service has the file "${module}" of verify.upcasters.`;
   const file = place.config?.file ?? "";
   return [{ code: "config-invalid", severity: "error", file, ...locate("/verify/upcasters/module"), message }];
+}
+
+/** A source that does not exist is a misspelt one: what was meant would change without being noticed. */
+async function lostSources({ root, place, settings, locate }: Project, model: Model): Promise<readonly Diagnostic[]> {
+  const [{ missingSources }, { workingFiles }] = await Promise.all([
+    import("../contracts/code-state.ts"),
+    import("../contracts/working-files.ts"),
+  ]);
+  const file = place.config?.file ?? "";
+  return missingSources(settings.verify, model, workingFiles(root)).map(({ pointer, message }) => ({
+    code: "config-invalid",
+    severity: "error",
+    file,
+    ...locate(pointer),
+    message,
+  }));
 }
 
 async function verifyProject(

@@ -34,7 +34,7 @@ export function knownGate({ root, folder, place, settings, store, fileSystem }: 
 function decisive(root: string, { contracts, provider, providers, upcasters }: VerifySettings): readonly string[] {
   const sources = [provider, ...Object.values(providers)].flatMap((one) => one?.sources ?? []);
   const read = upcasters === undefined ? [] : [upcasters.module, ...upcasters.sources];
-  const kept = ["pacts", "verifications"].map((name) => `${contracts}/${name}`);
+  const kept = ["pacts", "verifications", "environments"].map((name) => `${contracts}/${name}`);
   return [...new Set([...kept, ...[...sources, ...read].flatMap((source) => everyService(root, source))])];
 }
 

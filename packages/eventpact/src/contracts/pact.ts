@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import type { Span } from "../diagnostics/diagnostic.ts";
 import type { Json, JsonObject } from "../read/json.ts";
 import { canonicalJson, isObject, own, ownString } from "../read/json.ts";
+import { parseJson } from "../read/json-source.ts";
 import { limits } from "../read/limits.ts";
 import { childPointer } from "../read/pointer.ts";
-import { parseYaml } from "../read/yaml-source.ts";
 
 /** A Pact file with asynchronous messages. */
 export interface Pact {
@@ -12,8 +12,12 @@ export interface Pact {
   readonly file: string;
   readonly consumer: string;
   readonly provider: string;
+  /** Pact's specification, as the file names it: "4.0"; "" where it names none. */
+  readonly specification: string;
   /** SHA-256 (hex) of what the contract says: order of keys and interactions, comments and tool versions are no matter. */
   readonly hash: string;
+  /** How many interactions are not about events (HTTP, synchronous): nothing here judges them. */
+  readonly others: number;
   readonly interactions: readonly Interaction[];
   /** Lines and columns of the file; worked out when asked for. */
   readonly locate: (pointer: string, part?: "key" | "value") => Span;
@@ -22,6 +26,10 @@ export interface Pact {
 
 /** What a consumer expects of one message. */
 export interface Interaction {
+  /** SHA-256 (hex) of all that it says, the specification included: the name under which code is asked about it. */
+  readonly id: string;
+  /** All that it says, as in the file, without comments and the names that tools give it. */
+  readonly whole: JsonObject;
   readonly description: string;
   readonly states: readonly string[];
   /** `comments.references.AsyncAPI.operationId`: the consumer's receive or the provider's send. */
@@ -52,19 +60,15 @@ export function readPact(
   file: string,
   bytes: Uint8Array,
 ): { readonly pact?: Pact; readonly faults: readonly PactFault[] } {
-  if (bytes.length > limits.fileBytes)
+  if (bytes.length > limits.pactBytes)
     return fault(
-      `The file has ${bytes.length.toLocaleString("en")} bytes; the limit is ${limits.fileBytes.toLocaleString("en")}.`,
+      `The file has ${bytes.length.toLocaleString("en")} bytes; the limit is ${limits.pactBytes.toLocaleString("en")}.`,
     );
   const text = new TextDecoder().decode(bytes);
-  let value: Json;
-  try {
-    value = JSON.parse(text) as Json;
-  } catch (error) {
-    const [broken] = parseYaml(text).faults;
-    return fault(`This is no JSON: ${error instanceof Error ? error.message : String(error)}`, broken?.span);
-  }
-  if (isDeeper(value, limits.depth)) return fault(`Nested deeper than ${limits.depth} levels.`);
+  const { value, faults: broken, locate } = parseJson(text);
+  const [first] = broken;
+  if (first?.code === "yaml-syntax") return fault(`This is no JSON: ${first.message}`, first.span, first.hint);
+  if (first !== undefined) return fault(first.message, first.span, first.hint);
   const consumer = ownString(own(value, "consumer"), "name");
   const provider = ownString(own(value, "provider"), "name");
   if (!isObject(value) || !consumer || !provider)
@@ -76,13 +80,27 @@ export function readPact(
   const key = own(value, "interactions") === undefined ? "messages" : "interactions";
   const listed = own(value, key);
   if (!Array.isArray(listed)) return fault("A Pact file has a list of interactions.");
-  let locate: Pact["locate"] | undefined;
-  const at: Pact["locate"] = (pointer, part) => (locate ??= parseYaml(text).locate)(pointer, part);
-  const { interactions, faults } = interactionsOf(listed as readonly Json[], `/${key}`, at);
-  return {
-    pact: { file, consumer, provider, hash: hashOf(consumer, provider, interactions), interactions, locate: at, value },
-    faults,
-  };
+  const specification = specificationOf(value);
+  const { interactions, faults, others } = interactionsOf(listed as readonly Json[], `/${key}`, specification, locate);
+  const hash = hashOf([consumer, provider, specification, ...interactions.map(({ id }) => id).toSorted()]);
+  return { pact: { file, consumer, provider, specification, hash, others, interactions, locate, value }, faults };
+}
+
+/**
+ * One interaction as a store keeps it. Undefined for what is no interaction about a message; the reader of files says why.
+ */
+export function interactionFrom(whole: JsonObject, specification: string): Interaction | undefined {
+  return interactionOf(whole, "", specification);
+}
+
+/** Pact writers have spelt it in several ways. */
+function specificationOf(pact: Json): string {
+  const metadata = own(pact, "metadata");
+  for (const name of ["pactSpecification", "pact-specification"]) {
+    const found = ownString(own(metadata, name), "version");
+    if (found !== undefined) return found;
+  }
+  return ownString(metadata, "pactSpecificationVersion") ?? "";
 }
 
 function fault(message: string, span: Span = start, hint?: string): { readonly faults: readonly PactFault[] } {
@@ -92,29 +110,50 @@ function fault(message: string, span: Span = start, hint?: string): { readonly f
 function interactionsOf(
   listed: readonly Json[],
   base: string,
+  specification: string,
   locate: Pact["locate"],
-): { readonly interactions: readonly Interaction[]; readonly faults: readonly PactFault[] } {
+): {
+  readonly interactions: readonly Interaction[];
+  readonly faults: readonly PactFault[];
+  readonly others: number;
+} {
   const faults: PactFault[] = [];
-  const seen = new Set<string>();
+  const seen = new Map<string, string>();
+  let others = 0;
   const interactions = listed.flatMap((raw, index) => {
     const pointer = childPointer(base, index);
     const add = (message: string): [] => (faults.push({ span: locate(pointer), message }), []);
     if (!isObject(raw)) return add("An interaction is an object.");
     // HTTP and synchronous interactions are contracts too, but not about events.
     const type = ownString(raw, "type");
-    if (type !== undefined && type !== "Asynchronous/Messages") return [];
-    const found = interactionOf(raw, pointer);
+    if (type !== undefined && type !== "Asynchronous/Messages") {
+      others += 1;
+      return [];
+    }
+    const found = interactionOf(raw, pointer, specification);
     if (found === undefined) return add("An interaction has a description and JSON contents.");
-    const name = `${found.description}\n${found.states.join("\n")}`;
-    if (seen.has(name))
+    const name = canonicalJson([found.description, own(found.whole, "providerStates") ?? null]);
+    const meaning = canonicalJson([found.id, found.message ?? null, found.operationId ?? null]);
+    const twin = seen.get(name);
+    seen.set(name, meaning);
+    // The same said twice is said once; two meanings of one name are two contracts, and a verifier would ask about one.
+    if (twin === meaning) return [];
+    if (twin !== undefined)
       return add(`Two interactions are called "${found.description}"; only one of them would be verified.`);
-    seen.add(name);
     return [found];
   });
-  return { interactions, faults };
+  return { interactions, faults, others };
 }
 
-function interactionOf(raw: JsonObject, pointer: string): Interaction | undefined {
+/** What names an interaction or speaks of it to people, and does not change what is asked. */
+const names = new Set(["comments", "_id", "key"]);
+
+function wholeOf(raw: JsonObject): JsonObject {
+  const entries = Object.entries(raw).filter(([key, value]) => !names.has(key) && !(key === "pending" && !value));
+  return Object.fromEntries(entries);
+}
+
+function interactionOf(raw: JsonObject, pointer: string, specification: string): Interaction | undefined {
   const description = ownString(raw, "description");
   const wrapper = own(raw, "contents");
   // Specification 4 wraps the content with its type and encoding; specification 3 does not.
@@ -126,10 +165,12 @@ function interactionOf(raw: JsonObject, pointer: string): Interaction | undefine
   const reference = own(own(comments, "references"), "AsyncAPI");
   const [operationId, message] = [ownString(reference, "operationId"), ownString(reference, "message")];
   const rules = own(own(raw, "matchingRules"), "body") ?? own(own(raw, "matchingRules"), "content");
-  const states = own(raw, "providerStates");
+  const whole = wholeOf(raw);
   return {
+    id: hashOf([specification, whole]),
+    whole,
     description,
-    states: Array.isArray(states) ? (states as readonly Json[]).map((state) => ownString(state, "name") ?? "") : [],
+    states: statesOf(raw),
     ...(operationId === undefined ? {} : { operationId }),
     ...(message === undefined ? {} : { message }),
     uses: usesOf(own(comments, "uses")),
@@ -140,25 +181,18 @@ function interactionOf(raw: JsonObject, pointer: string): Interaction | undefine
   };
 }
 
+/** Specification 2 and early writers of 3 have one state, as text. */
+function statesOf(raw: JsonObject): readonly string[] {
+  const states = own(raw, "providerStates");
+  if (Array.isArray(states)) return (states as readonly Json[]).map((state) => ownString(state, "name") ?? "");
+  const single = ownString(raw, "providerState");
+  return single === undefined ? [] : [single];
+}
+
 function usesOf(value: Json | undefined): readonly string[] {
   return Array.isArray(value) ? (value as readonly Json[]).filter((path) => typeof path === "string") : [];
 }
 
-function hashOf(consumer: string, provider: string, interactions: readonly Interaction[]): string {
-  const said = interactions
-    .map(({ description, states, contents, rules }) => canonicalJson({ description, states, contents, rules }))
-    .toSorted();
-  return createHash("sha256")
-    .update(JSON.stringify([consumer, provider, said]))
-    .digest("hex");
-}
-
-/** Without recursion, since it is what protects recursion. */
-function isDeeper(root: Json, depth: number): boolean {
-  let level: Json[] = [root];
-  for (let at = 0; level.length > 0; at += 1) {
-    if (at > depth) return true;
-    level = level.flatMap((value) => (typeof value === "object" && value !== null ? Object.values(value) : []));
-  }
-  return false;
+function hashOf(value: Json): string {
+  return createHash("sha256").update(canonicalJson(value)).digest("hex");
 }

@@ -1,68 +1,98 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Json } from "../read/json.ts";
-import { isObject, own, ownString } from "../read/json.ts";
-import type { FailedInteraction, RecordedMismatch } from "./records.ts";
+import type { Json, JsonObject } from "../read/json.ts";
+import type { Answer, Question } from "./answer.ts";
+import { readAnswer } from "./answer.ts";
+import { watching } from "./loaded.ts";
 import type { ProviderSettings } from "../config/settings.ts";
 
-/** A contract that is to be held against a producer's code: who asks, and the Pact file to ask with. */
-export interface Asked {
-  readonly consumer: string;
-  readonly pact: Json;
-  readonly descriptions: readonly string[];
+/** An interaction to ask a producer's code about, as its contract says it. */
+export interface AskedInteraction extends Question {
+  readonly whole: JsonObject;
+  readonly specification: string;
 }
 
-/** What a producer's verification said. */
-export type ProviderAnswer =
-  | {
-      readonly ok: true;
-      readonly failed: ReadonlyMap<string, readonly FailedInteraction[]>;
-      readonly messages: readonly SaidMessage[] | undefined;
-    }
-  | { readonly ok: false; readonly why: string };
-
-/** A message that came out of the producer's code. */
-export interface SaidMessage {
-  readonly event: string;
-  readonly payload: Json;
-  readonly headers?: Json;
+/** How a run of a producer's verification ended. */
+export interface ProviderRun extends Answer {
+  /** It could not be started, or did not end. */
+  readonly broke?: string;
+  /** The last lines that it wrote. */
+  readonly tail: string;
+  /** Variables of the environment that would have narrowed what is asked; they were not passed on. */
+  readonly withheld: readonly string[];
 }
-
-const MOST_BYTES = 50_000_000;
 
 /**
- * Runs a producer's verification. The command finds in its environment: EVENTPACT_PROVIDER, its name; EVENTPACT_PACTS, the
- * Pact files to verify, one a line; EVENTPACT_RESULT, a file for what it found. There it writes
- * `{ interactions: [{ consumer, description, ok, mismatches }], messages: [{ event, payload, headers }] }`, or what Pact's
- * own verifier rejects with (`{ interactionResults: … }`). A command that writes nothing is believed by its exit code.
+ * Runs a producer's verification for some interactions, no two of one consumer by the same name. The command finds in its
+ * environment: EVENTPACT_PROVIDER, its name; EVENTPACT_PACTS, the Pact files to verify, one a line; EVENTPACT_RUN, the
+ * name of this run; EVENTPACT_RESULT, the file for its answer: `{ run, interactions: [{ id, consumer, description, states, ok,
+ * mismatches }], messages: [{ event, state, payload, headers }] }`. An interaction's `id` stands in its Pact file as `key`.
+ * `loads`: a folder for what its Node processes load.
  */
 export async function runProvider(
   root: string,
   provider: string,
   settings: ProviderSettings,
-  asked: readonly Asked[],
+  { asked, known }: { readonly asked: readonly AskedInteraction[]; readonly known: readonly AskedInteraction[] },
   env: Readonly<Record<string, string | undefined>>,
-): Promise<ProviderAnswer> {
+  loads: string,
+): Promise<ProviderRun> {
   const folder = mkdtempSync(join(tmpdir(), "eventpact-verify-"));
   try {
-    const files = asked.map(({ pact }, index) => {
+    const files = pactsOf(provider, asked).map((pact, index) => {
       const file = join(folder, `${index}.json`);
       writeFileSync(file, JSON.stringify(pact));
       return file;
     });
-    const result = join(folder, "result");
-    const told = { EVENTPACT_PROVIDER: provider, EVENTPACT_PACTS: files.join("\n"), EVENTPACT_RESULT: result };
-    const ended = await runCommand(root, settings, { ...env, ...told });
-    if ("broke" in ended) return { ok: false, why: ended.broke };
-    return answerOf(readResult(result), asked, ended);
+    const [result, run] = [join(folder, "result"), randomUUID()];
+    mkdirSync(loads, { recursive: true });
+    const { passed, withheld } = withoutFilters(env);
+    const told = {
+      EVENTPACT_PROVIDER: provider,
+      EVENTPACT_PACTS: files.join("\n"),
+      EVENTPACT_RESULT: result,
+      EVENTPACT_RUN: run,
+    };
+    const ended = await runCommand(root, settings, { ...passed, ...told, ...watching(loads, passed) });
+    const tail = tailOf(ended.output);
+    if ("broke" in ended) return { answered: [], messages: [], faults: [], broke: ended.broke, tail, withheld };
+    return { ...readAnswer(result, run, { asked, known }, ended), tail, withheld };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-type Ended = { readonly exitCode: number; readonly output: string } | { readonly broke: string };
+/** One Pact file per consumer and specification. What is pending is asked as strictly as all else: what that means is decided later. */
+function pactsOf(provider: string, asked: readonly AskedInteraction[]): readonly Json[] {
+  const groups = Map.groupBy(asked, ({ consumer, specification }) => JSON.stringify([consumer, specification]));
+  return [...groups.values()].map((group) => {
+    const { consumer, specification } = group[0] as AskedInteraction;
+    const isOld = /^[123](?:\.|$)/.test(specification);
+    const interactions = group.map(({ whole: { pending: _pending, ...rest }, id }) => ({ ...rest, key: id }));
+    return {
+      consumer: { name: consumer },
+      provider: { name: provider },
+      [isOld ? "messages" : "interactions"]: interactions,
+      metadata: { pactSpecification: { version: specification || "4.0" } },
+    };
+  });
+}
+
+/** By these, verifiers of Pact leave out interactions: what they leave out would be verified by nobody. */
+const filters = /^PACT_(?:DESCRIPTION|PROVIDER_STATE|PROVIDER_NO_STATE|CONSUMER_FILTER|INTERACTION_ID|.*FILTER.*)$/i;
+
+function withoutFilters(env: Readonly<Record<string, string | undefined>>): {
+  readonly passed: Readonly<Record<string, string | undefined>>;
+  readonly withheld: readonly string[];
+} {
+  const withheld = Object.keys(env).filter((name) => filters.test(name) && env[name] !== undefined);
+  return { passed: Object.fromEntries(Object.entries(env).filter(([name]) => !withheld.includes(name))), withheld };
+}
+
+type Ended = { readonly output: string } & ({ readonly exitCode: number } | { readonly broke: string });
 
 function runCommand(
   root: string,
@@ -84,11 +114,11 @@ function runCommand(
     child.stderr.on("data", keep);
     const timer = setTimeout(() => {
       end(child.pid);
-      resolve({ broke: `${command.join(" ")} did not end within ${timeoutSeconds} s` });
+      resolve({ broke: `${command.join(" ")} did not end within ${timeoutSeconds} s`, output });
     }, timeoutSeconds * 1000);
     child.on("error", (error) => {
       clearTimeout(timer);
-      resolve({ broke: `${command.join(" ")} could not be started: ${error.message}` });
+      resolve({ broke: `${command.join(" ")} could not be started: ${error.message}`, output });
     });
     child.on("close", (code) => {
       clearTimeout(timer);
@@ -105,82 +135,9 @@ function end(pid: number | undefined): void {
   }
 }
 
-function readResult(file: string): Json | undefined {
-  try {
-    return statSync(file).size > MOST_BYTES ? undefined : (JSON.parse(readFileSync(file, "utf8")) as Json);
-  } catch {
-    return undefined;
-  }
-}
+const MOST_LINES = 20;
+const MOST_LETTERS = 4_000;
 
-function answerOf(
-  result: Json | undefined,
-  asked: readonly Asked[],
-  { exitCode, output }: { exitCode: number; output: string },
-): ProviderAnswer {
-  const listed = own(result, "interactions") ?? own(result, "interactionResults");
-  if (!isObject(result) || !Array.isArray(listed)) {
-    if (exitCode === 0) return { ok: true, failed: new Map(), messages: undefined };
-    return { ok: false, why: `it ended with exit code ${exitCode} and told nothing${lastLines(output)}` };
-  }
-  const rows = listed as readonly Json[];
-  const failed = new Map<string, readonly FailedInteraction[]>();
-  for (const { consumer, descriptions } of asked) {
-    const mine = rows.filter((row) => ownString(row, "consumer") === consumer);
-    const missing = descriptions.filter(
-      (description) => !mine.some((row) => ownString(row, "description") === description),
-    );
-    if (missing.length > 0 && own(result, "interactionResults") === undefined)
-      return {
-        ok: false,
-        why: `it says nothing of ${missing.join(", ")} for ${consumer}${exitCode === 0 ? "" : lastLines(output)}`,
-      };
-    failed.set(
-      consumer,
-      mine
-        .filter((row) => own(row, "ok") === false || !["OK", undefined].includes(ownString(row, "result")))
-        .map(failureOf),
-    );
-  }
-  const isSilent = exitCode !== 0 && [...failed.values()].every((list) => list.length === 0);
-  if (isSilent)
-    return { ok: false, why: `it ended with exit code ${exitCode} although every contract held${lastLines(output)}` };
-  return { ok: true, failed, messages: messagesOf(own(result, "messages")) };
-}
-
-const lastLines = (output: string): string => {
-  const lines = output.trim().split("\n").slice(-12).join("\n");
-  return lines === "" ? "" : `:\n${lines}`;
-};
-
-function failureOf(row: Json): FailedInteraction {
-  const raw = own(row, "mismatches") ?? own(own(row, "mismatch"), "mismatches");
-  const mismatches = Array.isArray(raw) ? (raw as readonly Json[]).map(mismatchOf) : [];
-  const states = own(row, "states");
-  const why = ownString(own(row, "mismatch"), "message") ?? "It says no more.";
-  return {
-    description: ownString(row, "description") ?? "",
-    ...(Array.isArray(states) && states.length > 0 ? { states: (states as readonly Json[]).map(String) } : {}),
-    mismatches: mismatches.length > 0 ? mismatches : [{ message: why }],
-  };
-}
-
-function mismatchOf(raw: Json): RecordedMismatch {
-  const [path, expected, actual] = ["path", "expected", "actual"].map((key) => ownString(raw, key));
-  return {
-    ...(path === undefined ? {} : { path }),
-    ...(expected === undefined ? {} : { expected }),
-    ...(actual === undefined ? {} : { actual }),
-    message: ownString(raw, "message") ?? ownString(raw, "mismatch") ?? "It does not match.",
-  };
-}
-
-function messagesOf(value: Json | undefined): readonly SaidMessage[] | undefined {
-  if (!Array.isArray(value)) return undefined;
-  return (value as readonly Json[]).flatMap((one) => {
-    const [event, payload, headers] = [ownString(one, "event"), own(one, "payload"), own(one, "headers")];
-    return event === undefined || payload === undefined
-      ? []
-      : [{ event, payload, ...(headers === undefined ? {} : { headers }) }];
-  });
+function tailOf(output: string): string {
+  return output.trim().split("\n").slice(-MOST_LINES).join("\n").slice(-MOST_LETTERS);
 }

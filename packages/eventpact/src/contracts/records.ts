@@ -1,36 +1,48 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import type { Span } from "../diagnostics/diagnostic.ts";
 import type { Json } from "../read/json.ts";
-import { isObject, own } from "../read/json.ts";
+import { own } from "../read/json.ts";
+import { parseJson } from "../read/json-source.ts";
+import type { Check } from "../read/strict.ts";
+import { BrokenFile, exactly, fields, flag, listOf, mapOf, oneOf, readStrictly, sha256, text } from "../read/strict.ts";
+import { fileNameOf } from "./file-names.ts";
+import { writeWhole } from "./written.ts";
 
 /**
  * What the verification of one state of a producer's code has shown: `verifications/<provider>/<producer>.json`, by the
- * first 16 digits of the hash of its sources. Said of a pact by its hash, so both sides are named by content alone.
+ * first 16 digits of `producer`. Each interaction is named by its own content, so that a result speaks of nothing else.
  */
 export interface ProducerRecord {
-  readonly format: 1;
+  readonly format: 2;
   readonly provider: string;
-  /** SHA-256 (hex) of the producer's sources and its command. */
+  /** SHA-256 (hex) of `code` and of all that its command loaded besides. */
   readonly producer: string;
+  /** SHA-256 (hex) of sources, lockfiles, command, schemas, policy and the tool's version: `CodeState.code`. */
+  readonly code: string;
+  /** Files outside of the sources that the command loaded → SHA-256 of each; absent where nobody could see it. */
+  readonly loaded?: Readonly<Record<string, string>>;
   /** Events that came out of the code, sorted. */
   readonly sends: readonly { readonly event: string; readonly ok: boolean; readonly problems?: readonly string[] }[];
-  /** Contracts that were held against it, sorted by consumer and pact. */
-  readonly contracts: readonly ContractRecord[];
+  /** What the code was asked about, sorted by consumer and id. */
+  readonly interactions: readonly InteractionRecord[];
 }
 
-export interface ContractRecord {
+/** One interaction that the code was asked about by its id, and answered. */
+export interface InteractionRecord {
   readonly consumer: string;
-  /** SHA-256 (hex) of what the contract says: `Pact.hash`. */
-  readonly pact: string;
-  readonly ok: boolean;
-  /** What did not hold; interactions that are not here did. */
-  readonly failed: readonly FailedInteraction[];
-}
-
-export interface FailedInteraction {
+  /** `Interaction.id` */
+  readonly id: string;
+  /** The event version that it was about. */
+  readonly event: string;
   readonly description: string;
   readonly states?: readonly string[];
+  /** `pending`: it does not count yet, whatever the code said. */
+  readonly result: "kept" | "broken" | "pending";
+  /** What did not match. */
   readonly mismatches: readonly RecordedMismatch[];
+  /** Hash of the message that the code answered with, in the store; absent where it said none, which keeps nothing. */
+  readonly said?: string;
 }
 
 export interface RecordedMismatch {
@@ -42,80 +54,156 @@ export interface RecordedMismatch {
   readonly message: string;
 }
 
-/** All records of a contracts folder, of one provider or of all; files that are no records are left out. */
-export function readRecords(contractsFolder: string, provider?: string): readonly ProducerRecord[] {
+const recordFormat: Check = fields(
+  {
+    format: exactly(2),
+    provider: text,
+    producer: sha256,
+    code: sha256,
+    sends: listOf(fields({ event: text, ok: flag }, { problems: listOf(text) })),
+    interactions: listOf(
+      fields(
+        {
+          consumer: text,
+          id: sha256,
+          event: text,
+          description: text,
+          result: oneOf("kept", "broken", "pending"),
+          mismatches: listOf(fields({ message: text }, { path: text, expected: text, actual: text })),
+        },
+        { states: listOf(text), said: sha256 },
+      ),
+    ),
+  },
+  { loaded: mapOf(sha256) },
+);
+
+/** What the records say of an interaction: the word on exactly this content, asked about as this event. */
+export function resultOn(
+  record: ProducerRecord | undefined,
+  consumer: string,
+  { id, event }: { readonly id: string; readonly event: string },
+): InteractionRecord | undefined {
+  return record?.interactions.find((one) => one.id === id && one.consumer === consumer && one.event === event);
+}
+
+/** Whether the record is evidence that the code keeps the interaction. */
+export const isKept = (found: InteractionRecord | undefined): boolean =>
+  found?.result === "kept" && found.said !== undefined;
+
+export interface ReadRecords {
+  readonly records: readonly ProducerRecord[];
+  /** Files that are not what their format says; nothing in them is believed. */
+  readonly faults: readonly RecordFault[];
+  /** Files of an earlier format, which bound results to less. They are no evidence. */
+  readonly outdated: readonly string[];
+}
+
+export interface RecordFault {
+  /** Relative to the contracts folder. */
+  readonly file: string;
+  readonly span: Span;
+  readonly message: string;
+}
+
+/** All records of a contracts folder. */
+export function readRecords(contractsFolder: string): ReadRecords {
+  const records: ProducerRecord[] = [];
+  const faults: RecordFault[] = [];
+  const outdated: string[] = [];
   const folder = join(contractsFolder, "verifications");
-  if (!existsSync(folder)) return [];
-  const names = provider === undefined ? readdirSync(folder) : [provider];
-  return names.toSorted().flatMap((name) => {
-    const inside = join(folder, name);
-    if (!existsSync(inside)) return [];
-    return readdirSync(inside)
-      .filter((file) => file.endsWith(".json"))
-      .toSorted()
-      .flatMap((file) => recordIn(join(inside, file)));
-  });
+  for (const name of foldersIn(folder))
+    for (const file of recordFilesIn(join(folder, name))) {
+      const shown = `verifications/${name}/${file}`;
+      try {
+        const source = readFileSync(join(folder, name, file), "utf8");
+        if (own(parseJson(source).value, "format") === 1) outdated.push(shown);
+        else records.push(recordIn(source, name, file));
+      } catch (error) {
+        if (!(error instanceof BrokenFile)) throw error;
+        faults.push({ file: shown, span: error.span, message: error.message });
+      }
+    }
+  return { records, faults, outdated };
 }
 
-function recordIn(path: string): readonly ProducerRecord[] {
-  try {
-    const value = JSON.parse(readFileSync(path, "utf8")) as Json;
-    return isRecord(value) ? [value as unknown as ProducerRecord] : [];
-  } catch {
-    return [];
-  }
+const foldersIn = (folder: string): readonly string[] =>
+  existsSync(folder)
+    ? readdirSync(folder, { withFileTypes: true })
+        .filter((one) => one.isDirectory())
+        .map(({ name }) => name)
+        .toSorted()
+    : [];
+
+/** Results about upcasters lie beside them and have a reader of their own. */
+const recordFilesIn = (folder: string): readonly string[] =>
+  readdirSync(folder)
+    .filter((file) => file.endsWith(".json") && !file.startsWith(".") && !file.startsWith("upcasters-"))
+    .toSorted();
+
+function recordIn(source: string, folder: string, file: string): ProducerRecord {
+  const record = readStrictly(source, recordFormat) as unknown as ProducerRecord;
+  const start = { line: 1, column: 1, endLine: 1, endColumn: 1 };
+  if (fileNameOf(record.provider) !== folder || recordFile(record) !== file)
+    throw new BrokenFile(
+      `It says that it is about ${record.provider} ${record.producer}; its name says otherwise.`,
+      start,
+    );
+  return record;
 }
 
-/** Whether a value has the shape of a record, as far as anybody relies on it. */
-export function isRecord(value: Json | undefined): boolean {
-  const [sends, contracts] = [own(value, "sends"), own(value, "contracts")];
-  if (!isObject(value) || own(value, "format") !== 1 || !Array.isArray(sends) || !Array.isArray(contracts))
-    return false;
-  const texts = typeof own(value, "provider") === "string" && typeof own(value, "producer") === "string";
-  return (
-    texts &&
-    (contracts as readonly Json[]).every(
-      (one) => typeof own(one, "pact") === "string" && Array.isArray(own(one, "failed")),
-    )
-  );
-}
+const recordFile = ({ producer }: ProducerRecord): string => `${producer.slice(0, 16)}.json`;
 
-/** A record of the two: contracts of both, the newer one's word counting. */
+/** Whether a value of a cache is a record. */
+export const isRecord = (value: Json | undefined): boolean =>
+  value !== undefined && recordFormat(value, "").length === 0;
+
+/** A record of the two, of one state of code: interactions of both, the newer one's word counting. */
 export function joined(older: ProducerRecord | undefined, newer: ProducerRecord): ProducerRecord {
-  const kept = (older?.contracts ?? []).filter((one) => !newer.contracts.some((other) => sameContract(one, other)));
-  const contracts = [...kept, ...newer.contracts].toSorted((a, b) =>
-    `${a.consumer} ${a.pact}` < `${b.consumer} ${b.pact}` ? -1 : 1,
-  );
-  return { ...newer, contracts };
+  if (older === undefined || older.producer !== newer.producer) return newer;
+  const isSame = (a: InteractionRecord, b: InteractionRecord): boolean =>
+    a.id === b.id && a.consumer === b.consumer && a.event === b.event;
+  const kept = older.interactions.filter((one) => !newer.interactions.some((other) => isSame(one, other)));
+  const order = ({ consumer, id, event }: InteractionRecord): string => `${consumer}\n${id}\n${event}`;
+  return {
+    ...newer,
+    sends: [
+      ...older.sends.filter(({ event }) => !newer.sends.some((one) => one.event === event)),
+      ...newer.sends,
+    ].toSorted((a, b) => (a.event < b.event ? -1 : 1)),
+    interactions: [...kept, ...newer.interactions].toSorted((a, b) => (order(a) < order(b) ? -1 : 1)),
+  };
 }
-
-const sameContract = (a: ContractRecord, b: ContractRecord): boolean => a.consumer === b.consumer && a.pact === b.pact;
 
 /**
  * Writes the record, joined with what is known of the same producer. Records of other states of this producer stay only
- * while a file in `environments/` names their hash.
+ * while a file in `environments/` or `builds/` names their hash. Call it while the folder is locked.
  */
 export function writeRecord(contractsFolder: string, record: ProducerRecord): void {
-  const folder = join(contractsFolder, "verifications", record.provider);
-  mkdirSync(folder, { recursive: true });
-  const needed = environmentsText(contractsFolder);
+  const folder = join(contractsFolder, "verifications", fileNameOf(record.provider));
+  const needed = namedHashes(contractsFolder);
   let known: ProducerRecord | undefined;
-  for (const file of readdirSync(folder).filter((name) => name.endsWith(".json"))) {
-    const [found] = recordIn(join(folder, file));
-    if (found?.producer === record.producer) known = found;
-    else if (found !== undefined && !needed.includes(found.producer)) rmSync(join(folder, file));
+  const known16 = readRecords(contractsFolder);
+  for (const found of known16.records.filter(({ provider }) => provider === record.provider)) {
+    if (found.producer === record.producer) known = found;
+    else if (!needed.includes(found.producer)) rmSync(join(folder, recordFile(found)));
   }
-  writeFileSync(
-    join(folder, `${record.producer.slice(0, 16)}.json`),
-    `${JSON.stringify(joined(known, record), undefined, 2)}\n`,
-  );
+  for (const file of known16.outdated)
+    if (file.startsWith(`verifications/${fileNameOf(record.provider)}/`)) rmSync(join(contractsFolder, file));
+  writeWhole(join(folder, recordFile(record)), `${JSON.stringify(joined(known, record), undefined, 2)}\n`);
 }
 
-/** The text of all environments: a hash that stands nowhere in it is not deployed. */
-export function environmentsText(contractsFolder: string): string {
-  const folder = join(contractsFolder, "environments");
-  if (!existsSync(folder)) return "";
-  return readdirSync(folder)
-    .map((name) => readFileSync(join(folder, name), "utf8"))
+/** The text of everything that names versions: a hash that stands nowhere in it belongs to no version. */
+export function namedHashes(contractsFolder: string): string {
+  return ["environments", "builds"]
+    .flatMap((name) => filesBelow(join(contractsFolder, name)))
+    .map((path) => readFileSync(path, "utf8"))
     .join("\n");
 }
+
+const filesBelow = (folder: string): readonly string[] =>
+  existsSync(folder)
+    ? readdirSync(folder, { recursive: true, withFileTypes: true })
+        .filter((one) => one.isFile() && one.name.endsWith(".json"))
+        .map((one) => join(one.parentPath, one.name))
+    : [];

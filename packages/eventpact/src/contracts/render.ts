@@ -4,6 +4,7 @@ import { render } from "../report/render.ts";
 import { isError } from "../upcasters/verify-upcasters.ts";
 import type { UpcasterVerdict } from "../upcasters/verify-upcasters.ts";
 import type { Pairing, Verified } from "./verify.ts";
+import type { ProviderVerdict } from "./verify-provider.ts";
 
 export interface VerifyReport extends CheckReport {
   readonly verified: Verified;
@@ -17,8 +18,9 @@ export async function renderVerification(
 ): Promise<string> {
   if (format === "json") {
     const value = JSON.parse(await render("json", report, where)) as object;
-    const { pairings: contracts, upcasters } = report.verified;
-    return `${JSON.stringify({ ...value, contracts, upcasters: upcasters.flatMap(triedOnes) }, undefined, 2)}\n`;
+    const { pairings: contracts, upcasters, verdicts } = report.verified;
+    const producers = verdicts.map(producerValue);
+    return `${JSON.stringify({ ...value, contracts, producers, upcasters: upcasters.flatMap(triedOnes) }, undefined, 2)}\n`;
   }
   const rendered = await render(format, report, where);
   if (format !== "text") return rendered;
@@ -27,7 +29,19 @@ export async function renderVerification(
   return `${report.diagnostics.length > 0 ? findings : ""}${[...producerLines(report.verified), ...upcasterLines(report.verified)].join("\n")}\n${summaryLine(report)}\n`;
 }
 
-const signs = { kept: "✓", broken: "✗", unknown: "?", schema: "≈" } as const;
+/** To what the results of a producer are bound. `loaded: null`: nobody could see what its command loaded. */
+const producerValue = ({ provider, state, record, remembered, isOpen, isUnasked }: ProviderVerdict): object => ({
+  provider,
+  code: state?.code ?? null,
+  producer: record?.producer ?? null,
+  sources: Object.fromEntries(state?.sources ?? []),
+  loaded: record?.loaded === undefined ? null : Object.keys(record.loaded),
+  remembered,
+  open: isOpen === true,
+  asked: isUnasked !== true,
+});
+
+const signs = { kept: "✓", broken: "✗", pending: "○", unknown: "?", schema: "≈" } as const;
 
 function producerLines({ pairings, verdicts }: Verified): readonly string[] {
   const providers = [...new Set(pairings.map(({ provider }) => provider))].toSorted();
@@ -43,8 +57,29 @@ function producerLines({ pairings, verdicts }: Verified): readonly string[] {
             ? "  (not all is known)"
             : "  (unchanged)"
           : seconds(verdict.milliseconds);
-    return `${name.padEnd(width)}${mine.join("  ")}${time}`;
+    const line = `${name.padEnd(width)}${mine.join("  ")}${time}`;
+    return [line, ...boundLines(verdict, " ".repeat(width))].join("\n");
   });
+}
+
+const MOST_NAMES = 6;
+
+/** To what the results of a producer are bound: how many files each source has, and what was loaded besides. */
+function boundLines(verdict: ProviderVerdict | undefined, indent: string): readonly string[] {
+  const { state, record, isUnasked, remembered } = verdict ?? {};
+  if (state === undefined || isUnasked === true || remembered === true) return [];
+  const sources = `files: ${[...state.sources].map(([source, count]) => `${source} ${count}`).join(", ")}`;
+  if (record === undefined) return [`${indent}${sources}`];
+  const { loaded } = record;
+  const names = Object.keys(loaded ?? {});
+  const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : "";
+  const beside =
+    loaded === undefined
+      ? "what else it loaded was not observed"
+      : names.length === 0
+        ? "nothing else was loaded"
+        : `also loaded, and bound: ${names.slice(0, MOST_NAMES).join(", ")}${more}`;
+  return [`${indent}${sources}; ${beside}`];
 }
 
 const seconds = (milliseconds: number): string => `  (${(milliseconds / 1000).toFixed(1)} s)`;
@@ -78,8 +113,8 @@ function upcasterLines({ upcasters }: Verified): readonly string[] {
   });
 }
 
-const pairText = ({ consumer, status, interactions }: Pairing): string =>
-  `${signs[status]} ${consumer} ${interactions}`;
+const pairText = ({ consumer, status, interactions, deployed }: Pairing): string =>
+  `${signs[status]} ${consumer}${deployed === undefined ? "" : ` (${deployed.join(", ")})`} ${interactions}`;
 
 function summaryLine({ folder, diagnostics, waived, verified, milliseconds }: VerifyReport): string {
   const [errors, warnings] = [countOf(diagnostics, "error"), countOf(diagnostics, "warning")];
@@ -95,7 +130,9 @@ function summaryLine({ folder, diagnostics, waived, verified, milliseconds }: Ve
   const instances = tried.reduce((sum, one) => sum + one.instances, 0);
   const upcasters =
     tried.length === 0 ? "" : `; ${plural(tried.length, "upcaster")} tried on ${plural(instances, "instance")}`;
-  const seen = `${plural(verified.pairings.length, "contract")}, ${plural(verified.interactions, "interaction")}; ${[...counted, ...(open > 0 ? [`${open} not verified`] : [])].join(", ")}`;
-  const good = open > 0 ? "no contract is known to be broken" : "every contract holds";
+  const here = verified.pairings.filter(({ deployed }) => deployed === undefined).length;
+  const seen = `${plural(here, "contract")}, ${plural(verified.interactions, "interaction")}; ${[...counted, ...(open > 0 ? [`${open} not verified`] : [])].join(", ")}`;
+  const good =
+    here === 0 ? "there is no contract yet" : open > 0 ? "no contract is known to be broken" : "every contract holds";
   return `${folder}: ${found.join(", ") || good} (${seen}${upcasters}; ${Math.round(milliseconds)} ms)`;
 }

@@ -10,6 +10,7 @@ import type { Json } from "../read/json.ts";
 import { valueAt } from "../read/pointer.ts";
 import { compileSchema } from "../validate/compile.ts";
 import type { Mismatch } from "../validate/errors.ts";
+import { contractCodes } from "./codes.ts";
 import { findingInDocument, findingInPact } from "./finding.ts";
 import { exactly, jsonPath, guaranteeOf } from "./projection.ts";
 import type { Requirement } from "./requirements.ts";
@@ -23,6 +24,7 @@ export function checkAgainstSchemas(
   subjects: readonly Subject[],
   judge: SchemaJudge,
   memo: Memo,
+  isPending: (subject: Subject) => boolean,
 ): readonly Diagnostic[] {
   return subjects.flatMap((subject) => {
     const { payload } = subject.event;
@@ -32,13 +34,20 @@ export function checkAgainstSchemas(
     const policy = [judge.settings.policy, writtenKeys, judge.settings.writtenKeys];
     const input = canonicalJson({ contents, rules, schema, dialect, policy });
     const judged = memo.once("contract", input, () => judgedBy(judge, subject, payload));
-    return [
+    const found = [
       ...exampleFindings(subject, judged),
       ...judged.broken.map((one) => brokenFinding(model, subject, payload, one)),
-      ...unknownFindings(subject, judged),
     ];
+    return [...(isPending(subject) ? found.map(asPending) : found), ...unknownFindings(subject, judged)];
   });
 }
+
+/** What is pending does not count yet, whatever it is that does not hold. */
+const asPending = (found: Diagnostic): Diagnostic => ({
+  ...found,
+  code: "pact-pending",
+  severity: contractCodes.find(({ code }) => code === "pact-pending")?.severity ?? "warning",
+});
 
 interface Judged {
   readonly example: readonly Mismatch[];

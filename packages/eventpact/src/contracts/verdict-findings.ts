@@ -1,8 +1,9 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Model } from "../model/types.ts";
 import { findingInDocument, findingInPact } from "./finding.ts";
-import type { Pact } from "./pact.ts";
-import type { FailedInteraction, ProducerRecord, RecordedMismatch } from "./records.ts";
+import type { DeployedInteraction } from "./deployed-contracts.ts";
+import type { InteractionRecord, ProducerRecord, RecordedMismatch } from "./records.ts";
+import { resultOn } from "./records.ts";
 import { stepsOfPath } from "./schema-checks.ts";
 import { placeInSchema } from "./schema-place.ts";
 import type { Subject } from "./subject.ts";
@@ -11,36 +12,32 @@ import type { Subject } from "./subject.ts";
 export function verdictFindings(
   model: Model,
   record: ProducerRecord,
-  pacts: readonly Pact[],
   subjects: readonly Subject[],
-  isPending: (pact: Pact) => boolean,
+  deployed: readonly DeployedInteraction[],
+  isPending: (subject: Subject) => boolean,
 ): readonly Diagnostic[] {
-  const broken = pacts.flatMap((pact) => {
-    const contract = record.contracts.find((one) => one.pact === pact.hash);
-    return (contract?.failed ?? []).flatMap((failed) => failedFindings(model, pact, failed, subjects, isPending(pact)));
+  const here = subjects.flatMap((subject) => {
+    const { pact, interaction, event } = subject;
+    const found = resultOn(record, pact.consumer, { id: interaction.id, event: event.key });
+    return failedFindings(model, subject, found, isPending(subject));
   });
-  return [...broken, ...invalidMessages(model, record)];
+  const there = deployed.flatMap((one) => {
+    const found = resultOn(record, one.consumer, one);
+    return found?.result === "broken" ? [deployedFinding(model, record.provider, one, found)] : [];
+  });
+  return [...here, ...there, ...invalidMessages(model, record)];
 }
 
 function failedFindings(
   model: Model,
-  pact: Pact,
-  failed: FailedInteraction,
-  subjects: readonly Subject[],
+  { pact, interaction, event }: Subject,
+  found: InteractionRecord | undefined,
   pending: boolean,
 ): readonly Diagnostic[] {
-  const states = failed.states ?? [];
-  const subject = subjects.find(
-    ({ pact: one, interaction }) =>
-      one === pact &&
-      interaction.description === failed.description &&
-      (states.length === 0 || interaction.states.join("\n") === states.join("\n")),
-  );
-  if (subject === undefined) return [];
-  const { event, interaction } = subject;
-  const code = pending || interaction.pending ? "pact-pending" : "pact-failed";
+  if (found === undefined || found.result === "kept") return [];
+  const code = pending || found.result === "pending" ? "pact-pending" : "pact-failed";
   const contract = `${pact.file}:${pact.locate(interaction.pointer).line}`;
-  return failed.mismatches.flatMap(singleMismatches).map((mismatch) => {
+  return found.mismatches.flatMap(singleMismatches).map((mismatch) => {
     const { path = "", message } = mismatch;
     const words = {
       message: `${pact.provider} does not keep its contract with ${pact.consumer}: ${event.key}${path === "" ? "" : ` at ${path}`}: ${message}${differenceOf(mismatch)}.`,
@@ -49,6 +46,27 @@ function failedFindings(
     if (event.payload.kind !== "json-schema") return findingInPact(code, pact, interaction, words);
     return findingInDocument(model, code, placeInSchema(event.payload, stepsOfPath(path)).place, words);
   });
+}
+
+/** Lawful while the consumer goes first: the contract of what is deployed no longer holds, the one here may. */
+function deployedFinding(
+  model: Model,
+  provider: string,
+  { consumer, event: key, versions }: DeployedInteraction,
+  { mismatches }: InteractionRecord,
+): Diagnostic {
+  const event = model.events.find((one) => one.key === key);
+  const [first] = mismatches.flatMap(singleMismatches);
+  const at = first?.path === undefined ? "" : ` at ${first.path}`;
+  const words = {
+    message: `${provider} does not keep the contract of ${consumer} as it is deployed (${versions.join(", ")}): ${key}${at}: ${first?.message ?? "it does not match"}.`,
+    hint: `Deploy ${consumer} first, when it needs this no longer: eventpact can-i-deploy --dry-run-change says the order.`,
+  };
+  const place =
+    event?.payload.kind === "json-schema"
+      ? placeInSchema(event.payload, stepsOfPath(first?.path ?? "")).place
+      : (event?.place ?? { file: model.folder, pointer: "" });
+  return findingInDocument(model, "pact-failed-deployed", place, words);
 }
 
 /** The verifier tells of all missing names at once, at the object that lacks them. */

@@ -1,41 +1,46 @@
-import type { Store } from "../cache/store.ts";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { BundledSchema, EventVersion, Model } from "../model/types.ts";
 import type { Json } from "../read/json.ts";
 import { compileSchema } from "../validate/compile.ts";
+import type { Answered, SaidMessage } from "./answer.ts";
+import { saidHash } from "./answer.ts";
+import type { CodeQuestion, CodeState } from "./code-state.ts";
+import { codeState } from "./code-state.ts";
 import { findingInDocument } from "./finding.ts";
-import type { Pact } from "./pact.ts";
-import type { Asked, SaidMessage } from "./provider-run.ts";
+import type { KnownResults } from "./known-results.ts";
+import { loadedBeside, producerOf } from "./loaded.ts";
+import type { AskedInteraction, ProviderRun } from "./provider-run.ts";
 import { runProvider } from "./provider-run.ts";
-import type { ContractRecord, ProducerRecord } from "./records.ts";
-import { isRecord, joined } from "./records.ts";
+import type { InteractionRecord, ProducerRecord } from "./records.ts";
+import { isKept, joined, resultOn } from "./records.ts";
 import type { ProviderSettings } from "../config/settings.ts";
-import { sourceHash } from "./source-hash.ts";
-import type { Subject } from "./subject.ts";
+import { workingFiles } from "./working-files.ts";
 
 /** What is asked of one producer. */
-export interface ProviderQuestion {
-  readonly root: string;
-  readonly model: Model;
-  readonly provider: string;
+export interface ProviderQuestion extends CodeQuestion {
   readonly settings: ProviderSettings;
-  /** Its contracts, with what their interactions are about. */
-  readonly pacts: readonly Pact[];
-  readonly subjects: readonly Subject[];
-  /** Earlier results: those of the repository. Others are taken from the store. */
-  readonly records: readonly ProducerRecord[];
-  readonly store: Store;
+  /** Every interaction that its code is to keep: of the contracts here, and of those that environments name. */
+  readonly asked: readonly AskedInteraction[];
+  readonly known: KnownResults;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Run the code where no result is known; otherwise what is not known stays open. */
   readonly runs: boolean;
+  /** Files and folders that are bound by hashes of their own: documents, contracts. */
+  readonly bound: readonly string[];
 }
 
 export interface ProviderVerdict {
   readonly provider: string;
-  /** Absent when the verification broke. */
+  /** Absent when nothing is known of the code as it is. */
   readonly record?: ProducerRecord;
+  readonly state?: CodeState;
   /** Nothing was run. */
   readonly remembered: boolean;
+  /** Nothing was asked: it has no contracts. */
+  readonly isUnasked?: boolean;
   /** Something is not known of the code as it is, and was not found out. */
   readonly isOpen?: boolean;
   readonly milliseconds: number;
@@ -45,12 +50,7 @@ export interface ProviderVerdict {
 /** Verifies a producer against those of its contracts that its code, as it is now, has not kept before. */
 export async function verifyProvider(question: ProviderQuestion): Promise<ProviderVerdict> {
   const started = performance.now();
-  const { root, model, provider, settings, pacts, store, records } = question;
-  const service = model.services.find(({ name }) => name === provider);
-  const hashes = model.events
-    .filter(({ senders }) => senders.includes(provider))
-    .map(({ key, hash }) => `${key} ${hash}`);
-  const producer = sourceHash(root, settings.sources, [...settings.command, ...hashes]);
+  const { provider, settings, known, asked } = question;
   const verdict = (rest: Partial<ProviderVerdict>): ProviderVerdict => ({
     provider,
     remembered: false,
@@ -58,63 +58,129 @@ export async function verifyProvider(question: ProviderQuestion): Promise<Provid
     ...rest,
     milliseconds: performance.now() - started,
   });
-  const broken = (why: string): ProviderVerdict => {
-    const place = service
-      ? { file: service.file, pointer: "/info/title" }
-      : { file: pacts[0]?.file ?? "", pointer: "" };
-    const hint = `It was run as: ${settings.command.join(" ")}`;
-    return verdict({
-      diagnostics: [
-        findingInDocument(model, "provider-broken", place, {
-          message: `The verification of ${provider} broke: ${why}.`,
-          hint,
-        }),
-      ],
-    });
-  };
-  if (producer === undefined) return broken(`none of its sources exists (${settings.sources.join(", ")})`);
-  const key = JSON.stringify(["verification", provider, producer]);
-  const stored = store.get(key) as Json | undefined;
-  const known = [
-    ...records.filter((one) => one.producer === producer),
-    ...(isRecord(stored) ? [stored as unknown as ProducerRecord] : []),
-  ].reduce<ProducerRecord | undefined>(joined, undefined);
-  const open = pacts.filter((pact) => !known?.contracts.some((one) => one.pact === pact.hash && one.ok));
-  const hasSeen = hashes.length === 0 || (known?.sends.length ?? 0) > 0 || (known !== undefined && pacts.length > 0);
-  if (known !== undefined && open.length === 0 && hasSeen) return verdict({ record: known, remembered: true });
-  if (!question.runs) return verdict({ ...(known ? { record: known } : {}), remembered: true, isOpen: true });
-  const asked = open.flatMap((pact) => askedOf(question, pact));
-  const answer = await runProvider(root, provider, settings, asked, question.env);
-  if (!answer.ok) return broken(answer.why);
-  const contracts: readonly ContractRecord[] = open.map(({ consumer, hash }) => {
-    const failed = answer.failed.get(consumer) ?? [];
-    return { consumer, pact: hash, ok: failed.length === 0, failed };
-  });
-  const sends = answer.messages === undefined ? (known?.sends ?? []) : sendsOf(model, answer.messages);
-  const record = joined(known, { format: 1, provider, producer, sends, contracts });
-  store.put(key, record);
-  return verdict({ record });
+  const state = codeState(question, settings);
+  // What is wrong with the sources is a finding in eventpact.yaml.
+  if (state === undefined) return verdict({ remembered: true, isOpen: true });
+  const before = known.here(provider, state.code);
+  const rest = { state, ...(before ? { record: before } : {}) };
+  if (asked.length === 0) return verdict({ ...rest, remembered: true, isUnasked: true });
+  const open = asked.filter((one) => !isSettled(resultOn(before, one.consumer, one)));
+  if (open.length === 0) return verdict({ ...rest, remembered: true });
+  if (!question.runs) return verdict({ ...rest, remembered: true, isOpen: true });
+  const { runs, record, said, problem } = await asksCode(question, state, open, before);
+  const diagnostics = [...runs.flatMap((run) => runFindings(question, run)), ...(problem ? [problem] : [])];
+  if (record === undefined) return verdict({ state, diagnostics, isOpen: true });
+  known.keep(record, said);
+  const isOpen = open.some((one) => resultOn(record, one.consumer, one) === undefined);
+  return verdict({ state, record, diagnostics, ...(isOpen ? { isOpen } : {}) });
 }
 
-/** The contract without what the producer no longer sends: that is held by the schemas alone. */
-function askedOf({ provider, subjects }: ProviderQuestion, pact: Pact): readonly Asked[] {
-  const sent = new Set(
-    subjects
-      .filter((one) => one.pact === pact && one.event.senders.includes(provider))
-      .map(({ interaction }) => interaction.pointer),
+const isSettled = (found: InteractionRecord | undefined): boolean => isKept(found) || found?.result === "pending";
+
+interface Asking {
+  readonly runs: readonly ProviderRun[];
+  readonly record?: ProducerRecord;
+  readonly said: readonly SaidMessage[];
+  readonly problem?: Diagnostic;
+}
+
+async function asksCode(
+  question: ProviderQuestion,
+  state: CodeState,
+  open: readonly AskedInteraction[],
+  before: ProducerRecord | undefined,
+): Promise<Asking> {
+  const { root, provider, settings, env, files, model, bound } = question;
+  const folder = mkdtempSync(join(tmpdir(), "eventpact-loaded-"));
+  try {
+    const runs: ProviderRun[] = [];
+    for (const round of rounds(open))
+      runs.push(await runProvider(root, provider, settings, { asked: round, known: question.asked }, env, folder));
+    const answered = runs.flatMap((run) => run.answered);
+    const said = [...runs.flatMap(({ messages }) => messages), ...answered.flatMap((one) => one.said ?? [])];
+    if (runs.every(({ broke }) => broke !== undefined) || (answered.length === 0 && said.length === 0))
+      return { runs, said };
+    // Whoever saves a file meanwhile must not have the result of what was there before.
+    const after = codeState({ ...question, files: workingFiles(root) }, settings);
+    if (after?.code !== state.code)
+      return { runs: [], said: [], problem: brokenFinding(question, "its sources changed while it was verified", "") };
+    const seen = loadedBeside(folder, { root, files, state, known: bound });
+    const loaded = seen === undefined && before?.loaded === undefined ? undefined : { ...before?.loaded, ...seen };
+    const producer = producerOf(state.code, loaded);
+    const record: ProducerRecord = {
+      format: 2,
+      provider,
+      producer,
+      code: state.code,
+      ...(loaded === undefined ? {} : { loaded }),
+      sends: sendsOf(model, said),
+      interactions: answered.map((one) => recordOf(one, open)),
+    };
+    return { runs, said, record: joined(before && { ...before, producer }, record) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** No two interactions of one name in one run: a verifier that names what it answers about by words could mean either. */
+function rounds(open: readonly AskedInteraction[]): readonly (readonly AskedInteraction[])[] {
+  const taken = new Map<string, number>();
+  const found: AskedInteraction[][] = [];
+  for (const one of open) {
+    const name = JSON.stringify([one.consumer, one.description, one.states]);
+    const round = taken.get(name) ?? 0;
+    taken.set(name, round + 1);
+    (found[round] ??= []).push(one);
+  }
+  return found;
+}
+
+function recordOf({ question, ok, mismatches, said }: Answered, open: readonly AskedInteraction[]): InteractionRecord {
+  const { consumer, id, event, description, states } = question;
+  const isPending = open.find((one) => one === question)?.whole["pending"] === true;
+  return {
+    consumer,
+    id,
+    event,
+    description,
+    ...(states.length > 0 ? { states } : {}),
+    result: isPending ? "pending" : ok ? "kept" : "broken",
+    mismatches,
+    ...(said === undefined ? {} : { said: saidHash(said) }),
+  };
+}
+
+/** What of a run is no evidence, each with its sentence and with what the command wrote. */
+function runFindings(question: ProviderQuestion, run: ProviderRun): readonly Diagnostic[] {
+  const { model, provider } = question;
+  const found = run.faults.map(({ code, message }) =>
+    findingInDocument(model, code, placeOf(question), {
+      message: `Not verified: ${provider}: ${message}.`,
+      hint: howItRan(question, run.tail),
+    }),
   );
-  const interactions = pact.interactions.filter(({ pointer }) => sent.has(pointer));
-  if (interactions.length === 0) return [];
-  const key = Object.hasOwn(pact.value, "interactions") ? "interactions" : "messages";
-  const listed = pact.value[key] as readonly Json[];
-  const kept = listed.filter((_, index) => sent.has(`/${key}/${index}`));
-  return [
-    {
-      consumer: pact.consumer,
-      pact: { ...pact.value, [key]: kept },
-      descriptions: interactions.map(({ description }) => description),
-    },
-  ];
+  const withheld = run.withheld.map((name) =>
+    findingInDocument(model, "filter-withheld", placeOf(question), {
+      message: `${name} is set; it was not passed on to the verification of ${provider}, since it would have left out interactions.`,
+    }),
+  );
+  return [...(run.broke === undefined ? [] : [brokenFinding(question, run.broke, run.tail)]), ...found, ...withheld];
+}
+
+const brokenFinding = (question: ProviderQuestion, why: string, tail: string): Diagnostic =>
+  findingInDocument(question.model, "provider-broken", placeOf(question), {
+    message: `The verification of ${question.provider} broke: ${why}.`,
+    hint: howItRan(question, tail),
+  });
+
+function howItRan({ settings }: ProviderQuestion, tail: string): string {
+  const ran = `It was run as: ${settings.command.join(" ")}`;
+  return tail === "" ? `${ran}. It wrote nothing.` : `${ran}. It wrote:\n${tail}`;
+}
+
+function placeOf({ model, provider }: ProviderQuestion): { readonly file: string; readonly pointer: string } {
+  const service = model.services.find(({ name }) => name === provider);
+  return service ? { file: service.file, pointer: "/info/title" } : { file: model.folder, pointer: "" };
 }
 
 /** Whether what came out of the code fits what the documents promise to everybody. */

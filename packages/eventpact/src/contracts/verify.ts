@@ -7,11 +7,17 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { SchemaJudge } from "../judge/judge.ts";
 import type { Model } from "../model/types.ts";
 import { missingContracts, unverifiedSends } from "./coverage.ts";
-import { findingInDocument } from "./finding.ts";
+import type { DeployedInteraction } from "./deployed-contracts.ts";
+import { deployedContracts } from "./deployed-contracts.ts";
+import { findingAt, findingInDocument } from "./finding.ts";
+import { keepResult } from "./keep-result.ts";
+import type { KnownResults } from "./known-results.ts";
+import { knownResults } from "./known-results.ts";
 import type { Pact } from "./pact.ts";
+import type { AskedInteraction } from "./provider-run.ts";
 import type { PactsRead } from "./read-pacts.ts";
-import type { ProducerRecord } from "./records.ts";
-import { readRecords, writeRecord } from "./records.ts";
+import type { InteractionRecord, ProducerRecord } from "./records.ts";
+import { isKept, readRecords, resultOn } from "./records.ts";
 import { checkAgainstSchemas } from "./schema-checks.ts";
 import type { VerifySettings } from "../config/settings.ts";
 import { settingsFor } from "./settings.ts";
@@ -20,6 +26,8 @@ import { subjectsOf } from "./subject.ts";
 import { verdictFindings } from "./verdict-findings.ts";
 import type { ProviderVerdict } from "./verify-provider.ts";
 import { verifyProvider } from "./verify-provider.ts";
+import { workingFiles } from "./working-files.ts";
+import { whileLocked } from "./written.ts";
 import type { UpcasterVerdict } from "../upcasters/verify-upcasters.ts";
 import { verifyUpcasters } from "../upcasters/verify-upcasters.ts";
 
@@ -52,8 +60,13 @@ export interface Pairing {
   readonly pact: string;
   readonly producer?: string;
   readonly interactions: number;
-  /** `schema`: no code was asked, or none sends these events any more. */
-  readonly status: "kept" | "broken" | "unknown" | "schema";
+  /**
+   * `kept`: the code as it is answered each of its interactions with a message that matched. `pending`: what of it counts is
+   * kept. `schema`: no code was asked, or none sends these events any more.
+   */
+  readonly status: "kept" | "broken" | "pending" | "unknown" | "schema";
+  /** Of what is deployed or released and differs from the contract here: which versions, and where. */
+  readonly deployed?: readonly string[];
 }
 
 export interface Verified {
@@ -70,62 +83,107 @@ export async function verify(request: VerifyRequest): Promise<Verified> {
   const { model, judge, memo } = request;
   const { pacts, diagnostics: unreadable } = request.pacts;
   const { subjects, diagnostics: strange } = subjectsOf(model, pacts);
+  const { records, diagnostics: strayed } = recordsHere(request);
+  const kept = new Set(
+    records.flatMap(({ provider, interactions }) =>
+      interactions.filter(isKept).map(({ consumer, id }) => `${provider} ${consumer} ${id}`),
+    ),
+  );
+  const isPending = ({ pact, interaction }: Subject): boolean =>
+    interaction.pending || (request.pending && !kept.has(`${pact.provider} ${pact.consumer} ${interaction.id}`));
   const found = [
     ...unreadable,
     ...strange,
+    ...strayed,
+    ...unjudgedFindings(pacts),
     ...missingContracts(model, subjects),
-    ...checkAgainstSchemas(model, subjects, judge, memo),
+    ...checkAgainstSchemas(model, subjects, judge, memo, isPending),
   ];
-  const { verdicts, diagnostics: fromCode } =
-    request.code !== "no" ? await askCode(request, pacts, subjects) : { verdicts: [], diagnostics: [] };
+  const nothing = { verdicts: [], diagnostics: [], deployed: [] };
+  const {
+    verdicts,
+    diagnostics: fromCode,
+    deployed,
+  } = request.code !== "no" ? await askCode(request, subjects, records, isPending) : nothing;
   const upcasters = request.code !== "no" ? await askUpcasters(request) : { verdicts: [], diagnostics: [] };
   return {
     diagnostics: sortDiagnostics([...found, ...fromCode, ...upcasters.diagnostics]),
-    pairings: pacts.map((pact) => pairingOf(pact, subjects, verdicts)),
+    pairings: [
+      ...pacts.map((pact) => pairingOf(pact, subjects, verdicts)),
+      ...deployedPairings(deployed, subjects, verdicts),
+    ],
     interactions: subjects.length,
     verdicts,
     upcasters: upcasters.verdicts,
   };
 }
 
+/** The records of the repository, where they are to be believed; what is wrong with them is told either way. */
+function recordsHere({ root, settings, useRecords }: VerifyRequest): {
+  readonly records: readonly ProducerRecord[];
+  readonly diagnostics: readonly Diagnostic[];
+} {
+  const { records, faults } = readRecords(join(root, settings.contracts));
+  const hint = "Take the file from the commit that wrote it, or remove it and run eventpact verify --record.";
+  const diagnostics = faults.map(({ file, span, message }) =>
+    findingAt("verification-unreadable", `${settings.contracts}/${file}`, span, { message, hint }),
+  );
+  return { records: useRecords ? records : [], diagnostics };
+}
+
+/** Interactions that are contracts, but not about events. */
+const unjudgedFindings = (pacts: readonly Pact[]): readonly Diagnostic[] =>
+  pacts.flatMap((pact) =>
+    pact.others === 0
+      ? []
+      : [
+          findingAt("pact-other-interactions", pact.file, pact.locate("/interactions", "key"), {
+            message: `${pact.others} ${pact.others === 1 ? "interaction is" : "interactions are"} not about events (HTTP or synchronous): nothing here judges them.`,
+          }),
+        ],
+  );
+
 const askUpcasters = ({ code, providers, ...request }: VerifyRequest): ReturnType<typeof verifyUpcasters> =>
   verifyUpcasters({ ...request, runs: code === "run", services: providers });
 
 async function askCode(
   request: VerifyRequest,
-  pacts: readonly Pact[],
   subjects: readonly Subject[],
-): Promise<{ readonly verdicts: readonly ProviderVerdict[]; readonly diagnostics: readonly Diagnostic[] }> {
-  const { root, model, settings, store, env } = request;
+  records: readonly ProducerRecord[],
+  isPending: (subject: Subject) => boolean,
+): Promise<{
+  readonly verdicts: readonly ProviderVerdict[];
+  readonly diagnostics: readonly Diagnostic[];
+  readonly deployed: readonly DeployedInteraction[];
+}> {
+  const { root, model, settings, store, env, judge } = request;
   const senders = model.services.filter(
     ({ name, sends }) => sends.length > 0 && (request.providers.length === 0 || request.providers.includes(name)),
   );
   const without = senders.filter(({ name }) => settingsFor(settings, name) === undefined);
-  const records = readRecords(join(root, settings.contracts));
+  const { deployed, diagnostics: unreadable } = deployedContracts(root, settings.contracts);
+  const files = workingFiles(root);
+  const known = knownResults(root, records, store);
   const questions = senders.flatMap(({ name }) => {
     const how = settingsFor(settings, name);
-    const mine = pacts.filter(({ provider }) => provider === name);
-    const common = { root, model, provider: name, pacts: mine, subjects, store, env, runs: request.code === "run" };
-    return how === undefined
-      ? []
-      : [
-          {
-            ...common,
-            settings: how,
-            records: request.useRecords ? records.filter(({ provider }) => provider === name) : [],
-          },
-        ];
+    if (how === undefined) return [];
+    const common = { root, model, provider: name, files, known, env, runs: request.code === "run" };
+    const asked = askedOf(model, name, subjects, deployed);
+    const bound = [model.folder, settings.contracts, "eventpact.yaml", "eventpact.yml"];
+    return [{ ...common, settings: how, asked, policy: judge.settings.policy, bound }];
   });
   const verdicts = await inParallel(questions, verifyProvider);
-  const isPending = (pact: Pact): boolean => request.pending && !wasKept(pact, records);
+  if (request.record) await keepResults(join(root, settings.contracts), settings.contracts, verdicts, known);
   const diagnostics = verdicts.flatMap(({ record, provider, diagnostics: broken }) => {
     if (record === undefined) return broken;
-    if (request.record) writeRecord(join(root, settings.contracts), record);
-    const mine = pacts.filter((pact) => pact.provider === provider);
-    return [...broken, ...verdictFindings(model, record, mine, subjects, isPending)];
+    const mine = subjects.filter(({ pact }) => pact.provider === provider);
+    const there = deployed.filter((one) => one.provider === provider && !isHere(one, subjects));
+    return [...broken, ...verdictFindings(model, record, mine, there, isPending)];
   });
   const asked = new Set(
-    verdicts.flatMap(({ record, provider, isOpen }) => (record === undefined || isOpen === true ? [] : [provider])),
+    verdicts.flatMap(({ record, provider, isOpen, isUnasked }) =>
+      record === undefined || isOpen === true || isUnasked === true ? [] : [provider],
+    ),
   );
   const unasked = without.map(({ name, file }) =>
     findingInDocument(
@@ -140,45 +198,109 @@ async function askCode(
   );
   return {
     verdicts,
-    diagnostics: [...diagnostics, ...unasked, ...unverifiedSends(model, asked, seenSends(verdicts, pacts, subjects))],
+    deployed,
+    diagnostics: [...unreadable, ...diagnostics, ...unasked, ...unverifiedSends(model, asked, seenSends(verdicts))],
   };
 }
 
-const wasKept = (pact: Pact, records: readonly ProducerRecord[]): boolean =>
-  records.some(
-    ({ provider, contracts }) =>
-      provider === pact.provider && contracts.some((one) => one.pact === pact.hash && one.ok),
-  );
-
-/** `service event`, for what a producer's verification reported or, where it reports nothing, was asked about. */
-function seenSends(
-  verdicts: readonly ProviderVerdict[],
-  pacts: readonly Pact[],
+/**
+ * What a producer's code is asked about: the interactions here, and those of every contract that an environment names. Events
+ * that it sends no longer are held by the schemas alone.
+ */
+function askedOf(
+  model: Model,
+  provider: string,
   subjects: readonly Subject[],
-): ReadonlySet<string> {
-  const seen = verdicts.flatMap(({ provider, record }) => {
-    if (record === undefined) return [];
-    if (record.sends.length > 0) return record.sends.map(({ event }) => `${provider} ${event}`);
-    const asked = pacts.filter((pact) => record.contracts.some((one) => one.pact === pact.hash));
-    return subjects.filter(({ pact }) => asked.includes(pact)).map(({ event }) => `${provider} ${event.key}`);
-  });
-  return new Set(seen);
+  deployed: readonly DeployedInteraction[],
+): readonly AskedInteraction[] {
+  const sends = (key: string): boolean =>
+    model.events.some((event) => event.key === key && event.senders.includes(provider));
+  const here = subjects
+    .filter(({ pact, event }) => pact.provider === provider && sends(event.key))
+    .map(({ pact: { consumer, specification }, event, interaction: { id, description, states, whole } }) => ({
+      consumer,
+      id,
+      event: event.key,
+      description,
+      states,
+      whole,
+      specification,
+    }));
+  const there = deployed.filter((one) => one.provider === provider && sends(one.event));
+  return [...new Map([...there, ...here].map((one) => [`${one.consumer} ${one.id} ${one.event}`, one])).values()];
 }
+
+async function keepResults(
+  folder: string,
+  shown: string,
+  verdicts: readonly ProviderVerdict[],
+  known: KnownResults,
+): Promise<void> {
+  await whileLocked(folder, () => {
+    for (const { record } of verdicts) if (record !== undefined) keepResult(folder, shown, record, known);
+  });
+}
+
+/** Events that a producer's verification has seen coming out of the code. */
+const seenSends = (verdicts: readonly ProviderVerdict[]): ReadonlySet<string> =>
+  new Set(verdicts.flatMap(({ provider, record }) => (record?.sends ?? []).map(({ event }) => `${provider} ${event}`)));
+
+const isHere = (one: DeployedInteraction, subjects: readonly Subject[]): boolean =>
+  subjects.some(
+    ({ pact, interaction, event }) =>
+      interaction.id === one.id && pact.consumer === one.consumer && event.key === one.event,
+  );
 
 function pairingOf(pact: Pact, subjects: readonly Subject[], verdicts: readonly ProviderVerdict[]): Pairing {
   const mine = subjects.filter((subject) => subject.pact === pact);
   const verdict = verdicts.find(({ provider }) => provider === pact.provider);
-  const contract = verdict?.record?.contracts.find((one) => one.pact === pact.hash);
-  const isSent = mine.some(({ event }) => event.senders.includes(pact.provider));
-  const told = contract === undefined ? "unknown" : contract.ok ? "kept" : "broken";
+  const sent = mine.filter(({ event }) => event.senders.includes(pact.provider));
+  const results = sent.map(({ interaction, event }) => ({
+    pending: interaction.pending,
+    found: resultOn(verdict?.record, pact.consumer, { id: interaction.id, event: event.key }),
+  }));
   return {
     consumer: pact.consumer,
     provider: pact.provider,
     pact: pact.hash,
     ...(verdict?.record ? { producer: verdict.record.producer } : {}),
     interactions: mine.length,
-    status: verdict === undefined || !isSent ? "schema" : told,
+    status: verdict === undefined || sent.length === 0 ? "schema" : statusOf(results),
   };
+}
+
+interface Result {
+  readonly pending: boolean;
+  readonly found: InteractionRecord | undefined;
+}
+
+function statusOf(results: readonly Result[]): Pairing["status"] {
+  if (results.some(({ found }) => found?.result === "broken")) return "broken";
+  const counted = results.filter(({ pending }) => !pending);
+  if (!counted.every(({ found }) => isKept(found))) return "unknown";
+  return counted.length < results.length ? "pending" : "kept";
+}
+
+/** Contracts of what runs somewhere, as far as they ask for other things than those here. */
+function deployedPairings(
+  deployed: readonly DeployedInteraction[],
+  subjects: readonly Subject[],
+  verdicts: readonly ProviderVerdict[],
+): readonly Pairing[] {
+  const others = deployed.filter((one) => !isHere(one, subjects));
+  const groups = Map.groupBy(others, ({ pact, consumer, provider }) => `${provider} ${consumer} ${pact}`);
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    const record = verdicts.find(({ provider }) => provider === first?.provider)?.record;
+    if (first === undefined || !verdicts.some(({ provider }) => provider === first.provider)) return [];
+    const results = group.map((one) => ({
+      pending: one.whole["pending"] === true,
+      found: resultOn(record, one.consumer, one),
+    }));
+    const { consumer, provider, pact } = first;
+    const versions = [...new Set(group.flatMap((one) => one.versions))];
+    return [{ consumer, provider, pact, interactions: group.length, status: statusOf(results), deployed: versions }];
+  });
 }
 
 async function inParallel<In, Out>(inputs: readonly In[], work: (input: In) => Promise<Out>): Promise<readonly Out[]> {

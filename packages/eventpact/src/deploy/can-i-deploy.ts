@@ -1,3 +1,4 @@
+import { backlogReasons } from "./backlog.ts";
 import { holdingsOf } from "./holdings.ts";
 import type { Judge, Row } from "./matrix.ts";
 import { rowsBetween } from "./matrix.ts";
@@ -33,6 +34,8 @@ export interface Reason {
   /** The service that breaks or may break. */
   readonly service: string;
   readonly field?: string;
+  /** What makes it known, where it is not. */
+  readonly way?: string;
   /** From then on this reason is gone by itself; null: never; absent: it does not depend on time. */
   readonly from?: Moment;
 }
@@ -48,16 +51,14 @@ export function canIDeploy(candidate: Placed, world: World, judge: Judge, now: n
   ]);
   const itself = rowsBetween(candidate, candidate, judge);
   const all = [...rows, ...itself].toSorted((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
-  const retained = retainedFor(
-    candidate.contents,
-    holdingsOf(worldWith(world, candidate, now), judge.settings, now),
-    judge,
-  );
+  const later = worldWith(world, candidate, now);
+  const retained = retainedFor(candidate.contents, holdingsOf(later, judge.settings, now), judge);
   const reasons = [
     ...all.flatMap(rowReasons),
     ...unverifiedReasons(all),
     ...upcasterReasons(candidate, judge),
     ...retained.flatMap((one) => retainedReasons(candidate, one, all)),
+    ...backlogReasons(candidate, later, judge, now),
   ];
   return {
     service: candidate.service,
@@ -73,25 +74,32 @@ export function canIDeploy(candidate: Placed, world: World, judge: Judge, now: n
 
 const orderOf = ({ provider, consumer, event }: Row): string => `${named(provider)} ${named(consumer)} ${event}`;
 
+const wayOf = (way: string | undefined): { readonly way?: string } => (way === undefined ? {} : { way });
+
+/** What is beyond proof is settled by a test of the code, or by asking less. */
+const undecidedWay = (consumer: string): string =>
+  `let a contract of ${consumer} name what it reads, and eventpact verify; with deploy: { readers: contract } only that counts`;
+
 function rowReasons({ verdict, consumer, provider, event, problems, status }: Row): readonly Reason[] {
   if (verdict === "yes") return [];
   const subject = `${named(consumer)} reads ${event} of ${named(provider)}`;
   const told = problems.length === 0 ? [{ message: status } as Row["problems"][number]] : problems;
   return told
     .filter(({ kind }) => kind !== "not-verified")
-    .map(({ message, field }) => ({
+    .map(({ kind, message, field, way = kind === "undecided" ? undecidedWay(consumer.service) : undefined }) => ({
       verdict,
       message: `${subject}: ${message}`,
       event,
       service: consumer.service,
       ...(field === undefined ? {} : { field }),
+      ...(verdict === "unknown" ? wayOf(way) : {}),
     }));
 }
 
 /** What nobody verified has one cause for many events: one reason per cause. */
 function unverifiedReasons(rows: readonly Row[]): readonly Reason[] {
   const open = rows.flatMap((row) =>
-    row.problems.filter(({ kind }) => kind === "not-verified").map(({ message }) => ({ row, message })),
+    row.problems.filter(({ kind }) => kind === "not-verified").map(({ message, way }) => ({ row, message, way })),
   );
   return [...Map.groupBy(open, ({ message }) => message)].map(([message, group]) => {
     const readers = [...new Set(group.map(({ row }) => row.consumer.service))];
@@ -101,6 +109,7 @@ function unverifiedReasons(rows: readonly Row[]): readonly Reason[] {
       message: `${message} (${events.join(", ")}; read by ${readers.join(", ")})`,
       event: events[0] ?? "",
       service: readers[0] ?? "",
+      ...wayOf(group[0]?.way),
     };
   });
 }

@@ -1,6 +1,7 @@
 import type { CommandArguments, Io } from "../command-line/command.ts";
 import { UsageError } from "../command-line/command.ts";
 import { openSoundProject } from "../project/project.ts";
+import { checkedVersion } from "./bind.ts";
 import type { Hal } from "./broker/hal.ts";
 import type { Session } from "./session.ts";
 import { openSession } from "./session.ts";
@@ -22,6 +23,12 @@ export function textOf(values: Values, name: string): string | undefined {
 export function listOf(values: Values, name: string): readonly string[] {
   const value = values[name];
   return Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
+}
+
+/** The version that `--version` names; undefined when it was not given. Throws `UsageError` for what is no version. */
+export function versionOf(values: Values): string | undefined {
+  const found = textOf(values, "version");
+  return found === undefined ? undefined : checkedVersion(found);
 }
 
 /** The project around the caller, read. */

@@ -1,4 +1,5 @@
-import type { Pact } from "../contracts/pact.ts";
+import type { Interaction, Pact } from "../contracts/pact.ts";
+import { interactionFrom } from "../contracts/pact.ts";
 import type { Subject } from "../contracts/subject.ts";
 import { payloadSide } from "../judge/sides.ts";
 import type { BundledSchema, EventVersion, Model, Operation } from "../model/types.ts";
@@ -11,6 +12,7 @@ import type {
   StoredService,
   StoredTopic,
 } from "./objects.ts";
+import { isObject } from "../read/json.ts";
 import { hashOf, withoutWords } from "./objects.ts";
 
 /** What one version of a service says, hears and relies on, with everything that the store names by hash. */
@@ -21,7 +23,17 @@ export interface Contents {
   readonly sends: readonly Transfer[];
   readonly receives: readonly Transfer[];
   readonly topics: Readonly<Record<string, StoredTopic>>;
-  readonly pacts: readonly StoredPact[];
+  readonly pacts: readonly KeptPact[];
+}
+
+/** A contract of a version, as it was. */
+export interface KeptPact extends Omit<StoredPact, "interactions" | "format" | "kind"> {
+  readonly interactions: readonly KeptInteraction[];
+}
+
+/** An interaction with the event version that it is about. */
+export interface KeptInteraction extends Omit<Interaction, "pointer" | "operationId" | "message"> {
+  readonly event: string;
 }
 
 /** One event version that goes over one topic. */
@@ -74,7 +86,7 @@ export function loaded(object: StoredService, get: (hash: string) => StoredObjec
   const pacts = object.pacts.map(({ object: hash }) => {
     const pact = get(hash);
     if (pact?.kind !== "pact") throw new MissingObject(hash);
-    return pact;
+    return keptPact(pact);
   });
   return {
     service: object.service,
@@ -83,6 +95,33 @@ export function loaded(object: StoredService, get: (hash: string) => StoredObjec
     receives: object.receives.map(transfer),
     topics: object.topics,
     pacts,
+  };
+}
+
+function keptPact({ consumer, provider, hash, specification = "", interactions }: StoredPact): KeptPact {
+  const kept = interactions.map((one): KeptInteraction => {
+    const found = isObject(one.whole) ? interactionFrom(one.whole, specification) : undefined;
+    return found === undefined ? earlier(one) : { ...found, event: one.event, uses: one.uses };
+  });
+  return { consumer, provider, hash, specification, interactions: kept };
+}
+
+/**
+ * An interaction as the store kept it before it kept whole ones: judged by schemas as it stands; without a name, since what
+ * it would be named by is not known, so that no result speaks of it.
+ */
+function earlier(one: StoredPact["interactions"][number]): KeptInteraction {
+  const { description, states, contents, rules, pending } = one as Partial<KeptInteraction>;
+  return {
+    id: "",
+    whole: {},
+    event: one.event,
+    uses: one.uses,
+    description: description ?? "",
+    states: states ?? [],
+    contents: contents ?? null,
+    rules: rules ?? {},
+    pending: pending === true,
   };
 }
 
@@ -155,24 +194,16 @@ function pactsOf(subjects: readonly Subject[], consumer: string): readonly Store
 }
 
 function storedPact(pact: Pact, subjects: readonly Subject[]): StoredPact {
-  const interactions = subjects
-    .filter((subject) => subject.pact === pact)
-    .map(({ event, interaction: { description, states, contents, rules, uses, pending } }) => ({
-      event: event.key,
-      description,
-      states,
-      contents,
-      rules,
-      uses,
-      pending,
-    }))
-    .toSorted((a, b) => (order(a) < order(b) ? -1 : 1));
-  const { consumer, provider, hash } = pact;
-  return { format: 1, kind: "pact", consumer, provider, hash, interactions };
+  const events = new Map(subjects.map(({ interaction, event }) => [interaction, event.key]));
+  const interactions = pact.interactions
+    .map((interaction) => ({ order: order(interaction), interaction, event: events.get(interaction) ?? "" }))
+    .toSorted((a, b) => (`${a.event}\n${a.order}` < `${b.event}\n${b.order}` ? -1 : 1))
+    .map(({ interaction: { uses, whole }, event }) => ({ event, uses, whole }));
+  const { consumer, provider, hash, specification } = pact;
+  return { format: 1, kind: "pact", consumer, provider, hash, specification, interactions };
 }
 
-const order = ({ event, description, states }: StoredPact["interactions"][number]): string =>
-  [event, description, ...states].join("\n");
+const order = ({ description, states, id }: Interaction): string => [description, ...states, id].join("\n");
 
 function sorted(operations: readonly StoredOperation[]): readonly StoredOperation[] {
   return operations.toSorted((a, b) => (`${a.event} ${a.operationId}` < `${b.event} ${b.operationId}` ? -1 : 1));

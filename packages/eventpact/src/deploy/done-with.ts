@@ -3,7 +3,7 @@ import type { DeploySettings } from "../config/settings.ts";
 import { recordFiles } from "./files.ts";
 import { holdingsOf } from "./holdings.ts";
 import { retirementOf } from "./retire.ts";
-import { worldFrom } from "./session.ts";
+import { worldFrom } from "./stored-world.ts";
 import type { World } from "./world.ts";
 
 /**

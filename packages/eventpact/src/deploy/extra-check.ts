@@ -36,7 +36,7 @@ export const extraCheck: ExtraCheck = {
 async function freshFindings(project: Project, today: string): Promise<readonly Diagnostic[]> {
   const [{ contentsOf }, { worldFrom }, { tooEarly }, { retiredEarly }] = await Promise.all([
     import("./contents.ts"),
-    import("./session.ts"),
+    import("./stored-world.ts"),
     import("./plan.ts"),
     import("./findings.ts"),
   ]);
@@ -51,7 +51,7 @@ async function freshFindings(project: Project, today: string): Promise<readonly 
       return tooEarly(target, world, deploy, now).map((one) => retiredEarly(model, one));
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
-      const file = `${contracts}/environments/${name}.json`;
+      const file = `${contracts}/environments/${name}`;
       const hint = error.hint === undefined ? {} : { hint: error.hint };
       return [{ code: "records-unreadable", severity: "error", file, ...start, message: error.message, ...hint }];
     }

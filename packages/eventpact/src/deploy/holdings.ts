@@ -89,9 +89,6 @@ function holdingOf(
   senders: readonly string[],
   last: string | undefined,
 ): Holding {
-  const keeping = keepingIn(world, settings, topic);
-  const outboxUntil = after(end, settings.outbox);
-  const topicUntil = after(outboxUntil, keeping.span);
   return {
     topic,
     event,
@@ -100,11 +97,23 @@ function holdingOf(
     messageHash,
     senders,
     ...(senders.length > 0 || last === undefined ? {} : { lastSender: last }),
-    outboxUntil,
-    topicUntil,
-    lettersUntil: after(topicUntil, settings.deadLetters === undefined ? keeping.span : settings.deadLetters),
-    keeps: keeping.why,
+    ...keptUntil(world, settings, topic, end),
+    keeps: keepingIn(world, settings, topic).why,
   };
+}
+
+/** Until when what a version wrote that ended then (null: it has not) can be met in the outbox, in the topic, in dead letters. */
+export function keptUntil(
+  world: World,
+  settings: DeploySettings,
+  topic: string,
+  end: Moment,
+): Pick<Holding, "outboxUntil" | "topicUntil" | "lettersUntil"> {
+  const { span } = keepingIn(world, settings, topic);
+  const outboxUntil = after(end, settings.outbox);
+  const topicUntil = after(outboxUntil, span);
+  const lettersUntil = after(topicUntil, settings.deadLetters === undefined ? span : settings.deadLetters);
+  return { outboxUntil, topicUntil, lettersUntil };
 }
 
 /** How long a topic keeps in an environment: every version that is or was there declares it. */

@@ -7,6 +7,7 @@ import type { Retained } from "./retained.ts";
 import { freeFrom, placesOf } from "./retained.ts";
 import type { Retirement } from "./retire.ts";
 import type { RollOut } from "./roll-out.ts";
+import type { ToldAnswer } from "./told.ts";
 import type { Moment } from "./time.ts";
 
 const tool = (): object => ({ format: 1, tool: { name: "eventpact", version: version() } });
@@ -17,7 +18,7 @@ const printed = (value: object): string => `${JSON.stringify(value, undefined, 2
 
 interface Answered {
   readonly verdict: Answer["verdict"];
-  readonly answers: readonly Answer[];
+  readonly answers: readonly ToldAnswer[];
   readonly rollOut: RollOut | undefined;
   readonly plan: Plan | undefined;
   readonly broker: readonly BrokerAnswer[];

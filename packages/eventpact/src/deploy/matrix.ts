@@ -1,9 +1,9 @@
 import type { Memo } from "../cache/memo.ts";
-import type { FailedInteraction, ProducerRecord } from "../contracts/records.ts";
+import type { InteractionRecord, ProducerRecord } from "../contracts/records.ts";
+import { isKept, resultOn } from "../contracts/records.ts";
 import type { SchemaJudge } from "../judge/judge.ts";
 import type { UpcasterRecord } from "../upcasters/types.ts";
 import type { Transfer } from "./contents.ts";
-import type { StoredPact } from "./objects.ts";
 import type { Problem, Reading, Verdict } from "./reading.ts";
 import { canRead, hears } from "./reading.ts";
 import type { DeploySettings } from "../config/settings.ts";
@@ -88,24 +88,20 @@ function standing(
     const status = mine.length > 0 ? "pending" : "schema";
     return { status, verdict: reading.verdict, problems: reading.problems };
   }
-  const contract = record?.contracts.find((one) => one.pact === pact.hash);
-  const failed = (contract?.failed ?? []).filter((one) => counted.some((other) => isAbout(one, other)));
+  const results = counted.map((one) => resultOn(record, consumer.service, one));
+  const failed = results.filter((one) => one?.result === "broken");
   if (failed.length > 0) return { status: "failed", verdict: "no", problems: failed.flatMap(mismatchProblems) };
-  if (contract !== undefined) return { status: "verified", verdict: "yes", problems: [] };
+  if (results.every(isKept)) return { status: "verified", verdict: "yes", problems: [] };
   if (send?.ok === true && reading.verdict === "yes" && reading.isWhole)
     return { status: "proved", verdict: "yes", problems: [] };
-  return {
-    status: "unverified",
-    verdict: "unknown",
-    problems: [...reading.problems, { kind: "not-verified", message: whyUnverified(consumer, provider, record) }],
-  };
+  const open: Problem = { kind: "not-verified", ...whyUnverified(consumer, provider, record) };
+  return { status: "unverified", verdict: "unknown", problems: [...reading.problems, open] };
 }
 
-const isAbout = (failed: FailedInteraction, { description, states }: StoredPact["interactions"][number]): boolean =>
-  failed.description === description &&
-  (failed.states === undefined || failed.states.length === 0 || failed.states.join("\n") === states.join("\n"));
-
-function mismatchProblems({ description, mismatches }: FailedInteraction): readonly Problem[] {
+/** What broke when the code was asked about an interaction. */
+export function mismatchProblems(found: InteractionRecord | undefined): readonly Problem[] {
+  if (found === undefined) return [];
+  const { description, mismatches } = found;
   if (mismatches.length === 0) return [failedProblem(`"${description}" failed`)];
   return mismatches.map(({ path, message, expected, actual }) => ({
     ...failedProblem(
@@ -117,12 +113,41 @@ function mismatchProblems({ description, mismatches }: FailedInteraction): reado
 
 const failedProblem = (message: string): Problem => ({ kind: "verification-failed", message });
 
-function whyUnverified(consumer: Placed, provider: Placed, record: ProducerRecord | undefined): string {
-  const { service, version, producer } = provider;
-  if (producer === undefined) return `nothing says how to verify ${service} (verify.provider in eventpact.yaml)`;
-  if (record === undefined && provider.isHere === true)
-    return `the code of ${service} as it is was not verified: run eventpact verify first`;
-  if (record === undefined) return `no result is kept for the code of ${service} ${version}: verify it in that version`;
+/** Why nobody knows, and what whoever wants to know does. */
+function whyUnverified(
+  consumer: Placed,
+  provider: Placed,
+  record: ProducerRecord | undefined,
+): Pick<Problem, "message" | "way"> {
+  const { service, version, code, producer, isHere } = provider;
+  const there = `in the code of ${version}: eventpact verify --record --provider ${service}`;
+  if (code === undefined && producer === undefined)
+    return {
+      message: `nothing says how to verify ${service}`,
+      way: `say it in eventpact.yaml (verify: { provider: { command, sources } }), then: eventpact verify --provider ${service}`,
+    };
+  if (code === undefined && record === undefined)
+    return {
+      message: `${service} ${version} was recorded by an earlier eventpact, which bound results to less`,
+      way: `in its code: eventpact verify --record --provider ${service}, then eventpact record-deployment --service ${service} --here --version <a name of its own>`,
+    };
+  if (isHere === true && record === undefined)
+    return {
+      message: `the code of ${service} as it is was not verified`,
+      way: `eventpact verify --provider ${service}`,
+    };
+  if (producer === undefined)
+    return {
+      message: `${service} ${version} had not been verified when it was recorded`,
+      way: `${there}, then record it again: eventpact record-deployment --service ${service} --version ${version} --here`,
+    };
+  if (record === undefined) return { message: `no result is kept for the code of ${service} ${version}`, way: there };
   const what = `the contract of ${consumer.service} ${consumer.version}`;
-  return `${service} ${version} was not verified against ${what}, and its schema does not settle it`;
+  return {
+    message: `${service} ${version} was not verified against ${what}, and its schema does not settle it`,
+    way:
+      isHere === true
+        ? `eventpact verify --provider ${service}`
+        : `eventpact can-i-deploy --service ${service} (what lies here may go first), or ${there}`,
+  };
 }

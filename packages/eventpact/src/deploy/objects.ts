@@ -70,21 +70,29 @@ export interface StoredPact {
   readonly consumer: string;
   readonly provider: string;
   readonly hash: string;
+  /** Pact's specification, which decides what its rules mean. */
+  readonly specification: string;
   readonly interactions: readonly StoredInteraction[];
 }
 
 export interface StoredInteraction {
-  /** The event version that it is about. */
+  /** The event version that it is about; "" where the documents then described none. */
   readonly event: string;
-  readonly description: string;
-  readonly states: readonly string[];
-  readonly contents: Json;
-  readonly rules: JsonObject;
   readonly uses: readonly string[];
-  readonly pending: boolean;
+  /** All that it says: `Interaction.whole`. */
+  readonly whole: JsonObject;
 }
 
-export type StoredObject = StoredService | StoredMessage | StoredPact;
+/** A message that a producer's code answered with when it was asked about an interaction. */
+export interface StoredSaid {
+  readonly format: 1;
+  readonly kind: "said";
+  readonly event: string;
+  readonly payload: Json;
+  readonly headers?: Json;
+}
+
+export type StoredObject = StoredService | StoredMessage | StoredPact | StoredSaid;
 
 /** SHA-256 (hex) of the canonical JSON: the object's name in the store. */
 export function hashOf(object: StoredObject): string {

@@ -7,8 +7,8 @@ import type { SchemaJudge } from "../judge/judge.ts";
 import { judgePayload } from "../judge/payloads.ts";
 import { canonicalJson } from "../read/json.ts";
 import type { Json } from "../read/json.ts";
-import type { Contents, Transfer } from "./contents.ts";
-import type { StoredInteraction, StoredPayload, StoredSchema } from "./objects.ts";
+import type { Contents, KeptInteraction, Transfer } from "./contents.ts";
+import type { StoredPayload, StoredSchema } from "./objects.ts";
 import type { DeploySettings } from "../config/settings.ts";
 
 export type Verdict = "yes" | "no" | "unknown";
@@ -21,6 +21,8 @@ export interface Problem {
   readonly field?: string;
   /** An event that the writer may write and the reader refuses. */
   readonly witness?: Json;
+  /** What makes it known, where it is not: a command, and what is needed before. */
+  readonly way?: string;
   /** With `undecided`, why; with the others, what to know about the verdict. */
   readonly note?: string;
 }
@@ -30,7 +32,7 @@ export interface Reading {
   readonly verdict: Verdict;
   readonly problems: readonly Problem[];
   /** Contracts about the event: what they rely on was proved to be guaranteed, where the verdict is yes. */
-  readonly interactions: readonly StoredInteraction[];
+  readonly interactions: readonly KeptInteraction[];
   /** Every matcher of these contracts was understood, so that the proof is about all they say. */
   readonly isWhole: boolean;
   /** What to know about proofs that succeeded, such as that no event satisfies the writer's schema. */
@@ -119,7 +121,7 @@ interface ContractReading extends PartialReading {
 
 /** What the contract relies on and the writer's schema does not guarantee, one problem per field. */
 function byContract(
-  { contents, rules }: StoredInteraction,
+  { contents, rules }: KeptInteraction,
   written: StoredSchema,
   { schemas, memo }: ReadingJudge,
 ): ContractReading {

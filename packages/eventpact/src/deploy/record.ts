@@ -1,14 +1,14 @@
 import { join } from "node:path";
 import type { CommandArguments, ExitCode, Io } from "../command-line/command.ts";
 import { UsageError } from "../command-line/command.ts";
-import { writeRecord } from "../contracts/records.ts";
-import { writeUpcasterRecord } from "../upcasters/records.ts";
-import { candidateHere, candidateNamed } from "./candidate.ts";
-import { brokerFor, environmentFor, listOf, sessionFor, textOf } from "./command.ts";
+import { whileLocked } from "../contracts/written.ts";
+import { boundOf, keepWhatIsKnown, versionToRecord } from "./bind.ts";
+import { brokerFor, environmentFor, listOf, sessionFor, textOf, versionOf } from "./command.ts";
 import type { Deployment, Environment } from "./environment.ts";
 import { recordOf, withDeployment, withRelease } from "./environment.ts";
 import type { Session } from "./session.ts";
-import { environmentNamed } from "./session.ts";
+import { environmentNamed } from "./stored-world.ts";
+import { moment } from "./moment.ts";
 import type { Placed } from "./world.ts";
 
 /** Records versions as deployed or released, in contracts/environments and contracts/store, and with the broker. */
@@ -21,34 +21,39 @@ export async function recordVersions(
   const session = await sessionFor(args, io);
   const name = environmentFor(session, textOf(values, "to"), "to");
   const services = servicesFor(session, values["all"] === true, listOf(values, "service"));
-  const asked = textOf(values, "version");
+  const asked = { version: versionOf(values), here: values["here"] === true };
   const hal = await brokerFor(values, io);
-  let environment = environmentNamed(session, name);
-  const told: string[] = [];
-  for (const service of services) {
-    const { placed, isHere } = versionFor(session, service, asked);
-    if (isHere) keepWhatIsKnown(session, placed);
-    const before = environment;
-    environment = recorded(kind, environment, placed, io.now().toISOString(), values["beside"] === true);
-    told.push(sentence(kind, name, placed, before, environment));
-    if (hal)
-      await (
-        await import("./broker/ask.ts")
-      ).tellBroker(hal, kind, { service, version: placed.version, environment: name });
-  }
-  session.files.writeEnvironment(environment);
+  const { placed, told } = await whileLocked(join(session.root, session.contracts), () => {
+    const before = environmentNamed(session, name);
+    const placed = services.map((service) => versionToRecord(session, service, asked));
+    const at = moment(io.now(), before);
+    let environment = before;
+    const told: string[] = [];
+    for (const one of placed) {
+      const earlier = environment;
+      environment = recorded(kind, environment, one, at, values["beside"] === true);
+      told.push(sentence(kind, name, one, earlier, environment));
+    }
+    // What they name first, then they: whoever reads meanwhile finds what is named.
+    for (const one of placed) keepWhatIsKnown(session, one);
+    session.files.writeEnvironment(environment, before);
+    return { placed, told };
+  });
   session.keep();
   io.stdout.write(`${told.join("\n")}\n`);
+  if (hal) await tell(hal, kind, name, placed);
   return 0;
 }
 
-/** What the version says, and what its verification found, so that it can be judged where its files are no more. */
-function keepWhatIsKnown(session: Session, { service, producer, upcasters }: Placed): void {
-  session.files.keep(session.contentsNow(service).objects);
-  const record = producer === undefined ? undefined : session.judge.recordOf(service, producer);
-  if (record !== undefined) writeRecord(join(session.root, session.contracts), record);
-  const tried = upcasters === undefined ? undefined : session.judge.upcastersOf(service, upcasters);
-  if (tried !== undefined) writeUpcasterRecord(join(session.root, session.contracts), tried);
+/** After the records here are written: a broker that cannot be reached loses nothing of them, and is told by saying it again. */
+async function tell(
+  hal: NonNullable<Awaited<ReturnType<typeof brokerFor>>>,
+  kind: "deployment" | "release",
+  environment: string,
+  placed: readonly Placed[],
+): Promise<void> {
+  const { tellBroker } = await import("./broker/ask.ts");
+  for (const { service, version } of placed) await tellBroker(hal, kind, { service, version, environment });
 }
 
 export function servicesFor(session: Session, all: boolean, named: readonly string[]): readonly string[] {
@@ -59,29 +64,17 @@ export function servicesFor(session: Session, all: boolean, named: readonly stri
   return all ? known : [...new Set(named)];
 }
 
-function versionFor(session: Session, service: string, asked: string | undefined): { placed: Placed; isHere: boolean } {
-  if (asked === undefined) return { placed: candidateHere(session, service), isHere: true };
-  const { placed, from } = candidateNamed(session, service, asked);
-  return { placed, isHere: from === "working tree" };
-}
-
 function recorded(
   kind: "deployment" | "release",
   environment: Environment,
-  { service, version, producer, upcasters, contents }: Placed,
+  placed: Placed,
   since: string,
   beside: boolean,
 ): Environment {
-  const deployment: Deployment = {
-    version,
-    since,
-    contents: contents.hash,
-    ...(producer === undefined ? {} : { producer }),
-    ...(upcasters === undefined ? {} : { upcasters }),
-  };
+  const deployment: Deployment = { since, ...boundOf(placed) };
   return kind === "deployment"
-    ? withDeployment(environment, service, deployment, beside)
-    : withRelease(environment, service, deployment);
+    ? withDeployment(environment, placed.service, deployment, beside)
+    : withRelease(environment, placed.service, deployment);
 }
 
 function sentence(
@@ -91,9 +84,13 @@ function sentence(
   before: Environment,
   after: Environment,
 ): string {
-  if (recordOf(before, service) === recordOf(after, service))
-    return `${name}: ${service} ${version} was recorded already.`;
-  const gone = recordOf(after, service).past.slice(recordOf(before, service).past.length);
+  const [was, is] = [before, after].map((one) => recordOf(one, service));
+  if (was === is) return `${name}: ${service} ${version} was recorded already.`;
+  const list = kind === "deployment" ? "deployed" : "released";
+  const isThere = was?.[list].some((one) => one.version === version) === true;
+  const gone = (is?.past ?? []).slice(was?.past.length ?? 0);
+  if (isThere && gone.length === 0)
+    return `${name}: ${service} ${version} was recorded already; its verification is known now.`;
   const instead = gone.length === 0 ? "" : `, in place of ${gone.map((one) => one.version).join(", ")}`;
-  return `${name}: ${service} ${version} is ${kind === "deployment" ? "deployed" : "released"}${instead}.`;
+  return `${name}: ${service} ${version} is ${list}${instead}.`;
 }

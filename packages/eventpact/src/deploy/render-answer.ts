@@ -1,6 +1,8 @@
 import { clean } from "../compat/terminal.ts";
 import type { Paint } from "../compat/terminal.ts";
 import type { Answer } from "./can-i-deploy.ts";
+import type { ToldAnswer } from "./told.ts";
+import { sourceWords } from "./told.ts";
 import type { Row } from "./matrix.ts";
 import type { Verdict } from "./reading.ts";
 import type { Retained } from "./retained.ts";
@@ -17,13 +19,14 @@ export const sign = (verdict: Verdict, paint: Paint): string =>
 const words: Readonly<Record<Verdict, string>> = { yes: "Yes", no: "No", unknown: "Unknown" };
 
 /** The answer for people: the word, the reasons, the matrix, what is retained, the way back. */
-export function renderAnswer(answer: Answer, now: number, paint: Paint): string {
+export function renderAnswer(answer: ToldAnswer, now: number, paint: Paint): string {
   const { service, version, environment, verdict, reasons, rows, retained } = answer;
   const style = verdict === "yes" ? "good" : verdict === "no" ? "bad" : "doubt";
   const head = `May ${service} ${version} go to ${environment}? ${paint(style, words[verdict])}.`;
   const parts = [
     head,
-    ...reasons.map((one) => `  ${sign(one.verdict, paint)} ${clean(one.message)}${fromWords(one.from)}`),
+    paint("dim", `  This is about ${clean(sourceWords(answer))}.`),
+    ...reasons.flatMap((one) => reasonLines(one, "  ", paint)),
     ...section("Versions", table(matrixLines(rows, paint)), paint),
     ...section("Still there", table(retained.map((one) => retainedLine(one, now, paint))), paint),
     ...section("To know", noteLines(answer), paint),
@@ -42,12 +45,16 @@ export function renderRollOut({ verdict, order, answers }: RollOut, environment:
     ...(turns.length > 1 ? ["In this order:", ...turns] : turns.map((turn) => turn.replace("1. ", ""))),
     ...open.flatMap((one) => [
       `  ${sign(one.verdict, paint)} ${clean(one.service)}${one.verdict === "no" ? " cannot go, in whatever order" : ""}`,
-      ...one.reasons.map(
-        (reason) => `      ${sign(reason.verdict, paint)} ${clean(reason.message)}${fromWords(reason.from)}`,
-      ),
+      ...one.reasons.flatMap((reason) => reasonLines(reason, "      ", paint)),
     ]),
   ].join("\n")}\n`;
 }
+
+/** A reason, and below it what makes it known where it is not. */
+const reasonLines = ({ verdict, message, from, way }: Answer["reasons"][number], indent: string, paint: Paint) => [
+  `${indent}${sign(verdict, paint)} ${clean(message)}${fromWords(from)}`,
+  ...(way === undefined ? [] : [`${indent}    → ${clean(way)}`]),
+];
 
 /** What is not known of one service is a reason for all that hear it: it is told once, of the service itself where it is there. */
 function withoutRepetition(answers: readonly Answer[]): readonly Answer[] {

@@ -1,11 +1,13 @@
 import { join } from "node:path";
 import type { Store } from "../cache/store.ts";
-import type { DeploySettings, VerifySettings } from "../config/settings.ts";
+import type { DeploySettings } from "../config/settings.ts";
 import { UsageError } from "../command-line/command.ts";
-import type { ProducerRecord } from "../contracts/records.ts";
-import { isRecord, joined, readRecords } from "../contracts/records.ts";
+import { codeState, missingSources } from "../contracts/code-state.ts";
+import type { KnownResults } from "../contracts/known-results.ts";
+import { knownResults } from "../contracts/known-results.ts";
+import { readRecords } from "../contracts/records.ts";
 import { settingsFor } from "../contracts/settings.ts";
-import { sourceHash } from "../contracts/source-hash.ts";
+import { workingFiles } from "../contracts/working-files.ts";
 import type { Subject } from "../contracts/subject.ts";
 import { subjectsOf } from "../contracts/subject.ts";
 import { didYouMean } from "../diagnostics/suggest.ts";
@@ -17,16 +19,14 @@ import { upcasterState } from "../upcasters/state.ts";
 import type { UpcasterRecord } from "../upcasters/types.ts";
 import { upcasterKey } from "../upcasters/verify-upcasters.ts";
 import type { Contents } from "./contents.ts";
-import { MissingObject, contentsOf, loaded } from "./contents.ts";
-import type { Deployment, Environment } from "./environment.ts";
-import { emptyEnvironment } from "./environment.ts";
+import { contentsOf } from "./contents.ts";
 import type { RecordFiles } from "./files.ts";
 import { checkedName } from "./files.ts";
 import type { Judge } from "./matrix.ts";
 import type { StoredObject } from "./objects.ts";
 import { commitHere, versionHere } from "./versions.ts";
+import { worldFrom } from "./stored-world.ts";
 import type { World } from "./world.ts";
-import { worldOf } from "./world.ts";
 
 /** What a command about deployments works on: the documents as they are, and the records. */
 export interface Session {
@@ -42,15 +42,25 @@ export interface Session {
   readonly contentsNow: (service: string) => { readonly contents: Contents; readonly objects: readonly StoredObject[] };
   /** The version of a service as it lies here. */
   readonly versionNow: (service: string) => string;
-  /** The hash of a producer's code as it is; undefined where nothing says what that is. */
-  readonly producerNow: (service: string) => string | undefined;
+  /** A producer's code as it is; undefined where nothing says what that is, or it sends nothing. */
+  readonly codeNow: (service: string) => CodeNow | undefined;
+  readonly known: KnownResults;
   /** The hash of a service's upcasters as they are; undefined where it has none. */
   readonly upcastersNow: (service: string) => string | undefined;
   /** Keeps what was worked out for the next run. */
   readonly keep: () => void;
 }
 
-/** What is asked of a project about deployments. Throws `UsageError` where it has no documents. */
+/** The code of a producer as it lies here, and the name of its results where it was verified. */
+export interface CodeNow {
+  readonly code: string;
+  readonly producer?: string;
+}
+
+/**
+ * What is asked of a project about deployments. Throws `UsageError` where it has no documents, or where something is not what
+ * it should be by which is judged: what is left out silently would make everything look safe.
+ */
 export async function openSession(project: Project): Promise<Session> {
   const { root, settings, store } = project;
   const { contracts, verify, deploy } = settings;
@@ -58,9 +68,30 @@ export async function openSession(project: Project): Promise<Session> {
   const model = await project.model();
   if (model.services.length === 0)
     throw new UsageError(`There is no AsyncAPI document in ${project.folder}.`, "--dir <folder> says where to look.");
-  const { subjects } = subjectsOf(model, (await project.pacts()).pacts);
+  const { pacts, diagnostics: unreadable } = await project.pacts();
+  const { subjects } = subjectsOf(model, pacts);
   const commit = await commitHere(root, contracts);
   const folder = join(root, contracts);
+  const working = workingFiles(root);
+  const recorded = readRecords(folder);
+  const way = "Take the file from the commit that wrote it, or remove it and run eventpact verify --record.";
+  for (const { file, line, column, message, hint } of unreadable) refuse(`${file}:${line}:${column}`, message, hint);
+  for (const { file, span, message } of recorded.faults)
+    refuse(`${contracts}/${file}:${span.line}:${span.column}`, message, way);
+  for (const { pointer, message } of missingSources(verify, model, working)) {
+    const { line, column } = project.locate(pointer);
+    throw new UsageError(`${settings.file ?? "eventpact.yaml"}:${line}:${column}: ${message}`);
+  }
+  const known = knownResults(root, recorded.records, store);
+  const codeNow = remembered((service): CodeNow | undefined => {
+    const how = settingsFor(verify, service);
+    const isSender = model.services.some(({ name, sends }) => name === service && sends.length > 0);
+    const question = { root, model, provider: service, files: working, policy };
+    const state = how === undefined || !isSender ? undefined : codeState(question, how);
+    if (state === undefined) return undefined;
+    const producer = known.here(service, state.code)?.producer;
+    return { code: state.code, ...(producer === undefined ? {} : { producer }) };
+  });
   return {
     root,
     settings: deploy,
@@ -72,27 +103,20 @@ export async function openSession(project: Project): Promise<Session> {
       settings: deploy,
       schemas: await project.judge(),
       memo: project.memo(),
-      recordOf: resultsOf(readRecords(folder), store),
+      recordOf: known.of,
       upcastersOf: triedOf(readUpcasterRecords(folder), store),
     },
     contentsNow: remembered((service) => contentsOf(model, subjects, knownService(model, service))),
     versionNow: (service) => versionHere(root, service, deploy.package, commit),
-    producerNow: remembered((service) => producerOf(root, model, verify, service)),
-    upcastersNow: remembered((service) => upcasterState(root, model, verify, service, policy)?.hash),
+    codeNow,
+    known,
+    upcastersNow: remembered((service) => upcasterState(root, model, verify, service, policy, working)?.hash),
     keep: project.keep,
   };
 }
 
-/** What was recorded of the producer's code, joined with what a run without `--record` left in the cache. */
-function resultsOf(recorded: readonly ProducerRecord[], store: Store): Judge["recordOf"] {
-  return (provider, producer) => {
-    const found = store.get(JSON.stringify(["verification", provider, producer])) as Json | undefined;
-    const known = [
-      ...recorded.filter((one) => one.provider === provider && one.producer === producer),
-      ...(isRecord(found) ? [found as unknown as ProducerRecord] : []),
-    ];
-    return known.reduce<ProducerRecord | undefined>(joined, undefined);
-  };
+function refuse(place: string, message: string, hint: string | undefined): never {
+  throw new UsageError(`${place} cannot be read. ${message}`, hint);
 }
 
 /** What was recorded of a consumer's upcasters, else what a run without `--record` left in the cache. */
@@ -120,26 +144,6 @@ function knownService(model: Model, name: string): string {
   );
 }
 
-/** The hash by which `eventpact verify` names what it found about a producer's code. */
-function producerOf(root: string, model: Model, verify: VerifySettings, provider: string): string | undefined {
-  const how = settingsFor(verify, provider);
-  const sent = model.events.filter(({ senders }) => senders.includes(provider));
-  if (how === undefined || sent.length === 0) return undefined;
-  const hashes = sent.map(({ key, hash }) => `${key} ${hash}`);
-  return sourceHash(root, how.sources, [...how.command, ...hashes]);
-}
-
-/** The environment, empty when nothing was recorded in it yet. */
-export const environmentNamed = ({ files }: Pick<Session, "files">, name: string): Environment =>
-  files.environment(checkedName(name)) ?? emptyEnvironment(name);
-
-/** An environment with the contents of its versions, from the store. Throws `UsageError` for what the store lacks. */
-export function worldFrom(records: Pick<Session, "files" | "contracts">, name: string): World {
-  return worldOf(environmentNamed(records, name), (deployment, service) =>
-    loadDeployment(records, name, deployment, service),
-  );
-}
-
 /** As `worldFrom`, of an environment that must be there: a misspelt name would make everything look safe. */
 export function worldNamed(session: Session, name: string): World {
   const known = session.files.names();
@@ -152,24 +156,4 @@ export function worldNamed(session: Session, name: string): World {
           : "eventpact record-deployment records the first deployment."),
     );
   return worldFrom(session, name);
-}
-
-export function loadDeployment(
-  { files, contracts }: Pick<Session, "files" | "contracts">,
-  environment: string,
-  { version, contents }: Deployment,
-  service: string,
-): Contents {
-  const lacks = (hash: string): UsageError =>
-    new UsageError(
-      `${contracts}/store has no ${hash}, which ${contracts}/environments/${environment}.json needs for ${service} ${version}.`,
-      "Commit contracts/store with the environments, or record that version again.",
-    );
-  const object = files.object(contents);
-  if (object?.kind !== "service") throw lacks(contents);
-  try {
-    return loaded(object, files.object);
-  } catch (error) {
-    throw error instanceof MissingObject ? lacks(error.hash) : error;
-  }
 }

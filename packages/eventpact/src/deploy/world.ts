@@ -9,6 +9,9 @@ export interface Placed {
   /** Milliseconds since 1970. */
   readonly since: number;
   readonly until?: number;
+  /** Hash of its code as it lay there; absent when nothing says what that is. */
+  readonly code?: string;
+  /** The name of that code by which results are kept; absent when it was not verified. */
   readonly producer?: string;
   /** Hash of its upcasters; absent when it has none, or was recorded before they were known. */
   readonly upcasters?: string;
@@ -34,6 +37,7 @@ export function worldOf(environment: Environment, load: (deployment: Deployment,
       kind,
       since: Date.parse(one.since),
       ...(one.until === undefined ? {} : { until: Date.parse(one.until) }),
+      ...(one.code === undefined ? {} : { code: one.code }),
       ...(one.producer === undefined ? {} : { producer: one.producer }),
       ...(one.upcasters === undefined ? {} : { upcasters: one.upcasters }),
       contents: load(one, service),

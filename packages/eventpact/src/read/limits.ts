@@ -2,6 +2,8 @@
 export const limits = {
   /** Bytes of one file. */
   fileBytes: 5_000_000,
+  /** Bytes of one Pact file, or of a producer's answer: a verifier writes them, not a person. */
+  pactBytes: 50_000_000,
   /** Files read in one run, referenced ones included. */
   files: 20_000,
   /** Maps and lists inside each other, after aliases. */

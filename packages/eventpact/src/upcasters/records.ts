@@ -1,6 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { environmentsText } from "../contracts/records.ts";
+import { fileNameOf } from "../contracts/file-names.ts";
+import { namedHashes } from "../contracts/records.ts";
+import { writeWhole } from "../contracts/written.ts";
 import type { Json } from "../read/json.ts";
 import { isObject, own } from "../read/json.ts";
 import type { UpcasterRecord } from "./types.ts";
@@ -41,10 +43,10 @@ export function isUpcasterRecord(value: Json | undefined): boolean {
 
 /** Writes the record. Those of other states of this service stay only while a file in `environments/` names their hash. */
 export function writeUpcasterRecord(contractsFolder: string, record: UpcasterRecord): void {
-  const folder = join(contractsFolder, "verifications", record.consumer);
+  const folder = join(contractsFolder, "verifications", fileNameOf(record.consumer));
   mkdirSync(folder, { recursive: true });
-  const needed = environmentsText(contractsFolder);
+  const needed = namedHashes(contractsFolder);
   for (const { path, record: found } of recordsIn(folder)) if (!needed.includes(found.upcasters)) rmSync(path);
   const file = join(folder, `${prefix}${record.upcasters.slice(0, 16)}.json`);
-  writeFileSync(file, `${JSON.stringify(record, undefined, 2)}\n`);
+  writeWhole(file, `${JSON.stringify(record, undefined, 2)}\n`);
 }

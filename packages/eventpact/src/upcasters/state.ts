@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { PolicyName } from "@eventpact/compat";
 import type { VerifySettings } from "../config/settings.ts";
 import { filesOf, sourceHash } from "../contracts/source-hash.ts";
+import type { WorkingFiles } from "../contracts/working-files.ts";
 import type { Model } from "../model/types.ts";
 
 /** The upcasters of a service as they lie here. */
@@ -26,6 +27,7 @@ export function upcasterState(
   { upcasters }: Pick<VerifySettings, "upcasters">,
   service: string,
   policy: PolicyName,
+  files: WorkingFiles,
 ): UpcasterState | undefined {
   if (upcasters === undefined) return undefined;
   const types = new Set(receivedTypes(model, service));
@@ -33,10 +35,10 @@ export function upcasterState(
   const module = filled(upcasters.module);
   const sources = upcasters.sources.map(filled);
   if (types.size === 0 || !existsSync(join(root, module))) return undefined;
-  const speaks = [...filesOf(root, sources)].some((path) => /upcast/i.test(readFileSync(join(root, path), "utf8")));
+  const speaks = filesOf(sources, files).some((path) => /upcast/i.test(readFileSync(join(root, path), "utf8")));
   if (!speaks) return undefined;
   const schemas = model.events.filter(({ eventType }) => types.has(eventType)).map(({ key, hash }) => `${key} ${hash}`);
-  const hash = sourceHash(root, sources, [`upcasters ${METHOD} ${policy}`, module, ...schemas]);
+  const hash = sourceHash(root, sources, [`upcasters ${METHOD} ${policy}`, module, ...schemas], files);
   return hash === undefined ? undefined : { module, hash };
 }
 

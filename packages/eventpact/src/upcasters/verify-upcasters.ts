@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { PolicyName } from "@eventpact/compat";
 import type { Store } from "../cache/store.ts";
 import type { VerifySettings } from "../config/settings.ts";
+import { workingFiles } from "../contracts/working-files.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { SchemaJudge } from "../judge/judge.ts";
 import type { Model, Service } from "../model/types.ts";
@@ -55,9 +56,10 @@ export async function verifyUpcasters(
   const { root, model, judge, settings, services, useRecords } = question;
   const records = useRecords ? readUpcasterRecords(join(root, settings.contracts)) : [];
   const verdicts: UpcasterVerdict[] = [];
+  const files = workingFiles(root);
   for (const service of model.services) {
     if (services.length > 0 && !services.includes(service.name)) continue;
-    const state = upcasterState(root, model, settings, service.name, judge.settings.policy);
+    const state = upcasterState(root, model, settings, service.name, judge.settings.policy, files);
     // One after the other: each takes a second, and the producers' verification the rest of the machine.
     if (state !== undefined) verdicts.push(await verdictOn(question, service, state, records));
   }

@@ -174,11 +174,12 @@ async function judgeIn(project: Project): Promise<Judge> {
     schemas: await project.judge(),
     memo: noMemo,
     recordOf: (provider, producer) => ({
-      format: 1,
+      format: 2,
       provider,
       producer,
+      code: producer,
       sends: [{ event: EVENT, ok: true }],
-      contracts: [],
+      interactions: [],
     }),
     upcastersOf: () => undefined,
   };
@@ -187,7 +188,7 @@ async function judgeIn(project: Project): Promise<Judge> {
 async function verifyIn(project: Project): Promise<readonly Diagnostic[]> {
   const model = await project.model();
   const { subjects } = subjectsOf(model, (await project.pacts()).pacts);
-  return checkAgainstSchemas(model, subjects, await project.judge(), noMemo).filter(
+  return checkAgainstSchemas(model, subjects, await project.judge(), noMemo, () => false).filter(
     ({ code }) => code !== "pact-example-invalid",
   );
 }

@@ -120,7 +120,7 @@ describe("deployments with a broker", () => {
     using folder = shopFolder(base);
     await using broker = await startPactBroker();
     await runCommand(folder.path, ["verify", "--record"]);
-    await runCommand(folder.path, ["record-deployment", "--all", "--version", "1.0.0"]);
+    await runCommand(folder.path, ["record-deployment", "--all", "--here", "--version", "1.0.0"]);
     const { exitCode, stdout } = await run(
       folder.path,
       { PACT_BROKER_BASE_URL: broker.url },

@@ -15,7 +15,7 @@ const verify = (folder: string) => runCommand(folder, ["verify", "--record"]);
 async function deploy(folder: string, version: string, today: string, ...services: string[]): Promise<void> {
   await verify(folder);
   const which = services.length > 0 ? services.flatMap((service) => ["--service", service]) : ["--all"];
-  await runCommand(folder, ["record-deployment", ...which, "--version", version], { today });
+  await runCommand(folder, ["record-deployment", ...which, "--here", "--version", version], { today });
 }
 
 async function ask(folder: string, service: string, today = "2026-01-10", ...more: string[]) {
@@ -60,11 +60,11 @@ describe("the matrix", () => {
 
   test("says unknown, exit code 3, while nobody has verified the code, and what to run", async () => {
     using folder = shopFolder(base);
-    await runCommand(folder.path, ["record-deployment", "--all", "--version", "1.0.0"]);
+    await runCommand(folder.path, ["record-deployment", "--all", "--here", "--version", "1.0.0"]);
     const { exitCode, answer } = await ask(folder.path, "order");
     expect([exitCode, answer.verdict]).toEqual([3, "unknown"]);
     expect(answer.reasons).toEqual([
-      expect.objectContaining({ verdict: "unknown", message: expect.stringContaining("run eventpact verify first") }),
+      expect.objectContaining({ verdict: "unknown", way: "eventpact verify --provider order" }),
     ]);
   });
 
@@ -147,7 +147,7 @@ describe("the matrix", () => {
   test("counts released versions too, until they are supported no longer", async () => {
     using folder = shopFolder(base);
     await deploy(folder.path, "1.0.0", "2026-01-01", "order");
-    await runCommand(folder.path, ["record-release", "--service", "email", "--version", "1.0.0"]);
+    await runCommand(folder.path, ["record-release", "--service", "email", "--here", "--version", "1.0.0"]);
     becomes(folder.path, changed({ orderId: text, tracking: text }, { orderId: "o1" }));
     await verify(folder.path);
     expect((await ask(folder.path, "order")).exitCode).toBe(1);
@@ -286,7 +286,7 @@ describe("the command", () => {
   test("lets go first whoever is known to go, and asks about the rest beside it", async () => {
     using folder = shopFolder(base);
     // Nobody has verified what runs.
-    await runCommand(folder.path, ["record-deployment", "--all", "--version", "1.0.0"]);
+    await runCommand(folder.path, ["record-deployment", "--all", "--here", "--version", "1.0.0"]);
     const needs = { order: { "OrderShipped.v1": { orderId: "o1", trackingNumber: "SP1" } } };
     const analytics = { receives: ["OrderShipped.v1"], needs };
     const says = { order: { "OrderShipped.v1": { orderId: "o2", trackingNumber: "SP2" } } };
@@ -325,7 +325,7 @@ describe("the command", () => {
     const { exitCode, stdout } = await runCommand(folder.path, ["can-i-deploy", "--service", "order"]);
     expect(exitCode).toBe(1);
     expect(stdout).toContain(
-      "May order 0.0.0 go to production? No.\n  ✗ analytics 1.0.0 reads OrderShipped.v2 of order 0.0.0: it receives OrderShipped.v1, not OrderShipped.v2",
+      "May order 0.0.0 go to production? No.\n  This is about what lies here: documents, contracts and code as they are.\n  ✗ analytics 1.0.0 reads OrderShipped.v2 of order 0.0.0: it receives OrderShipped.v1, not OrderShipped.v2",
     );
     expect(stdout).toContain("✗ order 0.0.0 → email 1.0.0      incompatible: OrderShipped.v2");
     expect(stdout).toContain("OrderShipped.v1 → OrderShipped.v2: side by side.");

@@ -11,7 +11,7 @@ const isPlan = new Ajv2020({ strict: false }).compile(schema);
 
 async function record(folder: string, version: string, today: string, ...services: string[]): Promise<void> {
   const which = services.length > 0 ? services.flatMap((service) => ["--service", service]) : ["--all"];
-  await runCommand(folder, ["record-deployment", ...which, "--version", version], { today });
+  await runCommand(folder, ["record-deployment", ...which, "--here", "--version", version], { today });
 }
 
 async function plan(folder: string, today: string) {

@@ -2,12 +2,27 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { environmentText, readEnvironment } from "../../src/deploy/environment.ts";
+import { fileNameOf } from "../../src/contracts/file-names.ts";
+import { readService, serviceText } from "../../src/deploy/environment.ts";
 import { runCommand } from "../support/run-command.ts";
 import { base, becomes, shopFolder, withVersion2 } from "./support/small-shop.ts";
 
-const environmentOf = (folder: string, name = "production") =>
-  JSON.parse(readFileSync(join(folder, `contracts/environments/${name}.json`), "utf8"));
+const serviceFile = (service: string, name = "production") => `contracts/environments/${name}/${service}.json`;
+
+/** What is recorded of an environment: service → lists. */
+const environmentOf = (folder: string, name = "production") => {
+  const files = readdirSync(join(folder, "contracts/environments", name)).toSorted();
+  const services = Object.fromEntries(
+    files.map((file) => {
+      const { format, environment, service, ...lists } = JSON.parse(
+        readFileSync(join(folder, "contracts/environments", name, file), "utf8"),
+      );
+      expect([format, environment, `${service}.json`]).toEqual([2, name, file]);
+      return [service, lists];
+    }),
+  );
+  return { services };
+};
 
 const objectsOf = (folder: string): readonly string[] =>
   readdirSync(join(folder, "contracts/store"), { recursive: true, encoding: "utf8" }).filter((one) =>
@@ -15,7 +30,7 @@ const objectsOf = (folder: string): readonly string[] =>
   );
 
 const record = (folder: string, version: string, today: string, ...more: string[]) =>
-  runCommand(folder, ["record-deployment", "--all", "--version", version, ...more], { today });
+  runCommand(folder, ["record-deployment", "--all", "--here", "--version", version, ...more], { today });
 
 describe("record-deployment", () => {
   test("writes who runs since when, and keeps the content by its hash", async () => {
@@ -30,7 +45,7 @@ describe("record-deployment", () => {
           version: "1.0.0",
           since: "2026-01-01T12:00:00.000Z",
           contents: expect.stringMatching(/^[0-9a-f]{64}$/),
-          producer: expect.stringMatching(/^[0-9a-f]{64}$/),
+          code: expect.stringMatching(/^[0-9a-f]{64}$/),
         },
       ],
     });
@@ -57,10 +72,10 @@ describe("record-deployment", () => {
   test("says the same again without changing a byte, and stores the same content once for all environments", async () => {
     using folder = shopFolder(base);
     await record(folder.path, "1.0.0", "2026-01-01");
-    const before = readFileSync(join(folder.path, "contracts/environments/production.json"), "utf8");
+    const before = readFileSync(join(folder.path, serviceFile("order")), "utf8");
     const { stdout } = await record(folder.path, "1.0.0", "2026-02-02");
     expect(stdout).toContain("order 1.0.0 was recorded already");
-    expect(readFileSync(join(folder.path, "contracts/environments/production.json"), "utf8")).toBe(before);
+    expect(readFileSync(join(folder.path, serviceFile("order")), "utf8")).toBe(before);
     await record(folder.path, "1.0.0", "2026-02-02", "--to", "staging");
     expect(objectsOf(folder.path)).toHaveLength(6);
   });
@@ -69,7 +84,7 @@ describe("record-deployment", () => {
     using folder = shopFolder(base);
     await record(folder.path, "1.0.0", "2026-01-01");
     becomes(folder.path, withVersion2({}));
-    const one = ["record-deployment", "--service", "email", "--version"];
+    const one = ["record-deployment", "--service", "email", "--here", "--version"];
     await runCommand(folder.path, [...one, "1.1.0", "--beside"], { today: "2026-01-02" });
     expect(environmentOf(folder.path).services.email.deployed).toHaveLength(2);
     const { stdout } = await runCommand(folder.path, [...one, "1.1.0"], { today: "2026-01-03" });
@@ -84,7 +99,7 @@ describe("record-deployment", () => {
     using folder = shopFolder(base);
     await record(folder.path, "1.0.0", "2026-01-01", "--to", "staging");
     becomes(folder.path, withVersion2({}));
-    await record(folder.path, "1.0.0", "2026-01-02");
+    await runCommand(folder.path, ["record-deployment", "--all", "--version", "1.0.0"], { today: "2026-01-02" });
     const [staging, production] = ["staging", "production"].map((name) => environmentOf(folder.path, name).services);
     expect(production.email.deployed[0].contents).toBe(staging.email.deployed[0].contents);
   });
@@ -118,7 +133,7 @@ describe("record-undeployment and record-release", () => {
   test("released versions are there beside each other until one is supported no longer", async () => {
     using folder = shopFolder(base);
     for (const version of ["1.0.0", "2.0.0"])
-      await runCommand(folder.path, ["record-release", "--service", "email", "--version", version]);
+      await runCommand(folder.path, ["record-release", "--service", "email", "--here", "--version", version]);
     expect(environmentOf(folder.path).services.email.released).toHaveLength(2);
     await runCommand(folder.path, ["record-undeployment", "--service", "email", "--version", "1.0.0"]);
     expect(environmentOf(folder.path).services.email).toMatchObject({
@@ -132,16 +147,18 @@ describe("records that are not what they were", () => {
   test("a conflict left by a merge is told with the file, and nothing is judged", async () => {
     using folder = shopFolder(base);
     await record(folder.path, "1.0.0", "2026-01-01");
-    const file = join(folder.path, "contracts/environments/production.json");
+    const file = join(folder.path, serviceFile("email"));
     writeFileSync(file, `<<<<<<< ours\n${readFileSync(file, "utf8")}`);
     const { exitCode, stderr } = await runCommand(folder.path, ["can-i-deploy", "--service", "order"]);
     expect([exitCode, stderr]).toEqual([
       2,
-      expect.stringContaining("contracts/environments/production.json cannot be read"),
+      expect.stringMatching(
+        /contracts\/environments\/production\/email\.json:1:1 cannot be read\. It holds the marks of a merge/,
+      ),
     ]);
     const { stdout } = await runCommand(folder.path, ["check", "--format", "json"]);
     expect(JSON.parse(stdout).diagnostics).toContainEqual(
-      expect.objectContaining({ code: "records-unreadable", file: "contracts/environments/production.json" }),
+      expect.objectContaining({ code: "records-unreadable", file: "contracts/environments/production" }),
     );
   });
 
@@ -177,33 +194,17 @@ describe("records that are not what they were", () => {
   });
 });
 
-test("an environment's file says the same when it is read and written again, whatever its services are called", () => {
+test("a service's file says the same when it is read and written again, whatever the service is called", () => {
   const hash = "a".repeat(64);
-  const services = new Map([
-    [
-      "__proto__",
-      { deployed: [{ version: "1", since: "2026-01-01T00:00:00.000Z", contents: hash }], released: [], past: [] },
-    ],
-    [
-      "b",
-      {
-        deployed: [],
-        released: [],
-        past: [
-          {
-            version: "2",
-            since: "2026-01-01T00:00:00.000Z",
-            until: "2026-01-02T00:00:00.000Z",
-            contents: hash,
-            producer: hash,
-          },
-        ],
-      },
-    ],
-  ]);
-  const written = environmentText({ name: "production", services });
-  expect(environmentText(readEnvironment("production", written))).toBe(written);
-  expect(Object.keys(JSON.parse(written).services)).toEqual(["__proto__", "b"]);
+  const at = "2026-01-01T00:00:00.000Z";
+  const past = [{ version: "2", since: at, until: "2026-01-02T00:00:00.000Z", contents: hash, producer: hash }];
+  const record = { deployed: [{ version: "1", since: at, contents: hash }], released: [], past };
+  for (const service of ["__proto__", "b", "../x", "Größe", ".hidden"]) {
+    const written = serviceText("production", service, record);
+    const file = fileNameOf(service);
+    expect(file).toMatch(/^[A-Za-z0-9_%][A-Za-z0-9._+%-]*$/);
+    expect(readService("production", file, written)).toEqual([service, record]);
+  }
 });
 
 test("a version is its package's and its commit's, and says where files differ from it; records make no other version", async () => {

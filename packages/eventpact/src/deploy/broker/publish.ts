@@ -1,6 +1,9 @@
 import type { Pact } from "../../contracts/pact.ts";
 import { readPact } from "../../contracts/pact.ts";
-import type { ProducerRecord } from "../../contracts/records.ts";
+import type { InteractionRecord, ProducerRecord } from "../../contracts/records.ts";
+import { isKept, resultOn } from "../../contracts/records.ts";
+import { subjectsOf } from "../../contracts/subject.ts";
+import type { Model } from "../../model/types.ts";
 import type { Json } from "../../read/json.ts";
 import { own } from "../../read/json.ts";
 import type { Hal, Resource } from "./hal.ts";
@@ -49,7 +52,7 @@ export async function publishContracts(hal: Hal, version: PublishedVersion, pact
 export async function publishResults(
   hal: Hal,
   version: PublishedVersion,
-  record: ProducerRecord | undefined,
+  known: Known,
   tool: { readonly name: string; readonly version: string },
 ): Promise<readonly PublishedResult[]> {
   const { service: provider, branch } = version;
@@ -70,40 +73,68 @@ export async function publishResults(
   const listed = own(own(wanted, "_embedded"), "pacts");
   const results: PublishedResult[] = [];
   for (const entry of Array.isArray(listed) ? (listed as readonly Json[]) : [])
-    results.push(...(await publishResult(hal, version, record, tool, entry)));
+    results.push(...(await publishResult(hal, version, known, tool, entry)));
   return results;
+}
+
+/** What the code of a producer is known to keep, and the documents that say what it sends. */
+export interface Known {
+  readonly model: Model;
+  readonly record: ProducerRecord | undefined;
 }
 
 async function publishResult(
   hal: Hal,
   { service: provider, version, buildUrl }: PublishedVersion,
-  record: ProducerRecord | undefined,
+  known: Known,
   tool: { readonly name: string; readonly version: string },
   entry: Json,
 ): Promise<readonly PublishedResult[]> {
   const address = linkOf(entry as Resource, "self");
   const resource = address === undefined ? undefined : await hal.get(address);
-  const { pact } = readPact("broker", new TextEncoder().encode(JSON.stringify(resource ?? null)));
-  if (resource === undefined || pact === undefined || pact.interactions.length === 0) return [];
+  const { pact, faults } = readPact("broker", new TextEncoder().encode(JSON.stringify(resource ?? null)));
   const pending = own(own(entry, "verificationProperties"), "pending") === true;
-  const contract = record?.contracts.find((one) => one.pact === pact.hash);
+  if (resource === undefined || pact === undefined) return [];
   const base = { consumer: pact.consumer, provider, pending };
-  if (contract === undefined) return [{ ...base, status: "unverified" }];
+  if (pact.interactions.length === 0 && faults.length === 0) return [];
+  const results = faults.length > 0 ? undefined : resultsOn(pact, provider, known);
+  if (results === undefined) return [{ ...base, status: "unverified" }];
+  const success = results.every(({ result }) => result !== "broken");
   await hal.send("POST", neededLink(resource, "pb:publish-verification-results"), {
-    success: contract.ok,
+    success,
     providerApplicationVersion: version,
     ...(buildUrl === undefined ? {} : { buildUrl }),
     verifiedBy: { implementation: tool.name, version: tool.version },
-    testResults: contract.failed.map(({ description, mismatches }) => ({
+    testResults: results.map(({ description, result, mismatches }) => ({
       interactionDescription: description,
-      success: false,
+      success: result === "kept" || (result === "pending" && mismatches.length === 0),
       mismatches: mismatches.map(({ path, message }) => ({
         description: message,
         ...(path === undefined ? {} : { identifier: path }),
       })),
     })),
   });
-  return [{ ...base, status: contract.ok ? "kept" : "broken" }];
+  return [{ ...base, status: success ? "kept" : "broken" }];
+}
+
+/**
+ * What is known of each interaction of a contract that the producer's code was asked about. Undefined when the whole of it
+ * cannot be vouched for: one was not asked, is about no event that the producer sends, or is no message at all.
+ */
+function resultsOn(pact: Pact, provider: string, { model, record }: Known): readonly InteractionRecord[] | undefined {
+  const { subjects } = subjectsOf(model, [pact]);
+  if (pact.others > 0 || subjects.length < pact.interactions.length) return undefined;
+  const results = subjects.map(({ interaction: { id, pending }, event }) => ({
+    pending,
+    isSent: event.senders.includes(provider),
+    found: resultOn(record, pact.consumer, { id, event: event.key }),
+  }));
+  // What the producer sends no longer, nobody can bring about; what still lies in topics is judged by its schema.
+  const asked = results.filter(({ isSent }) => isSent);
+  const isKnown = asked.every(
+    ({ found, pending }) => found?.result === "broken" || isKept(found) || (pending && found !== undefined),
+  );
+  return isKnown && asked.length > 0 ? asked.flatMap(({ found }) => found ?? []) : undefined;
 }
 
 /** A producer's version must be on its branch before its results are, so that pending is decided for that branch. */

@@ -4,7 +4,7 @@ import { declarationsOf } from "../../deploy/holdings.ts";
 import type { Keeping } from "../../deploy/keeping.ts";
 import { keepingOf } from "../../deploy/keeping.ts";
 import { retirementOf, type Retirement } from "../../deploy/retire.ts";
-import { worldFrom } from "../../deploy/session.ts";
+import { worldFrom } from "../../deploy/stored-world.ts";
 import type { World } from "../../deploy/world.ts";
 import type { EventVersion, Model } from "../../model/types.ts";
 import type { Project } from "../../project/project.ts";

@@ -110,13 +110,13 @@ const { readFileSync, writeFileSync } = require("node:fs");
 const says = JSON.parse(readFileSync(\`code/\${process.env.EVENTPACT_PROVIDER}.json\`, "utf8"));
 const split = (key) => ({ eventType: key.split(".v")[0], version: Number(key.split(".v")[1]) });
 const pacts = process.env.EVENTPACT_PACTS.split("\\n").filter(Boolean).map((file) => JSON.parse(readFileSync(file, "utf8")));
-const interactions = pacts.flatMap(({ consumer, interactions }) => interactions.map(({ description, contents }) => {
+const interactions = pacts.flatMap(({ consumer, interactions }) => interactions.map(({ key: id, description, contents }) => {
   const said = says[description] ?? {};
   const missing = Object.keys(contents.content.data).filter((name) => !(name in said));
-  return { consumer: consumer.name, description, ok: missing.length === 0, mismatches: missing.map((name) => ({ path: \`$.data.\${name}\`, message: "It is missing" })) };
+  return { id, consumer: consumer.name, description, ok: missing.length === 0, mismatches: missing.map((name) => ({ path: \`$.data.\${name}\`, message: "It is missing" })) };
 }));
 const messages = Object.entries(says).map(([event, data]) => ({ event, payload: { ...split(event), data } }));
-writeFileSync(process.env.EVENTPACT_RESULT, JSON.stringify({ interactions, messages }));
+writeFileSync(process.env.EVENTPACT_RESULT, JSON.stringify({ run: process.env.EVENTPACT_RUN, interactions, messages }));
 `;
 
 /** The files of a shop. Documents are JSON, which is YAML. */
