@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { remembered } from "../cache/remembered.ts";
-import { toolFingerprint } from "../cache/tool-fingerprint.ts";
 import type { ExtraCheck } from "../check/extra-checks.ts";
 import { isBlind } from "../check/extra-checks.ts";
 import { UsageError } from "../command-line/command.ts";
+import { diffFingerprint } from "../diff/fingerprint.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Project } from "../project/project.ts";
 import { projectOf } from "../project/project.ts";
@@ -18,7 +18,7 @@ export const extraCheck: ExtraCheck = {
     if (recorded === undefined || isBlind(context)) return [];
     const parts = [
       "deploy-check",
-      toolFingerprint(),
+      diffFingerprint(),
       root,
       folder,
       recorded,
