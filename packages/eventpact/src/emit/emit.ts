@@ -83,7 +83,7 @@ async function modulesOf(input: EmitInput, options: EmitOptions, memo: Memo): Pr
 async function withIndex(input: EmitInput, made: Modules, options: EmitOptions, memo: Memo): Promise<Emitted> {
   const { events } = input;
   const { stems, validators, readers, troubles } = made;
-  const types = planTypes(events);
+  const types = planTypes(events, options.policy);
   const constructors = constructorSources(events, types);
   const files = new Map<string, string>();
   for (const [path, code] of validators) files.set(`${path}.js`, `${HEADER}\n${code}\n`);

@@ -50,9 +50,11 @@ export interface Folding {
   fold(schema: JsonSchema): JsonSchema;
   /** As `fold`, through references to what they lead to. */
   foldThrough(schema: JsonSchema): JsonSchema;
+  /** Do readers take texts that no `enum` lists, so that a type must not promise that there are none? */
+  readonly openTexts: boolean;
 }
 
-export function folding(targetOf: TargetOf): Folding {
+export function folding(targetOf: TargetOf, openTexts: boolean): Folding {
   const folded = new WeakMap<JsonObject, JsonSchema>();
   const context: Context = { targetOf, join: joiner() };
   const fold = (schema: JsonSchema): JsonSchema => {
@@ -73,7 +75,7 @@ export function folding(targetOf: TargetOf): Folding {
     }
     return here;
   };
-  return { targetOf, fold, foldThrough };
+  return { targetOf, fold, foldThrough, openTexts };
 }
 
 interface Context {

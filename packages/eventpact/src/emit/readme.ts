@@ -7,7 +7,7 @@ export function readmeSource(
   { events, leftOut }: EmitInput,
   types: Types,
   constructors: readonly ConstructorSource[],
-  { packageName }: EmitOptions,
+  { packageName, policy }: EmitOptions,
 ): string {
   const name = /^[@a-z\d/._~-]+$/i.test(packageName) ? packageName : "events";
   const sample = constructors[0]?.name;
@@ -26,9 +26,10 @@ ${sampleType === undefined ? "" : `import type { ${sampleType}, NewEvent, Receiv
 
 | export | what |
 |---|---|
-| \`decode(bytes)\` | bytes → typed envelope, or an error with a code; never throws, bounded in size and depth |
+| \`decode(bytes)\` | bytes → typed envelope, or an error with a code; never throws, bounded in size and depth; reads by the policy \`${policy}\` |
 | \`decodeAs(event, bytes)\` | the same where the event is known from elsewhere |
-| \`validate(event, value)\` | checks a value against the event's schema; never throws |
+| \`read(event, value)\` | the same for a value that is there already |
+| \`validate(event, value)\` | checks a value as a sender has to make it, against the event's schema; never throws |
 | \`${sample ?? "orderCreated"}(data)\` … | a constructor per event version: \`{ event, key, data }\` for the runtime to complete |
 | \`catalog\` | events, topics and services as plain data |
 | \`Events\`, \`EventKey\`, \`Sends\`, \`Receives\`, \`NewEvent\` | types by event key and by service |

@@ -101,7 +101,10 @@ function isScalar(schema: JsonObject): boolean {
 
 function shapeOf(schema: JsonObject, context: Context): JsonObject {
   if (Object.hasOwn(schema, "const")) return literals([schema.const as Json], schema, context);
-  if (Array.isArray(schema.enum)) return literals(schema.enum, schema, context);
+  if (Array.isArray(schema.enum)) {
+    const isOpen = context.folding.openTexts && schema.enum.every((value) => typeof value === "string");
+    return literals(schema.enum, schema, context, isOpen);
+  }
   const inner = { ...context, named: NO_NAMES };
   const parts: JsonObject[] = [];
   const own = ownShape(schema, context);
@@ -200,11 +203,11 @@ function arrayShape(schema: JsonObject, context: Context): JsonObject {
   };
 }
 
-/** The union of the values that `type` (if given) admits. */
-function literals(values: readonly Json[], schema: JsonObject, context: Context): JsonObject {
+/** The union of the values that `type` (if given) admits; an open one lists what is known and takes any text. */
+function literals(values: readonly Json[], schema: JsonObject, context: Context, isOpen = false): JsonObject {
   const types = declaredTypes(schema);
   const admitted = values.filter((value) => types.length === 0 || types.some((type) => isOfType(value, type)));
-  const texts = [...new Set(admitted.map(literalType))];
+  const texts = [...new Set(admitted.map(literalType)), ...(isOpen ? ["(string & {})"] : [])];
   return custom(texts.length > 1 ? `(${texts.join(" | ")})` : (texts[0] ?? "never"), context);
 }
 

@@ -1,3 +1,4 @@
+import type { PolicyName } from "@eventpact/compat";
 import type { JsonSchema } from "../model/types.ts";
 import { isObject, own } from "../read/json.ts";
 import type { EmitEvent } from "./input.ts";
@@ -44,7 +45,11 @@ export interface Types {
  * Plans the types of all events. A named schema that a type mentions becomes one type, in a declaration that events share
  * where two or more of them mention it.
  */
-export function planTypes(events: readonly EmitEvent[], graph: SchemaGraph = schemaGraph(events)): Types {
+export function planTypes(
+  events: readonly EmitEvent[],
+  policy: PolicyName = "tolerant",
+  graph: SchemaGraph = schemaGraph(events),
+): Types {
   const roots = namesOfEvents(events);
   const classes = schemaClasses(graph);
   const mentioned = new Set<string>();
@@ -53,7 +58,11 @@ export function planTypes(events: readonly EmitEvent[], graph: SchemaGraph = sch
     if (first !== undefined) mentioned.add(first);
     return first === undefined ? undefined : markOf(first);
   };
-  const planning: Planning = { graph, folding: folding((id) => graph.named.get(id)?.schema), typeOf };
+  const planning: Planning = {
+    graph,
+    folding: folding((id) => graph.named.get(id)?.schema, policy === "lenient"),
+    typeOf,
+  };
   const planned = events.map((event) => planEvent(event, roots, planning));
   const definitions = new Map<string, TypePlan>();
   // Grows while it is gone through: a plan mentions further schemas.

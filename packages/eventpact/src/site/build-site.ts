@@ -134,7 +134,11 @@ async function inputOf(
   const { root, folder, store, fileSystem } = project;
   const source = folder === "." ? basename(root) : folder;
   const typesKey = ["site types", root, folder].join("\n");
-  const { texts, made } = await typescriptOf(model, (store.get(typesKey) as Made | undefined) ?? {});
+  const { texts, made } = await typescriptOf(
+    model,
+    project.settings.compatibility.policy,
+    (store.get(typesKey) as Made | undefined) ?? {},
+  );
   store.put(typesKey, made);
   const { rules } = await import("../rules/index.ts");
   const { checkModel, defaultRuleSettings } = await import("../check/check-model.ts");

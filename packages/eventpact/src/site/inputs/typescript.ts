@@ -1,3 +1,4 @@
+import type { PolicyName } from "@eventpact/compat";
 import { emitInput } from "../../emit/from-model.ts";
 import { memoOver, type Made } from "../../emit/memo.ts";
 import { typeSource } from "../../emit/type-source.ts";
@@ -8,10 +9,11 @@ import { canonicalJson, type Json } from "../../read/json.ts";
 /** Every event's declarations with all that they use, as `eventpact generate` writes them; ready to be copied alone. */
 export async function typescriptOf(
   model: Model,
+  policy: PolicyName,
   earlier: Made,
 ): Promise<{ readonly texts: ReadonlyMap<string, string>; readonly made: Made }> {
   const { memo, made } = memoOver(earlier);
-  const types = planTypes(emitInput(model).input.events);
+  const types = planTypes(emitInput(model).input.events, policy);
   const shared = new Map(types.shared.map((plan) => [plan.name, plan]));
   const texts = new Map<string, string>();
   for (const [key, { own }] of types.events) {
