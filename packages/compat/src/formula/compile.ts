@@ -27,6 +27,8 @@ const TYPE_BITS: Readonly<Record<string, number>> = {
 const EAGER_DEPTH = 60;
 /** Pairs of overlapping branches of a `oneOf` up to which "not two of them" is spelt out. */
 const MAX_PAIRS = 10_000;
+/** Branches up to which those pairs are simplified along with everything else. */
+const MAX_EAGER = 24;
 
 /** Turns schemas into formulas, each schema object once. */
 export class Compiler {
@@ -222,7 +224,9 @@ export class Compiler {
       for (let other = index + 1; other < branches.length; other++) {
         const rival = branches[other] ?? store.never;
         if ((branch.mask & rival.mask) === 0 || excludeEachOther(facts[index], facts[other])) continue;
-        parts.push(store.not(store.and([branch, rival])));
+        const apart = store.not(store.and([branch, rival]));
+        if (apart.kind === "or" && branches.length > MAX_EAGER) store.lazy.add(apart);
+        parts.push(apart);
         if (++pairs > MAX_PAIRS) {
           const key = `oneOf:${branches.map(({ id }) => id).join(",")}`;
           return store.and([store.or(branches), twice, store.opaque(key, "budget")]);

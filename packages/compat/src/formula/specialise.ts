@@ -24,6 +24,7 @@ export class Specialiser {
     if (known !== undefined) return known;
     this.#step();
     const special = this.#restrict(node, sort);
+    if (special.kind === "or" && this.#store.lazy.has(node)) this.#store.lazy.add(special);
     this.#done.set(key, special);
     return special;
   }

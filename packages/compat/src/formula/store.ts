@@ -16,6 +16,11 @@ export class FormulaStore {
   readonly #nodes = new Map<string, Node>();
   readonly #negations = new Map<Node, Node>();
   readonly #places = new PlaceIds();
+  /**
+   * Clauses of which there can be thousands and that a value rarely violates: that no two alternatives of a `oneOf` hold. The
+   * solver looks at them only when it has a value.
+   */
+  readonly lazy = new Set<Node>();
   /** Why something could not be modelled, if anything could not. */
   missing: OpaqueReason | undefined;
   readonly never: Node;
@@ -168,6 +173,11 @@ export class FormulaStore {
       else parts.add(node);
     }
     if (mask === 0) return this.never;
+    const narrowed = this.#narrowed(parts, mask);
+    if (narrowed !== undefined) {
+      const listed = values === undefined ? [] : [this.#enum(values)];
+      return this.and([this.types(mask), ...listed, ...excluded, ...narrowed]);
+    }
     if (values !== undefined) {
       const among = mask;
       const allowed = [...values].filter(
@@ -183,6 +193,18 @@ export class FormulaStore {
       if (!implied) parts.add(this.types(mask));
     }
     return this.#combine("and", this.#withoutRefuted(parts), mask, this.never);
+  }
+
+  /** The parts without alternatives of types that the others rule out; `undefined` where there are none. */
+  #narrowed(parts: ReadonlySet<Node>, mask: number): readonly Node[] | undefined {
+    const isDead = (part: Node): boolean => (part.mask & mask) === 0;
+    if (mask === ALL || ![...parts].some((part) => part.kind === "or" && part.parts.some(isDead))) return undefined;
+    return [...parts].map((part) => {
+      if (part.kind !== "or" || !part.parts.some(isDead)) return part;
+      const rest = this.or(part.parts.filter((each) => !isDead(each)));
+      if (rest.kind === "or" && this.lazy.has(part)) this.lazy.add(rest);
+      return rest;
+    });
   }
 
   #noneOf(excluded: readonly NodeOf<"notEnum">[]): Node {

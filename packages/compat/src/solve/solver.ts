@@ -113,10 +113,11 @@ export class Solver {
     if (depth > 2000) return unknown("budget");
     if (!branch.propagate(this.meter)) return NONE;
     const values = enumeration(branch.units.values());
-    if (values !== undefined) return this.#choose(values.values(), [...branch.units.values(), ...branch.clauses]);
+    if (values !== undefined)
+      return this.#choose(values.values(), [...branch.units.values(), ...branch.clauses, ...branch.lazy]);
     const outcome = this.#leaf([...branch.units.values()], sort);
-    if (outcome.kind === "none" || branch.clauses.length === 0) return outcome;
-    const clause = this.#next(branch.clauses, outcome);
+    if (outcome.kind === "none" || branch.clauses.length + branch.lazy.length === 0) return outcome;
+    const clause = this.#next(branch.clauses, outcome) ?? this.#next(branch.lazy, outcome);
     if (clause === undefined) return outcome;
     let open: Outcome = NONE;
     const excluded: Node[] = [];
@@ -173,6 +174,8 @@ function enumeration(nodes: Iterable<Node>): ReadonlyMap<string, Json> | undefin
 class Branch {
   readonly units = new Map<number, Node>();
   clauses: NodeOf<"or">[] = [];
+  /** Clauses that are not simplified: the store says which. */
+  lazy: readonly NodeOf<"or">[] = [];
   readonly #store: FormulaStore;
   #clash = false;
 
@@ -184,6 +187,7 @@ class Branch {
   #assume(node: Node): void {
     if (node === this.#store.never) this.#clash = true;
     else if (node.kind === "and") for (const part of node.parts) this.#assume(part);
+    else if (node.kind === "or" && this.#store.lazy.has(node)) this.lazy = [...this.lazy, node];
     else if (node.kind === "or") this.clauses.push(node);
     else if (node !== this.#store.always) {
       this.units.set(node.id, node);
@@ -197,6 +201,9 @@ class Branch {
     const child = new Branch(this.#store);
     for (const unit of this.units.values()) child.units.set(unit.id, unit);
     child.clauses = this.clauses.filter((other) => other !== clause);
+    child.lazy = this.lazy.some((other) => other === clause)
+      ? this.lazy.filter((other) => other !== clause)
+      : this.lazy;
     child.#assume(part);
     for (const node of excluded) if (isLiteral(node)) child.#assume(node);
     return child.#clash ? undefined : child;
