@@ -36,7 +36,7 @@ export function compareModels(older: Model, newer: Model, settings: EventSetting
   ];
   const isTouched = touchedBetween(older, newer);
   return {
-    drafts: joined([...ofKinds, ...fieldDrafts({ older, newer, settings, isTouched, drafts: ofKinds })]),
+    drafts: joined([...ofKinds, ...fieldDrafts({ older, newer, pairs, settings, isTouched, drafts: ofKinds })]),
     verdicts: judged.flatMap(({ verdict }) => (verdict ? [verdict] : [])),
     pairs,
   };

@@ -14,6 +14,11 @@ export function renderGithub(report: CheckReport): string {
     .join("");
 }
 
+/** Something to know that stands at no line. */
+export function githubNotice(message: string): string {
+  return `::notice title=eventpact::${escapeData(message)}\n`;
+}
+
 function escapeData(text: string): string {
   return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
 }

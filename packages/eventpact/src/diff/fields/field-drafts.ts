@@ -3,7 +3,7 @@ import { schemaLanguage } from "../../model/dialect.ts";
 import type { BundledSchema, Model } from "../../model/types.ts";
 import { resolveChild, valueOf } from "../../read/resolve.ts";
 import type { Place } from "../../read/sources.ts";
-import type { EventSettings } from "../events.ts";
+import type { EventPair, EventSettings } from "../events.ts";
 import { demanded } from "../modes.ts";
 import { isSameSchema, judgePair, schemaDrafts } from "../schemas.ts";
 import { serversOf } from "../services.ts";
@@ -19,6 +19,7 @@ import { compareFields } from "./walk.ts";
 interface Compared {
   readonly older: Model;
   readonly newer: Model;
+  readonly pairs: readonly EventPair[];
   readonly settings: EventSettings;
   readonly isTouched: IsTouched;
   /** What the judges of single kinds told. */
@@ -30,6 +31,7 @@ export function fieldDrafts(compared: Compared): readonly Draft[] {
   return [
     ...documentDrafts(compared),
     ...channelDrafts(compared),
+    ...compared.pairs.flatMap(({ older, newer }) => messageDrafts(compared, newer.key, older.place, newer.place)),
     ...operationDrafts(compared),
     ...componentDrafts(compared.older, compared.newer),
   ];
