@@ -23,15 +23,16 @@ export function compareModels(older: Model, newer: Model, settings: EventSetting
   const topicNow = topicRenames(older, newer);
   const { pairs, drafts } = compareEventSets({ older, newer, deploy: settings.deploy }, topicNow);
   const judged = pairs.map((pair) => eventDrafts(pair, { older, newer }, settings));
-  const known = new Set(older.events.map(({ key }) => key));
-  const fresh = newer.events.filter(({ key }) => !known.has(key));
+  const known = new Set(pairs.map((pair) => pair.newer));
+  const fresh = newer.events.filter((event) => !known.has(event));
+  const was = inNewKeys(older, pairs);
   const ofKinds = [
     ...drafts,
     ...judged.flatMap((one) => one.drafts),
     ...flowDrafts(pairs, older, newer),
     ...newEventDrafts(fresh, newer),
-    ...topicDrafts(older, newer, topicNow),
-    ...operationDrafts(older, newer, topicNow),
+    ...topicDrafts(was, newer, topicNow),
+    ...operationDrafts(was, newer, topicNow),
     ...serviceDrafts(older, newer),
   ];
   const isTouched = touchedBetween(older, newer);
@@ -39,5 +40,27 @@ export function compareModels(older: Model, newer: Model, settings: EventSetting
     drafts: joined([...ofKinds, ...fieldDrafts({ older, newer, pairs, settings, isTouched, drafts: ofKinds })]),
     verdicts: judged.flatMap(({ verdict }) => (verdict ? [verdict] : [])),
     pairs,
+  };
+}
+
+/** The older side with its lists of messages in the keys of the newer one, so that the same message is the same word. */
+function inNewKeys(older: Model, pairs: readonly EventPair[]): Model {
+  const renamed = pairs.flatMap((pair) =>
+    pair.older.key === pair.newer.key ? [] : [[pair.older.key, pair.newer.key] as const],
+  );
+  if (renamed.length === 0) return older;
+  const keys = new Map(renamed);
+  const now = (key: string): string => keys.get(key) ?? key;
+  return {
+    ...older,
+    channels: older.channels.map((channel) => ({
+      ...channel,
+      messages: new Map([...channel.messages].map(([name, key]) => [name, now(key)])),
+    })),
+    operations: older.operations.map(({ reply, ...operation }) => ({
+      ...operation,
+      events: operation.events.map(now),
+      ...(reply ? { reply: { ...reply, events: reply.events.map(now) } } : {}),
+    })),
   };
 }

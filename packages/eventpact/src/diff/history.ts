@@ -1,4 +1,5 @@
 import type { Memo } from "../cache/memo.ts";
+import { earlierSelves } from "../model/identity.ts";
 import { readModel } from "../model/read-model.ts";
 import type { EventVersion } from "../model/types.ts";
 import { canonicalJson } from "../read/json.ts";
@@ -73,9 +74,9 @@ async function against(
   const fileSystem = await gitFileSystem(root, commit);
   try {
     const model = await readModel(folder, { fileSystem, memo });
-    const then = new Map(model.events.map((event) => [event.key, event]));
+    const then = earlierSelves(model.events, newer.model.events);
     return wanted.flatMap(({ newer: event, mode, seen }) => {
-      const was = then.get(event.key);
+      const was = then.get(event);
       if (!was || seen.has(stateOf(was))) return [];
       seen.add(stateOf(was));
       return judgedDrafts({ older: was, newer: event }, mode, { older: model, newer: newer.model }, settings)

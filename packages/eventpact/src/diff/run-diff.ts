@@ -52,7 +52,7 @@ export async function runDiff(request: DiffRequest): Promise<DiffOutcome> {
   const { folder, settings, memo } = request;
   const newer = await readWorld(request.newer, folder, memo);
   const older = await readWorld(request.older, folder, memo);
-  const { pacts } = await readPacts(newer.side.fileSystem, settings.contracts);
+  const { pacts, diagnostics: unreadPacts } = await readPacts(newer.side.fileSystem, settings.contracts);
   const judgedBy = await judging(older.side, newer.side, settings, request.policy);
   const { policy, writtenKeys } = judgedBy;
   const judge = judgeOf(judgeSettings({ policy, writtenKeys }, pacts), noMemo);
@@ -62,7 +62,10 @@ export async function runDiff(request: DiffRequest): Promise<DiffOutcome> {
   const history = await historyDrafts(request.root, older, newer, comparison.pairs, rules, memo);
   const untold = withoutJudged(gaps.drafts, comparison.pairs, comparison.drafts);
   const about = gaps.isComparable ? reliances(pacts, older.model, newer.model) : new Map<string, readonly Reliance[]>();
-  const receivers = new Map(older.model.events.map(({ key, receivers }) => [key, receivers]));
+  const receivers = new Map([
+    ...older.model.events.map(({ key, receivers }) => [key, receivers] as const),
+    ...comparison.pairs.map((pair) => [pair.newer.key, pair.older.receivers] as const),
+  ]);
   const drafts = joined([...comparison.drafts, ...history.drafts]);
   const receiversOf = (key: string): readonly string[] => receivers.get(key) ?? [];
   const { readers } = request.deploy;
@@ -93,8 +96,31 @@ export async function runDiff(request: DiffRequest): Promise<DiffOutcome> {
     verdicts: comparison.verdicts,
     unusedFields: unusedFields(newer.model, about, changed),
     findings: applied.findings.map((finding): Diagnostic => ({ ...finding, file: newer.side.shown(finding.file) })),
-    notes: [...gaps.notes, ...history.notes, ...comparison.verdicts.flatMap(verdictNotes)],
+    notes: [
+      ...gaps.notes,
+      ...history.notes,
+      ...comparison.verdicts.flatMap(verdictNotes),
+      ...unreadPacts.map(
+        ({ file, message }) => `${file} is not read: ${message} Whom a change breaks by it is not known.`,
+      ),
+      ...(await newlyAccepted(applied.changes, older.side, settings.approvals)),
+    ],
   };
+}
+
+/** A change that brings its own approval is accepted, but not in silence. */
+async function newlyAccepted(
+  changes: readonly Change[],
+  { fileSystem }: Side,
+  file: string,
+): Promise<readonly string[]> {
+  const accepted = changes.filter(({ approval }) => approval !== undefined);
+  if (accepted.length === 0) return [];
+  const earlier = readApprovals(file, await fileSystem.read(file)).entries.map(({ change }) => change);
+  const fresh = accepted
+    .filter(({ fingerprint }) => !earlier.includes(fingerprint))
+    .map(({ fingerprint }) => fingerprint);
+  return fresh.length === 0 ? [] : [`Accepted by approvals that are new in this change: ${fresh.join(", ")}.`];
 }
 
 const verdictNotes = ({ event, notes = [] }: EventVerdict): readonly string[] =>
