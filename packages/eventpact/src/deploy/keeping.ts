@@ -6,6 +6,8 @@ import { after, kafkaSpan, latest, shownSpan } from "./time.ts";
 /** How long an event can be met in a topic after it was written, and why that is known. */
 export interface Keeping {
   readonly span: Span;
+  /** What is said of the topic, without what Kafka adds; as `span` where nothing ends or nothing is said. */
+  readonly retention: Span;
   readonly why: string;
   /** Somebody says how long; otherwise `span` is for ever, because no end is known. */
   readonly isStated: boolean;
@@ -25,17 +27,22 @@ type Settings = Pick<DeploySettings, "retention" | "segment" | "retentionCheck">
 export function keepingOf(settings: Settings, topic: string, declared: readonly StoredTopic[]): Keeping {
   const stated = Object.hasOwn(settings.retention, topic) ? settings.retention[topic] : undefined;
   if (stated === undefined && declared.some(({ cleanupPolicy }) => cleanupPolicy === "compact"))
-    return { span: null, why: `${topic} is compacted: the last event of every key stays`, isStated: true };
+    return {
+      span: null,
+      retention: null,
+      why: `${topic} is compacted: the last event of every key stays`,
+      isStated: true,
+    };
   const spans = declared.flatMap(({ retentionMs }) => (retentionMs === undefined ? [] : [kafkaSpan(retentionMs)]));
   if (stated === undefined && spans.length === 0)
-    return { span: null, why: `nothing says how long ${topic} keeps`, isStated: false };
+    return { span: null, retention: null, why: `nothing says how long ${topic} keeps`, isStated: false };
   const retention = stated === undefined ? latest(spans) : stated;
   const source = stated === undefined ? "" : " (eventpact.yaml)";
-  if (retention === null) return { span: null, why: `${topic} keeps for ever${source}`, isStated: true };
+  if (retention === null) return { span: null, retention, why: `${topic} keeps for ever${source}`, isStated: true };
   const segment = segmentOf(settings, declared);
   const span = after(after(retention, segment), settings.retentionCheck);
   const why = `${topic} keeps ${shownSpan(retention)}${source}, and Kafka up to ${shownSpan(segment)} longer until a segment ends`;
-  return { span, why, isStated: true };
+  return { span, retention, why, isStated: true };
 }
 
 /** The longest that one segment is written to, by what every declaration says or leaves to the brokers. */

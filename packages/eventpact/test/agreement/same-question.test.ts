@@ -18,7 +18,9 @@ const shop = (fields: Shop["events"][string]["fields"], more: Partial<Shop> = {}
 /** The shop deployed as it was, then changed here. */
 async function changedShop(older: Shop, newer: Shop): Promise<ReturnType<typeof temporaryFolder>> {
   const folder = shopFolder(older);
-  await runCommand(folder.path, ["record-deployment", "--all", "--version", "1.0.0"], { today: "2026-01-01" });
+  await runCommand(folder.path, ["record-deployment", "--all", "--version", "1.0.0", "--here"], {
+    today: "2026-01-01",
+  });
   becomes(folder.path, newer);
   return folder;
 }
@@ -133,7 +135,7 @@ describe("a contract", () => {
 
 test("an environment that cannot be read is not read by anybody", async () => {
   using folder = shopFolder(shop({ id: text }));
-  await runCommand(folder.path, ["record-deployment", "--all", "--version", "1.0.0"]);
+  await runCommand(folder.path, ["record-deployment", "--all", "--version", "1.0.0", "--here"]);
   expect((await catalogueOf(folder.path)).value.environments).toMatchObject([{ name: "production" }]);
   const file = join(folder.path, "contracts/environments/production.json");
   const { format: _format, ...rest } = JSON.parse(readFileSync(file, "utf8"));

@@ -46,7 +46,7 @@ export function catalogueJson(facts: Facts): string {
 /** As Kafka says it: milliseconds, -1 for ever; undefined where nothing says it. */
 function retentionOf({ keeping }: Facts, topic: string): number | undefined {
   const kept = keeping.get(topic);
-  return kept?.isStated === true ? (kept.span ?? -1) : undefined;
+  return kept?.isStated === true ? (kept.retention ?? -1) : undefined;
 }
 
 function eventEntry(facts: Facts, { event, type, isNewest, step, payload }: EventFacts): object {

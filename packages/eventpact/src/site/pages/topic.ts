@@ -40,7 +40,7 @@ export function topicPage(all: Facts, topic: Topic): Page {
       topic.partitions === undefined ? undefined : [words.topic.partitions, topic.partitions],
       kept === undefined
         ? undefined
-        : [words.topic.retention, kept.span === null ? words.topic.forever : duration(view, kept.span)],
+        : [words.topic.retention, kept.retention === null ? words.topic.forever : duration(view, kept.retention)],
       topic.cleanupPolicy === undefined ? undefined : [words.topic.cleanup, html`<code>${topic.cleanupPolicy}</code>`],
       [words.event.source, sourcePlace(view, topic.place)],
     ])}
