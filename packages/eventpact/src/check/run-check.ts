@@ -50,13 +50,19 @@ export async function runCheck(request: CheckRequest): Promise<CheckOutcome & { 
 }
 
 async function freshCheck(request: CheckRequest): Promise<CheckOutcome> {
-  const [{ readSettings, settingsOf }, { readModel }, { checkModel, activeRules, sortDiagnostics }, { rules }] =
-    await Promise.all([
-      import("../config/read-settings.ts"),
-      import("../model/read-model.ts"),
-      import("./check-model.ts"),
-      import("../rules/index.ts"),
-    ]);
+  const [
+    { readSettings, settingsOf },
+    { readModel },
+    { checkModel, activeRules, sortDiagnostics },
+    { rules },
+    { schemaNodes },
+  ] = await Promise.all([
+    import("../config/read-settings.ts"),
+    import("../model/read-model.ts"),
+    import("./check-model.ts"),
+    import("../rules/index.ts"),
+    import("../model/schema-nodes.ts"),
+  ]);
   const { settings, faults } = request.config
     ? readSettings(request.config.file, request.config.text)
     : { ...settingsOf(undefined), faults: [] };
@@ -74,13 +80,23 @@ async function freshCheck(request: CheckRequest): Promise<CheckOutcome> {
     files: model.sources.files.size,
     rules: activeRules(model, settings.rules).length,
   };
-  const diagnostics = sortDiagnostics([...faults, ...found, ...emptiness(checked, found, folder)]);
+  const diagnostics = sortDiagnostics([
+    ...faults,
+    ...found,
+    ...emptiness(checked, found, folder, schemaNodes(model).length),
+  ]);
   return { settings, folder, diagnostics, checked };
 }
 
 /** Documents that declare nothing are not "all right": most often the check was pointed at the wrong place. */
-function emptiness(checked: Checked, found: readonly Diagnostic[], folder: string): readonly Diagnostic[] {
-  if (checked.documents === 0 || checked.operations + checked.events > 0 || found.length > 0) return [];
+function emptiness(
+  checked: Checked,
+  found: readonly Diagnostic[],
+  folder: string,
+  schemas: number,
+): readonly Diagnostic[] {
+  const looked = checked.operations + checked.events + schemas;
+  if (checked.documents === 0 || looked > 0 || found.length > 0) return [];
   return [
     {
       code: "nothing-checked",
@@ -90,7 +106,7 @@ function emptiness(checked: Checked, found: readonly Diagnostic[], folder: strin
       column: 1,
       endLine: 1,
       endColumn: 1,
-      message: `The ${checked.documents} documents in ${folder} have no operation and no message.`,
+      message: `The ${checked.documents} documents in ${folder} have no operation, no message and no schema.`,
       hint: "Point --dir at the folder that holds the documents, or add an operation.",
     },
   ];

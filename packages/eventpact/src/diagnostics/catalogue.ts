@@ -43,7 +43,7 @@ const otherCodes: readonly CodeEntry[] = [
     category: "run",
     severity: "error",
     title: "A check looks at something.",
-    why: "Documents without an operation and without a message cannot be wrong, and a check of them proves nothing: most often it was pointed at the wrong folder.",
+    why: "Documents without an operation, a message or a schema cannot be wrong, and a check of them proves nothing: most often it was pointed at the wrong folder.",
   },
   {
     code: "generated-stale",

@@ -4,6 +4,7 @@ import type { Json, JsonObject } from "../read/json.ts";
 import { isObject, own } from "../read/json.ts";
 import { hasType } from "../specification/keywords.ts";
 import type { Dialect } from "../model/types.ts";
+import { surelyAccepts } from "../validate/accepts.ts";
 import type { Validate } from "../validate/compile.ts";
 import { compileSchema } from "../validate/compile.ts";
 import type { Rule } from "./rule.ts";
@@ -64,8 +65,12 @@ function validatorOf(schema: JsonObject, dialect: Dialect): Validate {
     const message = `The value must be of type ${types.join(" or ")}.`;
     return (value) => (type === undefined || hasType(value, type) ? [] : [{ pointer: "", part: "value", message }]);
   }
-  const compiled = compileSchema({ schema, dialect });
-  return typeof compiled === "function" ? compiled : () => [];
+  let compiled: ReturnType<typeof compileSchema> | undefined;
+  return (value) => {
+    if (surelyAccepts({ schema, dialect }, value)) return [];
+    compiled ??= compileSchema({ schema, dialect });
+    return typeof compiled === "function" ? compiled(value) : [];
+  };
 }
 
 const annotations: ReadonlySet<string> = new Set([
