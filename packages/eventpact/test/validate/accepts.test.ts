@@ -50,7 +50,12 @@ const schema: fc.Arbitrary<JsonObject> = fc.letrec<{ schema: JsonObject }>((tie)
   return {
     schema: fc.oneof(
       { maxDepth: 3 },
-      fc.constantFrom<JsonObject>({}, { $ref: "#/definitions/a" }, { $ref: "#/definitions/Reference" }),
+      fc.constantFrom<JsonObject>(
+        {},
+        { $ref: "#/definitions/a" },
+        { $ref: "#/definitions/a", maxLength: 1, not: { type: "null" } },
+        { $ref: "#/definitions/Reference" },
+      ),
       some as fc.Arbitrary<JsonObject>,
     ),
   };
