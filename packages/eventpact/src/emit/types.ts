@@ -47,7 +47,7 @@ export interface Types {
  */
 export function planTypes(
   events: readonly EmitEvent[],
-  policy: PolicyName = "tolerant",
+  policy: PolicyName,
   graph: SchemaGraph = schemaGraph(events),
 ): Types {
   const roots = namesOfEvents(events);

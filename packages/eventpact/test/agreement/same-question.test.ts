@@ -137,9 +137,9 @@ test("an environment that cannot be read is not read by anybody", async () => {
   using folder = shopFolder(shop({ id: text }));
   await runCommand(folder.path, ["record-deployment", "--all", "--version", "1.0.0", "--here"]);
   expect((await catalogueOf(folder.path)).value.environments).toMatchObject([{ name: "production" }]);
-  const file = join(folder.path, "contracts/environments/production.json");
-  const { format: _format, ...rest } = JSON.parse(readFileSync(file, "utf8"));
-  writeFiles(folder.path, { "contracts/environments/production.json": JSON.stringify(rest) });
+  const file = "contracts/environments/production/orders.json";
+  const { format: _format, ...rest } = JSON.parse(readFileSync(join(folder.path, file), "utf8"));
+  writeFiles(folder.path, { [file]: JSON.stringify(rest) });
   const check = await json(folder.path, "check");
   expect(check.value.diagnostics.map(({ code }: { code: string }) => code)).toContain("records-unreadable");
   expect((await runCommand(folder.path, ["can-i-deploy", "--service", "orders"])).stderr).toContain("cannot be read");
