@@ -43,7 +43,7 @@ export interface Guard {
   inside(step: Step, parent: JsonObject, place: Place, choices: Choices): Guard;
 }
 
-const MOST_GUARDS = 500;
+const MOST_GUARDS = 5_000;
 
 export class Guards {
   readonly #assertsFormats: boolean;

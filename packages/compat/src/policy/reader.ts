@@ -14,6 +14,8 @@ export interface Reader {
   readonly schema: Schema;
   /** What is handed on of it; `undefined` where that is the value itself. */
   readonly completion: Completion | undefined;
+  /** The pointer, in the schema that was given, of what a definition was made of; none for what only checks need. */
+  original(definition: string): string | undefined;
 }
 
 export type ReaderOptions = Pick<CompareOptions, "dialect" | "policy" | "documents">;
@@ -32,7 +34,8 @@ export function readerOf(schema: Schema, options: ReaderOptions = {}): Reader | 
   const document = documentOf(schema, options);
   if (document.fault !== undefined) return undefined;
   const rewriting = new Rewriting(document, policy);
-  const { root } = rewriting.run("read").document;
+  const { document: rewritten, original } = rewriting.run("read");
+  const { root } = rewritten;
   if (!rewriting.relaxes) return undefined;
   const completion = completionOf(root.schema, rewriting);
   const { definitions } = rewriting;
@@ -40,6 +43,11 @@ export function readerOf(schema: Schema, options: ReaderOptions = {}): Reader | 
   return {
     schema: Object.keys(definitions).length === 0 ? root.schema : { ...own, $defs: definitions },
     completion,
+    original(definition) {
+      const pointer = `/$defs/${definition}`;
+      const origin = original(pointer);
+      return origin === pointer ? undefined : origin;
+    },
   };
 }
 

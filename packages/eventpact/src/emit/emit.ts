@@ -75,9 +75,9 @@ interface Modules {
 async function modulesOf(input: EmitInput, options: EmitOptions, memo: Memo): Promise<Modules> {
   const stems = fileStems(input.events.map(({ key }) => key));
   const { modules: validators, troubles } = await validatorModules(input, stems, memo);
-  const more: EmitTrouble[] = [];
-  const readers = await readerModules(input.events, stems, options.policy, memo, more);
-  return { stems, validators, readers, troubles: [...troubles, ...more] };
+  const read = await readerModules(input, stems, options.policy, memo);
+  const modules = new Map([...validators, ...read.modules]);
+  return { stems, validators: modules, readers: read.readers, troubles: [...troubles, ...read.troubles] };
 }
 
 async function withIndex(input: EmitInput, made: Modules, options: EmitOptions, memo: Memo): Promise<Emitted> {

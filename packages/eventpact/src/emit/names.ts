@@ -128,10 +128,11 @@ function countBy<T>(items: readonly T[], of: (item: T) => string): ReadonlyMap<s
 export function modulePaths(
   schemas: readonly Pick<NamedSchema, "id" | "place" | "isParent">[],
   folder = ".",
+  ending = "",
 ): ReadonlyMap<string, string> {
   const wanted = schemas.map(({ id, place, isParent }) => {
     const { path, isExact } = readablePath(place, folder);
-    return { id, path: isParent ? `${path}.own` : path, isExact };
+    return { id, path: `${path}${isParent ? ".own" : ""}${ending}`, isExact };
   });
   const count = countBy(wanted, ({ path }) => path);
   return new Map(

@@ -51,7 +51,8 @@ export async function validatorModules(
   return { modules, troubles: [...compileTroubles(events, graph, faults), ...formatTroubles(events, graph)] };
 }
 
-async function validatorCode(module: SchemaModule, memo: Memo): Promise<ValidatorSource> {
+/** The code of a module, made or remembered. */
+export async function validatorCode(module: SchemaModule, memo: Memo): Promise<ValidatorSource> {
   const { path, dialect, schema, imports } = module;
   const made = await memo("validator", canonicalJson([path, dialect, schema as Json, [...imports]]), async () => {
     // Loaded here: a run that finds everything fresh needs no ajv.

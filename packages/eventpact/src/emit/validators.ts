@@ -2,17 +2,15 @@ import { createAjv, forAjv, isUnicodePattern, mentionsPrototype } from "@eventpa
 import type { Ajv, ValidateFunction } from "ajv";
 import { _, Name } from "ajv/dist/compile/codegen/index.js";
 import standalone from "ajv/dist/standalone/index.js";
-import type { Completion } from "@eventpact/compat";
 import type { SchemaModule } from "./schema-module.ts";
 import { importPath } from "./schema-module.ts";
-import { stringLiteral, valueLiteral } from "./source-text.ts";
+import { stringLiteral } from "./source-text.ts";
 
 /** The code of one validator, or why there is none. */
 export type ValidatorSource =
   | { readonly ok: true; readonly code: string }
   | { readonly ok: false; readonly message: string };
 
-const ROOT = "urn:eventpact:schema";
 const standaloneCode = standalone.default;
 
 /**
@@ -27,38 +25,14 @@ export function validatorSource(module: SchemaModule): ValidatorSource {
   }
 }
 
-/** The same for a schema's reader: exports `validate`, and `complete` where the reader changes what it hands on. */
-export function readerSource(module: SchemaModule, completion: Completion | undefined): ValidatorSource {
-  try {
-    const checks = completion?.checks ?? [];
-    const code = asModule(compile(module, checks), module.path);
-    if (completion === undefined) return { ok: true, code };
-    const { plan, plans, known } = completion;
-    const path = stringLiteral(importPath(module.path, "runtime/complete"));
-    const made = `createCompletion(${valueLiteral({ plan, plans, known })}, { ${checks.join(", ")} })`;
-    const lines = [`import { createCompletion } from ${path};`, code, `export const complete = ${made};`, ""];
-    return { ok: true, code: lines.join("\n") };
-  } catch (error) {
-    return { ok: false, message: error instanceof Error ? error.message : String(error) };
-  }
-}
-
 /** A compiler of its own for each module, so that one validator's text does not depend on the others. */
-function compile(
-  { schema, dialect, imports, tracks, path }: SchemaModule,
-  definitions: readonly string[] = [],
-): Compiled {
+function compile({ schema, dialect, imports, tracks, path }: SchemaModule): Compiled {
   const code = { source: true, esm: true, lines: true, formats: _`formats` };
   const ajv = createAjv({ dialect, ownProperties: mentionsPrototype(schema), code });
   // Reckoning what has been evaluated is dear, and wanted only where somebody asks.
   ajv.opts.unevaluated = tracks;
   const stubs = [...imports].map(([ref, target]) => ({ target, stub: stubFor(ajv, ref) }));
-  const several = (): string => {
-    ajv.addSchema(forAjv(schema, dialect), ROOT);
-    const named = definitions.map((name) => [name, `${ROOT}#/$defs/${name}`] as const);
-    return standaloneCode(ajv, { validate: ROOT, ...Object.fromEntries(named) });
-  };
-  const text = definitions.length === 0 ? standaloneCode(ajv, ajv.compile(forAjv(schema, dialect))) : several();
+  const text = standaloneCode(ajv, ajv.compile(forAjv(schema, dialect)));
   const names = stubs.flatMap(({ target, stub }) => {
     const { str } = ajv.scope.value("validate", { ref: stub });
     // A reference under a keyword that does nothing, such as `then` without `if`, is called by nobody.
