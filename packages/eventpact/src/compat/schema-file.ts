@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { posix, relative, resolve, sep } from "node:path";
 import type { Dialect, Schema } from "@eventpact/compat";
+import { isSelfContained } from "@eventpact/compat/reading";
 import { UsageError } from "../command-line/command.ts";
 import { findProject } from "../config/find-project.ts";
 import type { Span } from "../diagnostics/diagnostic.ts";
@@ -11,7 +12,7 @@ import { limits } from "../read/limits.ts";
 import type { Json } from "../read/json.ts";
 import { isObject, own } from "../read/json.ts";
 import { nodeFileSystem } from "../read/node-file-system.ts";
-import { refsIn, refTarget, resolvePlace, valueOf } from "../read/resolve.ts";
+import { resolvePlace, valueOf } from "../read/resolve.ts";
 import type { Place, Sources } from "../read/sources.ts";
 import { spanAt } from "../read/sources.ts";
 
@@ -37,7 +38,8 @@ export async function readSchemaFile(cwd: string, argument: string): Promise<Sch
   const file = askedDocuments[0] ?? path;
   const loaded = await loadWithParts(root, file);
   const shown = (name: string): string => relative(cwd, resolve(root, name)).split(sep).join("/");
-  const place = resolvePlace(loaded, { file, pointer: asked });
+  const whole = { file, pointer: "" };
+  const place = asked === "" ? whole : resolvePlace(loaded, { file, pointer: asked });
   refuseFaults(loaded, shown);
   const schema = place && valueOf(loaded, place);
   if (!place || schema === undefined) throw new UsageError(`${path} has nothing at "${asked}".`);
@@ -48,14 +50,17 @@ export async function readSchemaFile(cwd: string, argument: string): Promise<Sch
       const origin = originOfPointer(pointer);
       return { file: shown(origin.file), ...spanAt(loaded, origin) };
     };
-  const needsOthers = asked !== "" || refersToFiles(file, schema);
+  const alone = {
+    schema: schema as Schema,
+    locate: at((pointer) => ({ file: place.file, pointer: place.pointer + pointer })),
+  };
   const language = schemaLanguage(undefined, schema);
-  if (!needsOthers || language.kind !== "json-schema")
-    return {
-      schema: schema as Schema,
-      locate: at((pointer) => ({ file: place.file, pointer: place.pointer + pointer })),
-    };
+  if (language.kind !== "json-schema") return alone;
+  // A whole file may name its parts by identifiers, which a bundle does not keep.
+  if (asked === "" && isSelfContained(alone.schema, language.draft)) return alone;
   const bundled = bundleSchema(loaded, place, language);
+  // What was not read stays a reference that leads nowhere, so that no verdict rests on it.
+  if (bundled.unread.length > 0) return alone;
   return {
     schema: bundled.schema as Schema,
     dialect: bundled.dialect,
@@ -107,14 +112,6 @@ function refuseWhatIsNoSchema(value: Json, argument: string, pointer: string): v
       `${argument} looks like a message, not a schema.`,
       `Compare its payload: ${argument}#/payload`,
     );
-}
-
-function refersToFiles(file: string, schema: Json): boolean {
-  for (const { ref } of refsIn(schema)) {
-    const target = refTarget(file, ref);
-    if (target.kind === "local" && target.place.file !== file) return true;
-  }
-  return false;
 }
 
 function decoded(fragment: string, argument: string): string {

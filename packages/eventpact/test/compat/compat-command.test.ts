@@ -36,6 +36,33 @@ describe("a pair of schemas", () => {
     expect((await runCommand(folder.path, ["compat", "old.json", "old.json"])).exitCode).toBe(0);
   });
 
+  test("may name its parts by identifiers and anchors, at the root too", async () => {
+    const schema = (type: string): string =>
+      JSON.stringify({
+        $schema: "https://json-schema.org/draft/2020-12/schema",
+        $id: "https://example.com/root",
+        $ref: "item#name",
+        $defs: { item: { $id: "item", $defs: { name: { $anchor: "name", type } } } },
+      });
+    using folder = temporaryFolder({ "old.json": schema("integer"), "new.json": schema("number") });
+    const { stdout } = await runCommand(folder.path, ["compat", "old.json", "new.json"]);
+    expect(stdout).toContain("✓ backward compatible");
+    expect(stdout).toContain("✗ forward incompatible");
+  });
+
+  test("rests on nothing that was not read, and on no dialect that is not known", async () => {
+    using folder = temporaryFolder({
+      "old.json": `{ "properties": { "a": { "$ref": "https://example.com/a.json" }, "b": { "$ref": "part.json" } } }`,
+      "new.json": `{ "properties": { "a": { "$ref": "https://example.com/b.json" }, "b": { "$ref": "part.json" } } }`,
+      "part.json": `{ "type": "string" }`,
+      "third.json": `{ "$schema": "http://json-schema.org/draft-03/schema#" }`,
+    });
+    const remote = await runCommand(folder.path, ["compat", "old.json", "new.json"]);
+    expect(remote.stdout).toContain("? backward undecided");
+    const third = await runCommand(folder.path, ["compat", "third.json", "part.json"]);
+    expect(third.stdout).toContain('written in "http://json-schema.org/draft-03/schema#", which is not known');
+  });
+
   test("is plain inclusion unless another policy is asked for", async () => {
     using folder = temporaryFolder({
       "old.json": `{ "type": "object", "properties": { "a": { "type": "string" } } }`,
