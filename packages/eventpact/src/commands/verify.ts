@@ -5,6 +5,7 @@ import type { CommandArguments, ExitCode, Io } from "../command-line/command.ts"
 import { UsageError } from "../command-line/command.ts";
 import { version as toolVersion } from "../command-line/version.ts";
 import { versionFault } from "../contracts/file-names.ts";
+import { applySeverities } from "../config/apply-severities.ts";
 import { applyWaivers } from "../config/apply-waivers.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Project } from "../project/project.ts";
@@ -101,7 +102,7 @@ export async function run({ values, positionals }: CommandArguments, io: Io): Pr
   const waivers = settings.waivers.filter(isOfVerify);
   const today = io.now().toISOString().slice(0, 10);
   const { open, waived } = applyWaivers(
-    [...faults, ...nowhere, ...verified.diagnostics],
+    [...faults, ...nowhere, ...applySeverities(verified.diagnostics, settings.rules.severities)],
     { ...settings, waivers },
     today,
     locate,

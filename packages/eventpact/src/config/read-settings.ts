@@ -7,7 +7,7 @@ import { isObject, own, ownString } from "../read/json.ts";
 import { childPointer } from "../read/pointer.ts";
 import type { Locate } from "../read/text-fault.ts";
 import { parseYaml } from "../read/yaml-source.ts";
-import { rules } from "../rules/index.ts";
+import { configurable } from "./configurable.ts";
 import type { SettingsFault } from "./apply-schema.ts";
 import { applySchema } from "./apply-schema.ts";
 import type { ProviderSettings, Settings, UpcasterSettings, VerifySettings, Waiver } from "./settings.ts";
@@ -41,8 +41,10 @@ export function settingsOf(value: Json | undefined): {
   readonly settings: Settings;
   readonly faults: readonly SettingsFault[];
 } {
-  const applied = applySchema(settingsSchema(rules), value ?? {});
-  const root = isObject(applied.value) ? applied.value : (applySchema(settingsSchema(rules), {}).value as JsonObject);
+  const applied = applySchema(settingsSchema(configurable), value ?? {});
+  const root = isObject(applied.value)
+    ? applied.value
+    : (applySchema(settingsSchema(configurable), {}).value as JsonObject);
   const [compatibility, verify] = [sectionOf(root, "compatibility"), sectionOf(root, "verify")];
   const [deploy, docs] = [sectionOf(root, "deploy"), sectionOf(root, "docs")];
   const contracts = contractsFolder(root);

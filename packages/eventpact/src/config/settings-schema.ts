@@ -13,12 +13,15 @@ export const modeNames = [
   "FULL_TRANSITIVE",
 ] as const;
 
+/** A code whose severity can be set. */
+export type Configurable = Pick<Rule, "code" | "title"> & { readonly category: string };
+
 /**
  * All that can be said in eventpact.yaml, with its defaults, as JSON Schema draft-07: what `readSettings` reads by and what
  * editors complete from (schema/eventpact.schema.json, which a test holds equal). `errorMessage` says in a sentence what is
  * expected where the keywords alone would say it badly; `x-hint` is the way out.
  */
-export function settingsSchema(rules: readonly Rule[]): JsonObject {
+export function settingsSchema(rules: readonly Configurable[]): JsonObject {
   return {
     $schema: "http://json-schema.org/draft-07/schema#",
     $id: "https://eventpact.dev/schema/eventpact.schema.json",
@@ -60,7 +63,7 @@ function section(description: string, properties: JsonObject, more: JsonObject =
   return { description, type: ["object", "null"], default: {}, additionalProperties: false, properties, ...more };
 }
 
-function severities(rules: readonly Rule[]): JsonObject {
+function severities(rules: readonly Configurable[]): JsonObject {
   return Object.fromEntries(
     rules.map(({ code, category, title }): [string, Json] => [
       code,

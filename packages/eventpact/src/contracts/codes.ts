@@ -81,6 +81,12 @@ export const contractCodes: readonly ContractCode[] = [
     "The contract takes fewer values than the schema lets the producer send: another type, enumeration, pattern or size. Widen what the consumer takes, or narrow the schema.",
   ),
   contractCode(
+    "pact-value-by-state",
+    "info",
+    "An exact value under a provider state is held by the producer's code.",
+    "Brought into that state, the producer says this value; a schema knows no states, so that nothing is proved by it. Whether it holds is seen when the code is asked. Set it to error where contracts are to name no exact values.",
+  ),
+  contractCode(
     "pact-undecided",
     "warning",
     "Whether the schema guarantees what a consumer relies on can be proved.",
@@ -195,3 +201,11 @@ export const contractCodes: readonly ContractCode[] = [
     "Whoever judges by records that are broken judges by nothing. They are written by `eventpact verify --record` and `eventpact record-…`, and anything that their format does not allow is refused.",
   ),
 ];
+
+/**
+ * Codes whose severity eventpact.yaml may set: what contracts say beside the schemas and the documents. What the producer's
+ * code was asked, and whether a file could be read, is as it is.
+ */
+export const configurableCodes: readonly ContractCode[] = contractCodes.filter(
+  ({ code }) => code.startsWith("pact-") && !["pact-unreadable", "pact-failed", "pact-failed-deployed"].includes(code),
+);

@@ -42,3 +42,20 @@ function walk(schema: Schema, path: readonly string[], wrap: (inner: Schema) => 
   const each = isList ? walk(items as Schema, [...path, "0"], (deeper) => wrap({ items: deeper })) : [];
   return [itself, ...present, ...inner, ...each];
 }
+
+/** Nothing but one value is taken, in a list or not; who shows it says what a producer has in one state. */
+export const isExactValue = ({ kind, asks }: Requirement): boolean => kind === "value" && isExact(asks);
+
+function isExact(schema: Schema): boolean {
+  if (typeof schema === "boolean") return false;
+  if (Object.hasOwn(schema, "const")) return true;
+  const { type, minItems, maxItems, items, prefixItems } = schema;
+  const listed = (prefixItems ?? items ?? []) as readonly Schema[];
+  return (
+    type === "array" &&
+    minItems === maxItems &&
+    minItems !== undefined &&
+    Array.isArray(listed) &&
+    listed.every(isExact)
+  );
+}

@@ -3,7 +3,6 @@ import type { Judgement, Schema } from "@eventpact/compat";
 import type { Memo } from "../cache/memo.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { SchemaJudge } from "../judge/judge.ts";
-import { payloadSide } from "../judge/sides.ts";
 import type { BundledSchema, Model } from "../model/types.ts";
 import { canonicalJson } from "../read/json.ts";
 import type { Json } from "../read/json.ts";
@@ -12,9 +11,12 @@ import { compileSchema } from "../validate/compile.ts";
 import type { Mismatch } from "../validate/errors.ts";
 import { contractCodes } from "./codes.ts";
 import { findingInDocument, findingInPact } from "./finding.ts";
-import { exactly, jsonPath, guaranteeOf } from "./projection.ts";
+import type { MessagePart } from "./message-parts.ts";
+import { partsOf } from "./message-parts.ts";
+import { metadataFindings } from "./metadata-checks.ts";
+import { exactly, guaranteeOf } from "./projection.ts";
 import type { Requirement } from "./requirements.ts";
-import { requirementsOf } from "./requirements.ts";
+import { isExactValue, requirementsOf } from "./requirements.ts";
 import { placeInSchema } from "./schema-place.ts";
 import type { Subject } from "./subject.ts";
 
@@ -27,19 +29,31 @@ export function checkAgainstSchemas(
   isPending: (subject: Subject) => boolean,
 ): readonly Diagnostic[] {
   return subjects.flatMap((subject) => {
-    const { payload } = subject.event;
-    if (payload.kind !== "json-schema") return [];
-    const { contents, rules } = subject.interaction;
-    const { schema, dialect, writtenKeys = [] } = payloadSide(subject.event, payload);
-    const policy = [judge.settings.policy, writtenKeys, judge.settings.writtenKeys];
-    const input = canonicalJson({ contents, rules, schema, dialect, policy });
-    const judged = memo.once("contract", input, () => judgedBy(judge, subject, payload));
-    const found = [
-      ...exampleFindings(subject, judged),
-      ...judged.broken.map((one) => brokenFinding(model, subject, payload, one)),
-    ];
-    return [...(isPending(subject) ? found.map(asPending) : found), ...unknownFindings(subject, judged)];
+    const found = partsOf(subject).map((part) => partFindings(model, subject, part, judge, memo));
+    const counting = [...found.flatMap((one) => one.counting), ...metadataFindings(subject)];
+    return [...(isPending(subject) ? counting.map(asPending) : counting), ...found.flatMap(({ told }) => told)];
   });
+}
+
+function partFindings(
+  model: Model,
+  subject: Subject,
+  part: MessagePart,
+  judge: SchemaJudge,
+  memo: Memo,
+): { readonly counting: readonly Diagnostic[]; readonly told: readonly Diagnostic[] } {
+  const { contents, rules, side } = part;
+  const { schema, dialect, writtenKeys = [] } = side;
+  const policy = [judge.settings.policy, writtenKeys, judge.settings.writtenKeys];
+  const input = canonicalJson({ contents, rules, schema, dialect, policy });
+  const judged = memo.once("contract", input, () => judgedBy(judge, part));
+  return {
+    counting: [
+      ...exampleFindings(subject, part, judged),
+      ...judged.broken.map((one) => brokenFinding(model, subject, part, one)),
+    ],
+    told: unknownFindings(subject, part, judged),
+  };
 }
 
 /** What is pending does not count yet, whatever it is that does not hold. */
@@ -61,15 +75,15 @@ interface Broken {
   readonly kind: Requirement["kind"] | "whole";
   readonly verdict: "incompatible" | "undecided";
   readonly asks: Json;
+  /** It is one value exactly, which a provider state may have brought about. */
+  readonly isExact: boolean;
   /** An event that the schema allows and the contract does not take. */
   readonly witness?: Json;
   readonly note?: string;
 }
 
-function judgedBy(judge: SchemaJudge, { event, interaction }: Subject, schema: BundledSchema): Judged {
-  const { contents, rules } = interaction;
+function judgedBy(judge: SchemaJudge, { contents, rules, schema, side }: MessagePart): Judged {
   const { schema: projection, unknown } = guaranteeOf({ contents, rules }, schema.dialect);
-  const side = payloadSide(event, schema);
   const guaranteed = (asks: Schema): Judgement => judge.guarantees(side, asks);
   const broken = brokenRequirements(projection, schema, guaranteed);
   return { example: exampleFaults(judge, contents, schema), broken, unknown };
@@ -86,7 +100,12 @@ function brokenRequirements(
     const judgement = guaranteed(requirement.schema);
     return judgement.verdict === "compatible"
       ? []
-      : [brokenOf(requirement.path, requirement.kind, requirement.asks, judgement)];
+      : [
+          {
+            ...brokenOf(requirement.path, requirement.kind, requirement.asks, judgement),
+            isExact: isExactValue(requirement),
+          },
+        ];
   });
   if (broken.length === 0) return [brokenOf([], "whole", projection, whole)];
   // What is missing altogether has no value that could be wrong.
@@ -107,6 +126,7 @@ function brokenOf(path: readonly string[], kind: Broken["kind"], asks: Schema, j
     kind,
     verdict: judgement.verdict === "undecided" ? "undecided" : "incompatible",
     asks: asks as Json,
+    isExact: false,
     ...(witness === undefined ? {} : { witness }),
     ...((note ?? reason) === undefined ? {} : { note: note ?? reason ?? "" }),
   };
@@ -128,12 +148,11 @@ function exampleFaults(judge: SchemaJudge, contents: Json, schema: BundledSchema
   return told.length > 0 ? told : [nothing];
 }
 
-function exampleFindings({ pact, interaction, event }: Subject, { example }: Judged): readonly Diagnostic[] {
-  // Specification 4 keeps the content one level deeper than 3.
-  const base =
-    valueAt(pact.value, `${interaction.pointer}/contents/content`) === interaction.contents
-      ? "/contents/content"
-      : "/contents";
+function exampleFindings(
+  { pact, interaction, event }: Subject,
+  { base }: MessagePart,
+  { example }: Judged,
+): readonly Diagnostic[] {
   return example.map(({ pointer, message, hint }) =>
     findingInPact(
       "pact-example-invalid",
@@ -145,10 +164,15 @@ function exampleFindings({ pact, interaction, event }: Subject, { example }: Jud
   );
 }
 
-function unknownFindings({ pact, interaction }: Subject, { unknown }: Judged): readonly Diagnostic[] {
+function unknownFindings(
+  { pact, interaction }: Subject,
+  { base }: MessagePart,
+  { unknown }: Judged,
+): readonly Diagnostic[] {
+  const where = base.toLowerCase() === "/metadata" ? "the metadata" : "";
   return unknown.map(({ path, matcher }) =>
     findingInPact("pact-matcher-unknown", pact, interaction, {
-      message: `The matcher ${matcher} at ${path} of "${interaction.description}" is not understood; it is taken as anything.`,
+      message: `The matcher ${matcher} at ${path}${where === "" ? "" : ` of ${where}`} of "${interaction.description}" is not understood; it is taken as anything.`,
     }),
   );
 }
@@ -156,12 +180,12 @@ function unknownFindings({ pact, interaction }: Subject, { unknown }: Judged): r
 function brokenFinding(
   model: Model,
   { pact, interaction, event }: Subject,
-  schema: BundledSchema,
+  { schema, nameOf }: MessagePart,
   broken: Broken,
 ): Diagnostic {
   const { path, kind, verdict, asks, witness, note } = broken;
   const { place, declared } = placeInSchema(schema, path);
-  const name = jsonPath(path);
+  const name = nameOf(path);
   const { line } = pact.locate(interaction.pointer);
   const contract = `${pact.file}:${line}`;
   if (verdict === "undecided")
@@ -182,6 +206,11 @@ function brokenFinding(
     return findingInDocument(model, "pact-field-optional", place, {
       message: `${pact.consumer} relies on ${name}, which ${event.key} may leave out.${shown}`,
       hint: `Require it, or let the consumer do without it: ${contract}.`,
+    });
+  if (broken.isExact && interaction.states.length > 0)
+    return findingInPact("pact-value-by-state", pact, interaction, {
+      message: `${pact.consumer} takes ${shownAsk(asks)} at ${name} of ${event.key}, in the state ${interaction.states.map((state) => JSON.stringify(state)).join(" and ")}; the schema allows more.`,
+      hint: "A matcher says what the consumer really needs; the exact value is held against the producer's code only.",
     });
   return findingInDocument(model, "pact-value-narrower", place, {
     message: `${pact.consumer} takes ${shownAsk(asks)} at ${name} of ${event.key}, but the schema allows more.${shown}`,

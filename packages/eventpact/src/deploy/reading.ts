@@ -2,7 +2,8 @@ import { shownWitness } from "@eventpact/compat";
 import type { Judgement } from "@eventpact/compat";
 import type { Memo } from "../cache/memo.ts";
 import { jsonPath, guaranteeOf } from "../contracts/projection.ts";
-import { requirementsOf } from "../contracts/requirements.ts";
+import { headerName, headersAsked } from "../contracts/message-parts.ts";
+import { isExactValue, requirementsOf } from "../contracts/requirements.ts";
 import type { SchemaJudge } from "../judge/judge.ts";
 import { judgePayload } from "../judge/payloads.ts";
 import { canonicalJson } from "../read/json.ts";
@@ -85,7 +86,10 @@ export function canRead(
   );
   const counted = interactions.filter(({ pending }) => !pending);
   // Of a payload in another language nothing is proved; its contracts are kept by the producer's code, or nobody knows.
-  const contracts = payload.kind === "json-schema" ? counted.map((one) => byContract(one, payload, judge)) : [];
+  const contracts = counted.flatMap((one) => [
+    ...(payload.kind === "json-schema" ? [byContract(one, payload, judge, jsonPath)] : []),
+    ...byHeaders(one, message.headers, judge),
+  ]);
   const problems = [...contracts, ...validators].flatMap((one) => one.problems);
   return {
     verdict: worst(problems.map(({ kind }) => (kind === "undecided" ? "unknown" : "no"))),
@@ -119,15 +123,29 @@ interface ContractReading extends PartialReading {
   readonly isWhole: boolean;
 }
 
+/** What the contract asks of the headers; where the documents have none, only the code's answer tells. */
+function byHeaders(
+  { whole, states }: KeptInteraction,
+  headers: StoredSchema | undefined,
+  judge: ReadingJudge,
+): readonly ContractReading[] {
+  const asked = headersAsked(whole);
+  if (asked === undefined) return [];
+  if (headers === undefined) return [{ problems: [], isWhole: false, notes: [] }];
+  return [byContract({ ...asked, states }, headers, judge, headerName)];
+}
+
 /** What the contract relies on and the writer's schema does not guarantee, one problem per field. */
 function byContract(
-  { contents, rules }: KeptInteraction,
+  { contents, rules, states }: Pick<KeptInteraction, "contents" | "rules" | "states">,
   written: StoredSchema,
   { schemas, memo }: ReadingJudge,
+  nameOf: (path: readonly string[]) => string,
 ): ContractReading {
   const { schema, dialect, writtenKeys = [], unread = [] } = written;
   const policy = [schemas.settings.policy, writtenKeys, schemas.settings.writtenKeys, unread.map(({ what }) => what)];
-  return memo.once("deploy-contract", canonicalJson({ contents, rules, schema, dialect, policy }), () => {
+  const bound = states.length > 0;
+  return memo.once("deploy-contract", canonicalJson({ contents, rules, bound, schema, dialect, policy }), () => {
     const { schema: projection, unknown } = guaranteeOf({ contents, rules }, dialect);
     const isWhole = unknown.length === 0;
     const whole = schemas.guarantees(written, projection);
@@ -135,13 +153,16 @@ function byContract(
     const single = requirementsOf(projection).flatMap((requirement): readonly Problem[] => {
       const judged = schemas.guarantees(written, requirement.schema);
       if (judged.verdict === "compatible") return [];
-      const field = jsonPath(requirement.path);
+      if (bound && isExactValue(requirement)) return [];
+      const field = nameOf(requirement.path);
       const what =
         requirement.kind === "present" ? `its contract needs ${field}` : `its contract takes less at ${field}`;
       return [{ ...problemOf(judged, "contract", what), field }];
     });
-    const problems = single.length > 0 ? single : [problemOf(whole, "contract", "its contract takes less")];
-    return { problems, isWhole, notes: [] };
+    const isByState = bound && requirementsOf(projection).some(isExactValue);
+    const problems =
+      single.length > 0 || isByState ? single : [problemOf(whole, "contract", "its contract takes less")];
+    return { problems, isWhole: isWhole && !isByState, notes: [] };
   });
 }
 

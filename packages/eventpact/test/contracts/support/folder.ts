@@ -5,6 +5,12 @@ const message = (type: string, properties: object, required: readonly string[]):
   title: type,
   description: `${type} happened.`,
   contentType: "application/json",
+  headers: {
+    type: "object",
+    required: ["event-type"],
+    properties: { "event-type": { type: "string", enum: [`${type}.v1`] }, tenant: { type: "string" } },
+  },
+  "x-key-location": "$message.payload#/data/id",
   payload: {
     type: "object",
     required: ["eventType", "version", "data"],
@@ -71,6 +77,10 @@ export interface Wish {
   readonly event?: string;
   readonly operationId?: string;
   readonly description?: string;
+  /** Name of a provider state. */
+  readonly state?: string;
+  readonly metadata?: object;
+  readonly metadataRules?: object;
 }
 
 const anything = { combine: "AND", matchers: [{ match: "type" }] };
@@ -81,7 +91,7 @@ export const rule = (match: string, more: object = {}): object => ({ combine: "A
 /** The text of a Pact file. */
 export function pactOf(wishes: readonly Wish[], consumer = "post", provider = "sales"): string {
   const interactions = wishes.map(
-    ({ contents, rules = {}, event = "Placed.v1", operationId = "receivePlaced", description = event }) => ({
+    ({ contents, rules = {}, event = "Placed.v1", operationId = "receivePlaced", description = event, ...more }) => ({
       type: "Asynchronous/Messages",
       description,
       comments: { references: { AsyncAPI: { operationId, message: event } } },
@@ -90,7 +100,9 @@ export function pactOf(wishes: readonly Wish[], consumer = "post", provider = "s
         contentType: "application/json",
         encoded: false,
       },
-      matchingRules: { body: rules },
+      matchingRules: { body: rules, ...(more.metadataRules ? { metadata: more.metadataRules } : {}) },
+      ...(more.state ? { providerStates: [{ name: more.state }] } : {}),
+      ...(more.metadata ? { metadata: more.metadata } : {}),
     }),
   );
   return JSON.stringify(
