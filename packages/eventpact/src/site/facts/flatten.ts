@@ -53,7 +53,7 @@ export function unfoldNullable(
 ): { parts: readonly JsonObject[]; choices: readonly RawChoice[]; nullable: boolean } {
   const choices: RawChoice[] = [];
   const more: JsonObject[] = [];
-  let nullable = parts.some((part) => part["nullable"] === true);
+  let nullable = false;
   for (const part of parts) {
     for (const kind of ["oneOf", "anyOf"] as const) {
       const options = own(part, kind);
