@@ -72,9 +72,10 @@ function heldBy(held: readonly Holding[], world: World, now: number): readonly O
     });
 }
 
-const readersOf = (event: string, topic: string, { present }: World): readonly string[] => [
+/** Whose dead letters may hold it: a group keeps those of versions that it receives no more. */
+const readersOf = (event: string, topic: string, { present, past }: World): readonly string[] => [
   ...new Set(
-    present
+    [...present, ...past]
       .filter(({ contents }) => contents.receives.some((one) => one.event === event && one.topic === topic))
       .map(({ service }) => service),
   ),

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import type { Shop } from "../deploy/support/small-shop.ts";
@@ -161,4 +161,49 @@ test("a topic keeps as long as eventpact.yaml says, in can-i-deploy, plan and do
   expect(docs.value.topics).toMatchObject([{ name: "orders", retentionMs: 90 * 86_400_000 }]);
   expect(docs.page("topics/orders.html")).toContain("90 days");
   expect(docs.page("events/OrderPlaced.v1.html")).not.toContain("1 day ");
+});
+
+test("until when an event version is needed is one date in check, diff, can-i-deploy and plan", async () => {
+  const settings = { deploy: { retention: { orders: "10d" }, deadLetters: "5d" } };
+  const older = shop({ id: text }, settings);
+  using folder = shopFolder({
+    ...older,
+    services: { ...older.services, orders: { sends: ["OrderPlaced.v1", "OrderPlaced.v2"] } },
+  });
+  using before = temporaryFolder(shopFiles(older));
+  const record = (version: string, today: string) =>
+    runCommand(folder.path, ["record-deployment", "--all", "--version", version, "--here"], { today });
+  await record("1.0.0", "2026-01-01");
+  becomes(folder.path, older);
+  // The last sender of the first version is gone; then nobody describes it any more.
+  await record("1.1.0", "2026-02-01");
+  const newer = shop({ id: text }, settings);
+  becomes(folder.path, { ...newer, services: { ...newer.services, billing: { receives: ["OrderPlaced.v2"] } } });
+  await record("1.2.0", "2026-02-01");
+  const { "OrderPlaced.v1": _gone, ...events } = newer.events;
+  writeFiles(
+    folder.path,
+    shopFiles({ ...newer, events, services: { ...newer.services, billing: { receives: ["OrderPlaced.v2"] } } }),
+  );
+  rmSync(join(folder.path, "asyncapi/events/OrderPlaced.v1.yaml"));
+
+  // A day in the outbox, ten in the topic, five in dead letters.
+  for (const [today, isOver] of [
+    ["2026-02-16", false],
+    ["2026-02-18", true],
+  ] as const) {
+    const ask = async (...args: string[]) =>
+      JSON.parse((await runCommand(folder.path, [...args, "--format", "json"], { today })).stdout);
+    const codes = ({ diagnostics }: { diagnostics: readonly { code: string }[] }) =>
+      diagnostics.map(({ code }) => code);
+    expect(codes(await ask("check")).includes("event-retired-early")).toBe(!isOver);
+    const plan = (await ask("plan")).plans[0];
+    expect(plan.tooEarly.length > 0).toBe(!isOver);
+    const { retained } = (await ask("can-i-deploy", "--service", "billing")).answers[0];
+    expect(retained.some(({ event }: { event: string }) => event === "OrderPlaced.v1")).toBe(!isOver);
+    const removed = (await ask("diff", "--against", before.path)).changes.find(
+      ({ code }: { code: string }) => code === "event-removed",
+    );
+    expect(removed.level === "info").toBe(isOver);
+  }
 });

@@ -8,6 +8,7 @@ describe("how long an event can be met in a topic", () => {
   test("retention counts from the newest record of its segment, and a segment is written to for as long as the brokers say", () => {
     expect(keepingOf(brokers, "orders", [{ retentionMs: hour }])).toEqual({
       span: hour + 7 * day + 5 * minute,
+      retention: hour,
       why: "orders keeps 1 hour, and Kafka up to 7 days longer until a segment ends",
       isStated: true,
     });
