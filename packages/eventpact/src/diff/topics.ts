@@ -1,4 +1,5 @@
 import { keysAt } from "../model/channels.ts";
+import { kafkaSpan } from "../deploy/time.ts";
 import { topicSettings } from "../model/topics.ts";
 import type { Channel, Model, Topic } from "../model/types.ts";
 import type { Json } from "../read/json.ts";
@@ -270,7 +271,8 @@ function retentionDrafts(
   places: Places,
 ): readonly Draft[] {
   if (was === is) return [];
-  const isShorter = is === undefined || (was !== undefined && (was < 0 ? Infinity : was) > (is < 0 ? Infinity : is));
+  const span = (time: number): number => kafkaSpan(time) ?? Infinity;
+  const isShorter = is === undefined || (was !== undefined && span(was) > span(is));
   const said = (time: number | undefined): string =>
     time === undefined ? "as long as the broker does" : `for ${duration(time)}`;
   return [

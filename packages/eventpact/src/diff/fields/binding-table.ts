@@ -34,7 +34,7 @@ const kafka: Readonly<Record<string, Table>> = {
       "receiver",
       "Compaction keeps the newest event of each key only; without it the last one goes in time.",
       "cleanup-policy-changed",
-      "undecided",
+      "info",
     ),
     "retention.ms": by(
       "receiver",
