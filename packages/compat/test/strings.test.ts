@@ -8,9 +8,29 @@ import { includes } from "../src/strings/search.ts";
 
 /** Valid with the `u` flag, valid only without it, and about halves of characters. */
 const PATTERNS = [
-  ...["^.$", "^.{2}$", "^[^a]$", "^\\S+$", "a", "^[ab]*$", "^\\w\\b", "^\\p{L}$", "^\\u{1f600}$", "^(?=.a).{2}$", "^$"],
-  ...["^\\p{Cs}$", "^[\\ud83d]", "^[^\\ud800-\\udfff]*$", "[\\ude00]$", "^[\\ud800-\\udbff]+$", "^\\P{Cs}.$"],
-  ...["^.\\-?$", "^[\\w-\\.]+$", "^\\-|.{2}$", "^[^\\-]$", "^\\_?.$", "^\\-?\\D{3}$"],
+  "^.$",
+  "^.{2}$",
+  "^[^a]$",
+  "^\\S+$",
+  "a",
+  "^[ab]*$",
+  "^\\w\\b",
+  "^\\p{L}$",
+  "^\\u{1f600}$",
+  "^(?=.a).{2}$",
+  "^$",
+  "^\\p{Cs}$",
+  "^[\\ud83d]",
+  "^[^\\ud800-\\udfff]*$",
+  "[\\ude00]$",
+  "^[\\ud800-\\udbff]+$",
+  "^\\P{Cs}.$",
+  "^.\\-?$",
+  "^[\\w-\\.]+$",
+  "^\\-|.{2}$",
+  "^[^\\-]$",
+  "^\\_?.$",
+  "^\\-?\\D{3}$",
 ];
 const CHARACTERS = ["a", "b", "-", ".", "_", "é", "\n", "\u2028", "\u{1f600}", "\ud83d", "\ude00"];
 const texts = fc.string({ unit: fc.constantFrom(...CHARACTERS), maxLength: 4 });
@@ -26,7 +46,7 @@ describe("automata of patterns", () => {
           found: toExpression(pattern)?.test(text),
         });
       }),
-      { numRuns: 4_000, seed: 23 },
+      { numRuns: 2_000, seed: 23 },
     );
   });
 
@@ -47,7 +67,7 @@ describe("automata of patterns", () => {
         }
         expect([name, text, includes(language, text, () => {})]).toEqual([name, text, expressions[name]?.test(text)]);
       }),
-      { numRuns: 600, seed: 23 },
+      { numRuns: 300, seed: 23 },
     );
   });
 

@@ -89,12 +89,7 @@ function withPrototypeNames(node: JsonObject): JsonObject {
       result = { ...result, patternProperties: { ...(isObject(patterns) ? patterns : {}), "^__proto__$": named } };
     } else {
       const consequence = Array.isArray(named) ? { required: named } : named;
-      all.push(
-        Object.fromEntries([
-          ["if", HAS_PROTOTYPE],
-          ["then", consequence],
-        ]),
-      );
+      all.push({ if: { not: HAS_PROTOTYPE }, else: consequence });
     }
   }
   if (all.length === 0) return result;
