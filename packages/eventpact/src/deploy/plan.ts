@@ -14,6 +14,8 @@ import { freeFrom } from "./retained.ts";
 import type { Retirement } from "./retire.ts";
 import { retirementOf } from "./retire.ts";
 import type { DeploySettings } from "../config/settings.ts";
+import type { DirectedVerdicts, Strategy } from "./strategy.ts";
+import { strategyFor, whyOf } from "./strategy.ts";
 import { latest } from "./time.ts";
 import type { Placed, World } from "./world.ts";
 
@@ -27,8 +29,6 @@ export interface Plan {
   readonly services: readonly Next[];
 }
 
-export type Strategy = "any-order" | "consumers-first" | "producers-first" | "side-by-side" | "retire";
-
 /** One change of one event, with its phases in order. */
 export interface Migration {
   readonly event: string;
@@ -38,7 +38,7 @@ export interface Migration {
   /** Why this order: from the two directed verdicts. */
   readonly why: string;
   /** `backward`: new readers read old events; `forward`: old readers read new events. Absent between versions. */
-  readonly verdicts?: { readonly backward: Verdict; readonly forward: Verdict };
+  readonly verdicts?: DirectedVerdicts;
   readonly phases: readonly Phase[];
   /** The first phase that is not done, from 1; absent when all are. */
   readonly at?: number;
@@ -205,8 +205,12 @@ function schemaMigration(
   const held = holdingsOf(world, judge.settings, now).filter((one) => idOf(one) === idOf(changed));
   const listeners = (all: readonly Placed[]): readonly Placed[] =>
     all.filter(({ contents }) => hears(contents, changed.topic, changed.message.eventType));
-  const reads = (reader: Placed, written: Transfer | (typeof held)[number]): Verdict =>
-    canRead(reader.contents, written, judge).verdict;
+  const open = new Set<string>();
+  const reads = (reader: Placed, written: Transfer | (typeof held)[number]): Verdict => {
+    const { verdict, problems } = canRead(reader.contents, written, judge);
+    for (const { kind, message } of problems) if (kind === "undecided") open.add(message);
+    return verdict;
+  };
   const older = held.filter(({ messageHash }) => messageHash !== changed.messageHash);
   const backward = worst([
     ...listeners(target).flatMap((reader) => [...before, ...older].map((written) => reads(reader, written))),
@@ -220,13 +224,14 @@ function schemaMigration(
   ]);
   const unreadable = older.filter((one) => listeners(target).some((reader) => reads(reader, one) !== "yes"));
   const waiting = { unreadable: unreadable.length, opens: latest([now, ...unreadable.map(freeFrom)]) };
-  const strategy = strategyFor(backward, forward);
+  const verdicts = { backward, forward };
+  const strategy = strategyFor(verdicts);
   const base = {
     event: changed.event,
     topic: changed.topic,
     strategy,
-    why: whys[strategy],
-    verdicts: { backward, forward },
+    why: whyOf(verdicts, [...open]),
+    verdicts,
   };
   const fields = fieldMoves(changed, before, world);
   if (strategy === "any-order") return migration({ ...base, fields }, () => anyOrder(changed, world));
@@ -246,18 +251,3 @@ function bySchema(written: Transfer, read: Transfer, { schemas }: Judge): Verdic
   const { verdict } = judgePayload(schemas, written.message.payload, read.message.payload);
   return verdict === "compatible" ? "yes" : verdict === "incompatible" ? "no" : "unknown";
 }
-
-/** The order follows from who can read whom; what is not proved counts as broken. */
-function strategyFor(backward: Verdict, forward: Verdict): Strategy {
-  if (backward === "yes") return forward === "yes" ? "any-order" : "consumers-first";
-  return forward === "yes" ? "producers-first" : "side-by-side";
-}
-
-const whys: Readonly<Record<Strategy, string>> = {
-  "any-order": "New readers read old events and old readers read new ones.",
-  "consumers-first": "New readers read old events, but old readers do not read new ones.",
-  "producers-first": "Old readers read new events, but new readers do not read old ones.",
-  "side-by-side":
-    "Neither do new readers read old events, nor old readers new ones: no order of deployments is safe. Leave this version as it was, and describe the change as a new version beside it.",
-  retire: "",
-};

@@ -74,7 +74,7 @@ describe("one question has one answerer", () => {
   });
 
   test("nobody reads matchers, sections or services of these files on the way", () => {
-    expect(withCode(/"matchingRules"/)).toEqual(["contracts/pact.ts"]);
+    expect(withCode(/"matchingRules"/).filter((path) => !path.startsWith("contracts/"))).toEqual([]);
     expect(withCode(/own\([^)]*"(?:compatibility|deployed|deployments)"/)).toEqual([]);
   });
 });

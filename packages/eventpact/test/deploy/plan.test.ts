@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "@jest/globals";
 import { runCommand } from "../support/run-command.ts";
+import { whyOf } from "../../src/deploy/strategy.ts";
 import type { Shop } from "./support/small-shop.ts";
 import { base, becomes, shopFolder, text, withVersion2 } from "./support/small-shop.ts";
 
@@ -227,4 +228,16 @@ test("a plan against a folder or commit takes that as deployed, and one against 
   expect(exitCode).toBe(0);
   expect(stdout).toContain("OrderShipped.v1 → OrderShipped.v2: side by side.");
   expect(stdout).toContain("– email /");
+});
+
+test("the reason for an order says of what is not decided that it is not, and why", () => {
+  expect(whyOf({ backward: "yes", forward: "unknown" }, ["a pattern is beyond proof"])).toBe(
+    "New readers read old events. Whether old readers read new events is not decided. Not decided: a pattern is beyond proof.",
+  );
+  expect(whyOf({ backward: "no", forward: "unknown" }, [])).toBe(
+    "New readers do not read old events. Whether old readers read new events is not decided. No order of deployments is proved to be safe.",
+  );
+  expect(whyOf({ backward: "yes", forward: "no" }, [])).toBe(
+    "New readers read old events, but old readers do not read new ones.",
+  );
 });

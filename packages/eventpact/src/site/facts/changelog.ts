@@ -1,4 +1,4 @@
-import type { Verdict } from "@eventpact/compat";
+import type { Comparison, Verdict } from "@eventpact/compat";
 import type { SchemaJudge } from "../../judge/judge.ts";
 import type { EventVersion, Lifecycle, Model } from "../../model/types.ts";
 import type { FieldChange } from "./differences.ts";
@@ -20,6 +20,8 @@ export type EventChange =
       /** Reading old events with the new schema, and new events with the old one. Absent where the payload is the same. */
       readonly backward?: Verdict;
       readonly forward?: Verdict;
+      /** Why something is undecided, and what to know about what was proved. */
+      readonly notes?: readonly string[];
       readonly lifecycle?: { readonly before: Lifecycle; readonly after: Lifecycle };
       /** Parts beside the payload that differ. */
       readonly parts: readonly ("headers" | "key" | "contentType")[];
@@ -61,11 +63,24 @@ function changeOf(was: EventVersion, is: EventVersion, judge: SchemaJudge): Even
     event: is.key,
     fields: step?.changes ?? [],
     ...(hasNewPayload && step.comparison
-      ? { backward: step.comparison.backward.verdict, forward: step.comparison.forward.verdict }
+      ? {
+          backward: step.comparison.backward.verdict,
+          forward: step.comparison.forward.verdict,
+          ...noted(notesOf(step.comparison)),
+        }
       : {}),
     ...(was.lifecycle === is.lifecycle ? {} : { lifecycle: { before: was.lifecycle, after: is.lifecycle } }),
     parts,
   };
+}
+
+const noted = (notes: readonly string[]): { readonly notes?: readonly string[] } =>
+  notes.length === 0 ? {} : { notes };
+
+/** What a comparison says beside its verdicts, each once. */
+export function notesOf({ backward, forward }: Comparison): readonly string[] {
+  const said = [backward, forward].flatMap(({ note, reason }) => note ?? reason ?? []);
+  return [...new Set(said)];
 }
 
 function payloadText(event: EventVersion): string {

@@ -1,4 +1,5 @@
 import { spanAt } from "../../read/sources.ts";
+import { notesOf } from "../facts/changelog.ts";
 import type { EventFacts, Facts } from "../facts/facts.ts";
 import { pathOfPointer } from "../facts/facts.ts";
 import type { Reliance } from "../facts/reliance.ts";
@@ -71,6 +72,7 @@ function eventEntry(facts: Facts, { event, type, isNewest, step, payload }: Even
       event: step.older.key,
       newReadersReadOldEvents: step.comparison.backward.verdict,
       oldReadersReadNewEvents: step.comparison.forward.verdict,
+      notes: notesOf(step.comparison),
     },
     reliedOn: reliedOn(facts.reliance.get(key)?.fields ?? new Map()),
     environments: facts.standings

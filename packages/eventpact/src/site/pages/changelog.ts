@@ -59,6 +59,7 @@ function changed(view: View, change: EventChange & { kind: "changed" }): Html {
     change.parts.length > 0 && html`<p>${change.parts.map((part) => words.changelog.parts[part]).join(", ")}</p>`,
     change.backward && html`<p>${verdictChip(view, change.backward)} ${words.verdict.oldRead}</p>`,
     change.forward && html`<p>${verdictChip(view, change.forward)} ${words.verdict.newRead}</p>`,
+    change.notes && html`<p class="quiet">${change.notes.join(" ")}</p>`,
   ];
   return html`<li>
     <span class="sign changed">${words.change.changed}</span> ${eventLink(view, change.event)}${remarks}

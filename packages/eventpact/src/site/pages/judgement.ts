@@ -51,14 +51,15 @@ function explanation(view: View, judged: Judgement, writer: EventVersion): Part 
   const { verdict, rejection, reason, note } = judged;
   const witness = shownWitness(judged);
   const { words } = view;
-  if (verdict === "compatible") return html`<p class="quiet">${note ?? words.verdict.proved}</p>`;
+  if (verdict === "compatible")
+    return html`<p class="quiet">${words.verdict.proved}${note !== undefined && html` ${note}`}</p>`;
   if (verdict === "undecided") return html`<p class="quiet">${note ?? words.verdict.reasons[reason ?? ""]}</p>`;
   return html`${
     rejection &&
     html`<p class="quiet">
       ${words.verdict.refused(rejection.keyword, placeName(view, rejection.instance))} ${rejection.message}
     </p>`
-  }${witness !== undefined && codeBlock(words.verdict.witness, "json", prettyJson(numbered(witness as Json, writer)))}`;
+  }${note !== undefined && html`<p class="quiet">${note}</p>`}${witness !== undefined && codeBlock(words.verdict.witness, "json", prettyJson(numbered(witness as Json, writer)))}`;
 }
 
 /** The version number was left aside when judging; the event shown is one of its version all the same. */
