@@ -2,7 +2,7 @@ import type { BundledSchema, EventVersion, Model } from "../model/types.ts";
 import type { UnreadPart } from "../model/unread.ts";
 import { draft } from "./draft.ts";
 import type { EventPair } from "./events.ts";
-import type { Draft, Part } from "./types.ts";
+import type { Draft, DraftPlace, Part } from "./types.ts";
 import { relativeTo } from "./touched.ts";
 import type { World } from "./worlds.ts";
 
@@ -29,7 +29,13 @@ export function gapsBetween(older: World, newer: World): Gaps {
   const isOpen = (part: UnreadPart, id: string, others: ReadonlyMap<string, UnreadPart>): boolean =>
     part.kind === "file" || !others.has(id);
   const come = [...after].flatMap(([id, part]) => (isOpen(part, id, before) ? [part] : []));
-  const gone = [...before].flatMap(([id, part]) => (isOpen(part, id, after) ? [part] : []));
+  const left = [...before].flatMap(([id, part]) => (isOpen(part, id, after) ? [part] : []));
+  const placeOf = (model: Model, { kind, place }: UnreadPart): string =>
+    [kind, relativeTo(model, place.file), place.pointer].join("\n");
+  const earlier = new Map(left.map((part) => [placeOf(older.model, part), part]));
+  const there = new Set(come.map((part) => placeOf(newer.model, part)));
+  // The same place, not read on either side, is one gap.
+  const gone = left.filter((part) => !there.has(placeOf(older.model, part)));
   const same = [...after].flatMap(([id, part]) => (isOpen(part, id, before) ? [] : [part]));
   const empty = emptyDrafts(older, newer);
   const known = new Set(older.model.documents.map(({ file }) => relativeTo(older.model, file)));
@@ -38,8 +44,8 @@ export function gapsBetween(older: World, newer: World): Gaps {
   return {
     drafts: [
       ...empty,
-      ...told(come).map((part) => gapDraft("newer-unreadable", part, part.message)),
-      ...told(gone).map((part) => gapDraft("older-unreadable", part, `In ${older.side.label}: ${part.message}`)),
+      ...told(come).map((part) => gapDraft("newer-unreadable", part, earlier.get(placeOf(newer.model, part)))),
+      ...told(gone).map((part) => gapDraft("older-unreadable", part, undefined, `In ${older.side.label}: `)),
     ],
     notes: [
       ...told(same).map((part) => `${where(part)}${part.message} It is so on both sides; what it hides is not judged.`),
@@ -95,23 +101,29 @@ function where({ kind, place }: UnreadPart): string {
   return kind === "reference" ? `In ${place.file}: ` : "";
 }
 
-function gapDraft(code: "newer-unreadable" | "older-unreadable", part: UnreadPart, message: string): Draft {
-  const place = { ...part.place, ...(part.span ? { span: part.span } : {}) };
+function gapDraft(
+  code: "newer-unreadable" | "older-unreadable",
+  part: UnreadPart,
+  earlier: UnreadPart | undefined,
+  side = "",
+): Draft {
+  const placed = ({ place, span }: UnreadPart): DraftPlace => ({ ...place, ...(span ? { span } : {}) });
+  const before = earlier && earlier.message !== part.message ? ` Before: ${earlier.message}` : "";
   const hint =
     part.kind === "reference"
       ? "Copy what it leads to into the folder and refer to the copy; only then can a change of it be judged."
       : "Whatever changed there is not judged. eventpact check says more.";
-  return draft(
-    {
-      code,
-      level: "undecided",
-      subject: { kind: "documents", name: "" },
-      message,
-      hint,
-      ...(code === "newer-unreadable" ? { newer: place } : { older: place }),
-    },
-    [part.place.file, part.place.pointer, part.what],
-  );
+  const places =
+    code === "older-unreadable"
+      ? { older: placed(part) }
+      : { newer: placed(part), ...(earlier ? { older: placed(earlier) } : {}) };
+  const subject = { kind: "documents", name: "" } as const;
+  const message = `${side}${part.message}${before}`;
+  return draft({ code, level: "undecided", subject, message, hint, ...places }, [
+    part.place.file,
+    part.place.pointer,
+    part.what,
+  ]);
 }
 
 /** With no document on one side, all of the other would be new, or gone: whatever was meant, it was not compared. */

@@ -170,7 +170,10 @@ function undecidedDrafts(pair: SchemaPair, comparison: Comparison, directions: r
         events,
         part,
         message: `Whether the ${where === undefined ? part : `binding ${where} of ${subject.name}`} is ${open.join(" and ")} compatible was neither proved nor refuted. ${note}`,
-        hint: "Look at the change: accept it with a reason in the file of approvals, or say the schema more simply.",
+        hint:
+          older.unread.length + newer.unread.length > 0
+            ? "Copy what is not read into the folder and refer to the copy; or look at the change, and accept it with a reason in the file of approvals."
+            : "Look at the change: accept it with a reason in the file of approvals, or say the schema more simply.",
         directions: open,
         older: older.unread[0]?.place ?? older.place,
         newer: newer.unread[0]?.place ?? newer.place,

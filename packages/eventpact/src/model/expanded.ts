@@ -7,7 +7,8 @@ import type { Place, Sources } from "../read/sources.ts";
 
 /**
  * The value at a place with every `$ref` replaced by what it leads to. One that leads nowhere stays as it is written, one that
- * leads back into itself stays as the place that it means, and so does whatever comes after more nodes than one file may have.
+ * leads back into itself says how far back, whatever the places are called; after more nodes than one file may have it stays as the
+ * place that it means.
  */
 export function expanded(sources: Sources, place: Place): Json {
   let nodes = 0;
@@ -23,7 +24,9 @@ export function expanded(sources: Sources, place: Place): Json {
       const target = resolvePlace(sources, here);
       if (!target) return value;
       const id = `${target.file}#${target.pointer}`;
-      return open.includes(id) || nodes > limits.nodes ? { $ref: id } : visit(target, [...open, id]);
+      const above = open.length - open.lastIndexOf(id);
+      if (above <= open.length) return { $ref: `${above} references up` };
+      return nodes > limits.nodes ? { $ref: id } : visit(target, [...open, id]);
     }
     const result: Record<string, Json> = {};
     for (const key of Object.keys(value))
