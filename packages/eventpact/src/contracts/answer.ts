@@ -98,6 +98,45 @@ function judged(
   const add = (code: AnswerFault["code"], message: string): void => void faults.push({ code, message });
   const isOfThisRun = ownString(value, "run") === run;
   const messages = messagesOf(own(value, "messages"));
+  const found = answeredRows(value, rows, { asked, known }, add);
+  const answered = asked.flatMap((question) => {
+    const all = found.get(question) ?? [];
+    return all.find(({ ok }) => !ok) ?? all[0] ?? [];
+  });
+  const held = answered.filter(({ ok }) => ok);
+  if (held.length > 0 && !isOfThisRun)
+    add("answer-stale", `its answer is not said to be about this run: "run" is the value of EVENTPACT_RUN`);
+  const names = (some: readonly { readonly description: string; readonly consumer: string }[]): string =>
+    some.map(({ description, consumer }) => `${description} for ${consumer}`).join(", ");
+  const isUnclear = (question: Question): boolean => rows.some((row) => questionOf(row, asked) === question);
+  const silent = asked.filter((question) => !found.has(question) && !isUnclear(question));
+  if (silent.length > 0) add("answer-incomplete", `it says nothing of ${names(silent)}`);
+  const wordless = held.filter(({ said }) => said === undefined).map(({ question }) => question);
+  if (wordless.length > 0)
+    add(
+      "answer-incomplete",
+      `it says of ${names(wordless)} that the contract held, and not which message the code answered with`,
+    );
+  const isContrary = exitCode !== 0 && held.length === asked.length && asked.length > 0;
+  if (isContrary)
+    add("answer-contradicts", `its command ended with exit code ${exitCode} although every contract held`);
+  const evidence = answered.filter(({ ok, said }) => !ok || (isOfThisRun && said !== undefined && !isContrary));
+  // From an answer that is wrong in one place nothing is proved either: what it says came out may have come from anywhere.
+  const isSound = isOfThisRun && faults.every(({ code }) => code === "answer-stranger");
+  return {
+    answered: evidence,
+    messages: isSound ? [...messages, ...evidence.flatMap(({ said }) => said ?? [])] : [],
+    faults,
+  };
+}
+
+/** What each row says of a question that was asked; what says nothing of one is told. */
+function answeredRows(
+  value: JsonObject,
+  rows: readonly Json[],
+  { asked, known }: Questions,
+  add: (code: AnswerFault["code"], message: string) => void,
+): ReadonlyMap<Question, readonly Answered[]> {
   const found = new Map<Question, Answered[]>();
   for (const row of rows) {
     const question = questionOf(row, asked);
@@ -121,29 +160,7 @@ function judged(
       }
     }
   }
-  const answered = asked.flatMap((question) => {
-    const all = found.get(question) ?? [];
-    return all.find(({ ok }) => !ok) ?? all[0] ?? [];
-  });
-  const held = answered.filter(({ ok }) => ok);
-  if (held.length > 0 && !isOfThisRun)
-    add("answer-stale", `its answer is not said to be about this run: "run" is the value of EVENTPACT_RUN`);
-  const names = (some: readonly { readonly description: string; readonly consumer: string }[]): string =>
-    some.map(({ description, consumer }) => `${description} for ${consumer}`).join(", ");
-  const isUnclear = (question: Question): boolean => rows.some((row) => questionOf(row, asked) === question);
-  const silent = asked.filter((question) => !found.has(question) && !isUnclear(question));
-  if (silent.length > 0) add("answer-incomplete", `it says nothing of ${names(silent)}`);
-  const wordless = held.filter(({ said }) => said === undefined).map(({ question }) => question);
-  if (wordless.length > 0)
-    add(
-      "answer-incomplete",
-      `it says of ${names(wordless)} that the contract held, and not which message the code answered with`,
-    );
-  const isContrary = exitCode !== 0 && held.length === asked.length && asked.length > 0;
-  if (isContrary)
-    add("answer-contradicts", `its command ended with exit code ${exitCode} although every contract held`);
-  const evidence = answered.filter(({ ok, said }) => !ok || (isOfThisRun && said !== undefined && !isContrary));
-  return { answered: evidence, messages: isOfThisRun && !isContrary ? messages : [], faults };
+  return found;
 }
 
 /** By its id; else by names, where these are those of one question. */

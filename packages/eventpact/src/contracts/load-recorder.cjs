@@ -5,7 +5,7 @@
 
 const fs = require("node:fs");
 const modules = require("node:module");
-const { join, sep } = require("node:path");
+const { join, resolve, sep } = require("node:path");
 const { fileURLToPath } = require("node:url");
 
 const folder = process.env["EVENTPACT_LOADED"];
@@ -18,7 +18,8 @@ function watch(into) {
   const installed = `${sep}node_modules${sep}`;
   const note = (kind, path) => {
     try {
-      const file = typeof path === "string" ? path : path instanceof URL ? fileURLToPath(path) : undefined;
+      const name = typeof path === "string" ? path : path instanceof URL ? fileURLToPath(path) : undefined;
+      const file = name === undefined ? undefined : resolve(name);
       if (file === undefined || file.includes(installed) || seen.has(`${kind} ${file}`)) return;
       if (kind === "read" && isIndexing()) return;
       seen.add(`${kind} ${file}`);

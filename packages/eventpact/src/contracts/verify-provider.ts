@@ -97,7 +97,8 @@ async function asksCode(
     for (const round of rounds(open))
       runs.push(await runProvider(root, provider, settings, { asked: round, known: question.asked }, env, folder));
     const answered = runs.flatMap((run) => run.answered);
-    const said = [...runs.flatMap(({ messages }) => messages), ...answered.flatMap((one) => one.said ?? [])];
+    const told = runs.flatMap(({ messages }) => messages);
+    const said = [...told, ...answered.flatMap((one) => one.said ?? [])];
     if (runs.every(({ broke }) => broke !== undefined) || (answered.length === 0 && said.length === 0))
       return { runs, said };
     // Whoever saves a file meanwhile must not have the result of what was there before.
@@ -113,7 +114,7 @@ async function asksCode(
       producer,
       code: state.code,
       ...(loaded === undefined ? {} : { loaded }),
-      sends: sendsOf(model, said),
+      sends: sendsOf(model, told),
       interactions: answered.map((one) => recordOf(one, open)),
     };
     return { runs, said, record: joined(before && { ...before, producer }, record) };

@@ -33,6 +33,7 @@ export function versionOf(values: Values): string | undefined {
 
 /** The project around the caller, read. */
 export async function sessionFor({ values, positionals }: CommandArguments, io: Io): Promise<Session> {
+  versionOf(values);
   const [stranger] = positionals;
   if (stranger !== undefined)
     throw new UsageError(`"${stranger}" is not understood here.`, "Services are named by --service.");

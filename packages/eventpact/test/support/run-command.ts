@@ -24,7 +24,7 @@ export function writeFiles(folder: string, files: Readonly<Record<string, string
 export async function runCommand(
   cwd: string,
   args: readonly string[],
-  options: { readonly today?: string } = {},
+  options: { readonly today?: string; readonly env?: Readonly<Record<string, string>> } = {},
 ): Promise<{ readonly exitCode: number; readonly stdout: string; readonly stderr: string }> {
   const written = { stdout: "", stderr: "" };
   const output = (name: "stdout" | "stderr"): { write(text: string): void; isTerminal: boolean } => ({
@@ -33,7 +33,7 @@ export async function runCommand(
   });
   const exitCode = await main(args, {
     cwd,
-    env: {},
+    env: options.env ?? {},
     stdout: output("stdout"),
     stderr: output("stderr"),
     now: () => new Date(`${options.today ?? "2026-01-15"}T12:00:00Z`),
