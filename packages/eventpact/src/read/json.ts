@@ -30,9 +30,22 @@ export function setOwn(target: Record<string, unknown>, key: string, value: unkn
 export function canonicalJson(value: Json): string {
   if (Array.isArray(value)) return `[${(value as readonly Json[]).map(canonicalJson).join(",")}]`;
   if (!isObject(value)) return JSON.stringify(value);
-  const keys = Object.keys(value);
-  const entries = inOrder(keys).map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key] as Json)}`);
-  return `{${entries.join(",")}}`;
+  let text = "";
+  for (const key of inOrder(Object.keys(value)))
+    text += `${text === "" ? "{" : ","}${quoted(key)}:${canonicalJson(value[key] as Json)}`;
+  return text === "" ? "{}" : `${text}}`;
+}
+
+/** Names are the same ones again and again. */
+const quotedNames = new Map<string, string>();
+
+function quoted(name: string): string {
+  let text = quotedNames.get(name);
+  if (text === undefined) {
+    if (quotedNames.size > 10_000) quotedNames.clear();
+    quotedNames.set(name, (text = JSON.stringify(name)));
+  }
+  return text;
 }
 
 /** Sorted; names that are numbers come first and by size, as in every object of JavaScript. */

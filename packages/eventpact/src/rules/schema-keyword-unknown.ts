@@ -38,6 +38,18 @@ function hintFor(key: string, known: ReadonlySet<string>): string | undefined {
 
 /** `id` is what draft-04 calls `$id`. */
 function keywordsOf({ language: { draft, dialect } }: SchemaNode): ReadonlySet<string> {
+  const id = `${draft} ${dialect}`;
+  let known = keywords.get(id);
+  if (!known) keywords.set(id, (known = keywordsIn(draft, dialect)));
+  return known;
+}
+
+const keywords = new Map<string, ReadonlySet<string>>();
+
+function keywordsIn(
+  draft: SchemaNode["language"]["draft"],
+  dialect: SchemaNode["language"]["dialect"],
+): ReadonlySet<string> {
   const foreign = foreignTo(draft);
   const known = [...(dialect === "draft-07" ? draft07 : all)].filter((key) => !foreign.has(key));
   return new Set(draft === "draft-04" ? [...known, "id"] : known);

@@ -33,6 +33,8 @@ export interface Evaluation {
   readonly memo: Map<Json, Map<string, readonly Fault[]>>;
 }
 
+const none: readonly Fault[] = [];
+
 export function evaluate(
   evaluation: Evaluation,
   at: SchemaAt,
@@ -40,7 +42,8 @@ export function evaluate(
   pointer: string,
   noun: string,
 ): readonly Fault[] {
-  if (!isObject(at.schema)) return at.schema === false ? [forbidden(pointer, noun)] : [];
+  if (!isObject(at.schema)) return at.schema === false ? [forbidden(pointer, noun)] : none;
+  if (planOf(at.schema).isLeaf) return evaluateObject(evaluation, at, at.schema, value, pointer, noun);
   let known = evaluation.memo.get(at.schema);
   if (!known) evaluation.memo.set(at.schema, (known = new Map()));
   let faults = known.get(pointer);
@@ -71,11 +74,13 @@ function evaluateObject(
   const inner = (part: Json): readonly Fault[] =>
     evaluate(evaluation, { schema: part, base: at.base }, value, pointer, noun);
   const name = (): string => nameAt(pointer, noun);
-  const faults = [...assertionFaults(plan, value, pointer, name, evaluation.checkFormat)];
-  if (faults.some((fault) => fault.wrongType))
+  const asserted = assertionFaults(plan, value, pointer, name, evaluation.checkFormat);
+  if (asserted.some((fault) => fault.wrongType))
     return evaluation.onReference && isReference(value)
       ? [refused(pointer, noun)]
-      : faults.map((fault) => withMeaning(evaluation, schema, fault, value));
+      : asserted.map((fault) => withMeaning(evaluation, schema, fault, value));
+  if (plan.isLeaf) return asserted;
+  const faults = [...asserted];
   for (const part of plan.allOf) faults.push(...inner(part));
   const alternatives = evaluation.onReference ? plan.others : plan;
   for (const keyword of ["oneOf", "anyOf"] as const) {

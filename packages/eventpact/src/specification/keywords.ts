@@ -81,6 +81,8 @@ export function assertionsOf(schema: JsonObject): readonly Assertion[] {
   });
 }
 
+const none: readonly Fault[] = [];
+
 /** Faults of a value against `type` and assertions. `name` is how the value is called in messages. */
 export function assertionFaults(
   { type, assertions }: { readonly type: Json | undefined; readonly assertions: readonly Assertion[] },
@@ -90,6 +92,7 @@ export function assertionFaults(
   checkFormat: FormatCheck = specificationFormat,
 ): readonly Fault[] {
   if (type !== undefined && !hasType(value, type)) return [wrongType(value, type, pointer, name())];
+  if (assertions.length === 0) return none;
   const faults: Fault[] = [];
   for (const { check, expected } of assertions) {
     const result = check === "format" ? checkFormat(value, String(expected)) : check(value, expected);
@@ -101,6 +104,8 @@ export function assertionFaults(
 }
 
 function notOneOf(value: Json, allowed: readonly Json[]): ReturnType<Check> {
+  if (typeof value !== "object" || value === null)
+    return allowed.includes(value) ? undefined : { ...oneOfMessage(value, allowed), allowed };
   const text = canonicalJson(value);
   if (allowed.some((option) => canonicalJson(option) === text)) return undefined;
   return { ...oneOfMessage(value, allowed), allowed };

@@ -7,6 +7,8 @@ import { assertionsOf, patternOf } from "./keywords.ts";
 /** A schema taken apart once, since it is asked about many values. */
 export interface Plan {
   readonly ref: string | undefined;
+  /** It looks at the value alone, and asks no other schema. */
+  readonly isLeaf: boolean;
   /** The short name of the definition it is or refers to, and the words for it. */
   readonly name: string | undefined;
   readonly noun: string | undefined;
@@ -29,6 +31,13 @@ export interface Plan {
   readonly contains: Json | undefined;
 }
 
+/** Keywords that hold no other schema and are not about fields. */
+const childless: ReadonlySet<string> = new Set(
+  "type enum const minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minLength maxLength pattern format minItems maxItems uniqueItems minProperties maxProperties title description default examples example deprecated $comment $id".split(
+    " ",
+  ),
+);
+
 const plans = new WeakMap<JsonObject, Plan>();
 
 /** Throws for a pattern that is no regular expression in Unicode mode. */
@@ -46,6 +55,7 @@ function makePlan(schema: JsonObject): Plan {
   const [properties, patterns] = [own(schema, "properties"), own(schema, "patternProperties")];
   return {
     ref: ownString(schema, "$ref"),
+    isLeaf: Object.keys(schema).every((keyword) => childless.has(keyword)),
     name,
     noun: name === undefined ? undefined : nounOf(name),
     type: own(schema, "type"),
