@@ -14,6 +14,7 @@ import {
   itemPlaces,
   listOf,
   looksInside,
+  meant,
   membersOf,
   propertyPlaces,
 } from "./members.ts";
@@ -56,7 +57,8 @@ export class Guards {
   }
 
   /** For a value of which all `roots` must hold, and of which the `observers` must go on saying what they say. */
-  of(roots: readonly Place[], observers: readonly Place[] = []): Guard {
+  of(given: readonly Place[], observers: readonly Place[] = []): Guard {
+    const roots = given.map(meant);
     const ids = (places: readonly Place[]): string => [...new Set(places.map(({ schema }) => this.id(schema)))].join();
     const key = `${ids(roots)}|${ids(observers)}`;
     let guard = this.#known.get(key);
@@ -74,8 +76,9 @@ export class Guards {
   }
 
   looks(place: Place): boolean {
-    let looks = this.#looks.get(place.schema);
-    if (looks === undefined) this.#looks.set(place.schema, (looks = looksInside(place)));
+    const { schema } = meant(place);
+    let looks = this.#looks.get(schema);
+    if (looks === undefined) this.#looks.set(schema, (looks = looksInside(place)));
     return looks;
   }
 

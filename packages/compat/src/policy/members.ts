@@ -1,8 +1,24 @@
 import { below, isStatic, resolve } from "../schema/document.ts";
 import type { Place } from "../schema/document.ts";
+import { ANNOTATIONS } from "../schema/dialect.ts";
 import { isObject, own } from "../schema/json.ts";
 import type { JsonObject } from "../schema/json.ts";
 import { matches } from "../strings/matching.ts";
+
+/** Where a schema leads that says nothing but `$ref`: many say it, and what it leads to is looked at once. */
+export function meant(place: Place): Place {
+  let here = place;
+  for (let steps = 0; steps < 50 && isObject(here.schema); steps++) {
+    const { schema } = here;
+    const reference = own(schema, "$ref");
+    if (typeof reference !== "string" || !Object.keys(schema).every((key) => key === "$ref" || ANNOTATIONS.has(key)))
+      break;
+    const target = resolve(here, reference);
+    if (target === undefined) break;
+    here = target;
+  }
+  return here;
+}
 
 /** Which alternative of which combinator (its list, or the schema that has the `if`) was gone into. */
 export type Choices = ReadonlyMap<object, number>;
