@@ -60,6 +60,12 @@ const kafka: Readonly<Record<string, Table>> = {
       { set: "warning", less: "breaking", more: "warning" },
       "message-size-changed",
     ),
+    // Kafka's own, which the binding's schema admits and does not name.
+    "segment.ms": harmless("When Kafka ends a segment; how long an event can be met is reckoned with it."),
+    "segment.bytes": harmless("A full segment ends earlier; how long an event can be met is reckoned without it."),
+    "min.insync.replicas": harmless("Copies for the broker's own safety."),
+    "compression.type": harmless("Clients see the records as they were."),
+    "message.timestamp.type": look("receiver", "Whose clock a record's time is."),
     "confluent.key.schema.validation": look("sender", "The broker refuses keys whose schema is not registered."),
     "confluent.key.subject.name.strategy": breaks(
       "both",
