@@ -125,9 +125,33 @@ export function everySchema(draft: Draft): fc.Arbitrary<Schema> {
       { weight: 9, arbitrary: some(keywordsOf(draft, tie("schema")), tie("schema")) },
     ),
   }));
+  const root = ["2019-09", "2020-12"].includes(draft) ? fc.oneof(schema, evaluating(schema)) : schema;
   return fc
-    .tuple(schema, schema, schema)
+    .tuple(root, schema, schema)
     .map(([root, one, two]) => (typeof root === "boolean" ? root : { ...root, definitions: { one, two } }));
+}
+
+/** What is left over by alternatives that evaluate some items or properties. */
+function evaluating(child: fc.Arbitrary<Schema>): fc.Arbitrary<Schema> {
+  const part: fc.Arbitrary<unknown> = fc.oneof(
+    fc.constantFrom(true, { $ref: "#/definitions/one" }),
+    child,
+    child.map((items) => ({ items })),
+    fc.array(child, { minLength: 1, maxLength: 2 }).map((prefixItems) => ({ prefixItems })),
+    dictionary(child).map((properties) => ({ properties })),
+    fc.tuple(child, child).map(([contains, items]) => ({ contains, allOf: [{ items }] })),
+    fc.tuple(patterns, child).map(([pattern, value]) => ({ patternProperties: objectOf([[pattern, value]]) })),
+    fc.tuple(child, child).map(([not, additionalProperties]) => ({ not, additionalProperties })),
+  );
+  const rest = fc.oneof(fc.constant(false), child);
+  return fc
+    .tuple(
+      fc.constantFrom("unevaluatedItems", "unevaluatedProperties"),
+      rest,
+      fc.constantFrom("anyOf", "oneOf", "allOf"),
+      fc.array(part, { minLength: 1, maxLength: 3 }),
+    )
+    .map(([keyword, left, among, parts]) => ({ [keyword]: left, [among]: parts }));
 }
 
 function some(

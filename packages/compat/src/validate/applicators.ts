@@ -5,7 +5,7 @@ import names from "ajv/dist/compile/names.js";
 import util from "ajv/dist/compile/util.js";
 
 const { _, and, not } = codegen;
-const { alwaysValidSchema, evaluatedPropsToName, mergeEvaluated, Type } = util;
+const { alwaysValidSchema, mergeEvaluated, setEvaluated, Type } = util;
 
 type Code = CodeKeywordDefinition["code"];
 
@@ -60,16 +60,36 @@ const contains: Code = (cxt) => {
   cxt.result(valid, () => cxt.reset());
 };
 
+/** Evaluated names, as an object that remembers `__proto__` too. */
+function namesFrom(gen: KeywordCxt["gen"], known: Exclude<KeywordCxt["it"]["props"], true | Name>): Name {
+  const names = gen.var("props", _`Object.create(null)`);
+  if (known !== undefined) setEvaluated(gen, names, known);
+  return names;
+}
+
 /** Where only some alternatives are evaluated, ajv's own begins to remember within one and reads it outside. */
 const remembering =
   (original: Code): Code =>
   (cxt, type) => {
     const { gen, it } = cxt;
     if (it.opts.unevaluated) {
-      if (it.props !== true && !(it.props instanceof Name)) it.props = evaluatedPropsToName(gen, it.props);
+      if (it.props !== true && !(it.props instanceof Name)) it.props = namesFrom(gen, it.props);
       if (it.items !== true && !(it.items instanceof Name)) it.items = gen.var("items", it.items ?? 0);
     }
     original(cxt, type);
+  };
+
+/** What a validator that was called has evaluated belongs to that validator, and is added to by ajv's own. */
+const copying =
+  (original: Code): Code =>
+  (cxt, type) => {
+    original(cxt, type);
+    const { gen, it } = cxt;
+    const { props, items } = it;
+    if (!it.opts.unevaluated) return;
+    if (props instanceof Name)
+      gen.if(_`${props} !== true`, () => gen.assign(props, _`Object.assign(Object.create(null), ${props})`));
+    if (items instanceof Name) gen.if(_`${items} === undefined`, () => gen.assign(items, 0));
   };
 
 /** ajv's own counts what `if` evaluates also where it does not hold, and not at all without `then` and `else`. */
@@ -135,15 +155,41 @@ function unevaluated(cxt: KeywordCxt, key: Name): void {
   }
 }
 
+/** ajv's own compares the length with `true` where it is known only at run time that all items are evaluated. */
+const unevaluatedItems: Code = (cxt) => {
+  const { gen, schema, data, it } = cxt;
+  const items = it.items ?? 0;
+  if (items === true) return;
+  const length = gen.const("len", _`${data}.length`);
+  const from = items instanceof Name ? gen.const("from", _`${items} === true ? ${length} : ${items} || 0`) : items;
+  if (schema === false) {
+    cxt.setParams({ len: from });
+    cxt.fail(_`${length} > ${from}`);
+  } else if (typeof schema === "object" && !alwaysValidSchema(it, schema as never)) {
+    const valid = gen.var("valid", true);
+    gen.forRange("i", from, length, (index) => {
+      cxt.subschema({ keyword: "unevaluatedItems", dataProp: index, dataPropType: Type.Num }, valid);
+      if (!it.allErrors) gen.if(not(valid), () => gen.break());
+    });
+    cxt.ok(valid);
+  }
+  it.items = true;
+};
+
 /** What ajv gets wrong about keywords that hold other schemas, by keyword. */
 export const APPLICATORS: Readonly<Record<string, (original: Code) => Code>> = {
+  $ref: copying,
+  $dynamicRef: copying,
+  $recursiveRef: copying,
   prefixItems: () => prefixItems,
   items: itemsBefore,
   contains: () => contains,
   if: () => remembering(condition),
   anyOf: remembering,
   oneOf: remembering,
+  patternProperties: remembering,
   dependencies: remembering,
   dependentSchemas: remembering,
+  unevaluatedItems: () => unevaluatedItems,
   unevaluatedProperties: () => unevaluatedProperties,
 };

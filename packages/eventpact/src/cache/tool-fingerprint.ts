@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 const parts = ["check", "config", "diagnostics", "model", "official", "read", "rules", "specification", "validate"];
 
 /** The same of the package that reads and judges schemas. */
-const compatParts = ["formula", "numbers", "policy", "runtime", "schema", "strings", "validate"];
+const compatParts = ["formula", "large", "numbers", "policy", "runtime", "schema", "strings", "validate"];
 
 /**
  * Changes whenever another answer is possible for the same files: the version of this tool, of the libraries that judge, of
