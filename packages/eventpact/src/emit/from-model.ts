@@ -46,9 +46,11 @@ function idOf({ documents }: Model, file: string): { readonly id?: string } {
 }
 
 /** A trouble as a diagnostic at the event's message object. */
-export function troubleDiagnostic(model: Model, { event: key, leavesOut: _, ...trouble }: EmitTrouble): Diagnostic {
-  const event = model.events.find((candidate) => candidate.key === key);
-  const { place = event?.place ?? { file: model.folder, pointer: "" }, ...said } = trouble;
+export function troubleDiagnostic(model: Model, trouble: EmitTrouble): Diagnostic {
+  const { code, severity, message, hint } = trouble;
+  const event = model.events.find(({ key }) => key === trouble.event);
+  const place = trouble.place ?? event?.place ?? { file: model.folder, pointer: "" };
+  const said = { code, severity, message, ...(hint === undefined ? {} : { hint }) };
   return { ...said, file: place.file, ...spanAt(model.sources, place) };
 }
 

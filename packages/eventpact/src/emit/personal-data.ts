@@ -25,8 +25,10 @@ export function personalNames(schemas: readonly JsonSchema[]): readonly string[]
   return [...names].toSorted();
 }
 
-function isPersonal(root: Json, schema: Json, seen: ReadonlySet<Json> = new Set()): boolean {
+function isPersonal(root: Json, schema: Json, seen: Set<Json> = new Set()): boolean {
   if (!isObject(schema) || seen.has(schema)) return false;
+  // What was looked at is not marked, by whatever way it was reached.
+  seen.add(schema);
   const marked = own(schema, "x-personal-data");
   if (marked !== undefined) return marked === true;
   const parts = own(schema, "allOf");
@@ -34,5 +36,5 @@ function isPersonal(root: Json, schema: Json, seen: ReadonlySet<Json> = new Set(
   // An emitted schema stands alone: its references stay inside.
   const target = ref?.startsWith("#") ? valueAt(root, decodeURIComponent(ref.slice(1))) : undefined;
   const further = [...(Array.isArray(parts) ? parts : []), ...(target === undefined ? [] : [target])];
-  return further.some((part) => isPersonal(root, part, new Set([...seen, schema])));
+  return further.some((part) => isPersonal(root, part, seen));
 }

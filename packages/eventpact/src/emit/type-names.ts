@@ -31,7 +31,7 @@ export interface SchemaTypeName {
 }
 
 /**
- * The type names of named schemas, by id. What is an event's payload has that event's type. Others are called as their
+ * The type names of named schemas, by id. What is the payload of the one event that mentions it has that event's type. Others are called as their
  * authors call them; where that name is not unique, all who bear it are told apart by the file they stand in, so that no
  * name depends on who comes first.
  */
@@ -41,6 +41,7 @@ export function namesOfSchemas(
   graph: SchemaGraph,
   classes: ReadonlyMap<string, string>,
   roots: EventTypeNames,
+  usersOf: (id: string) => ReadonlySet<string>,
 ): ReadonlyMap<string, SchemaTypeName> {
   const payloads = Map.groupBy(events, ({ key }) => {
     const id = graph.payloads.get(key)?.id ?? "";
@@ -48,9 +49,9 @@ export function namesOfSchemas(
   });
   const result = new Map<string, SchemaTypeName>();
   for (const id of ids) {
-    const own = pascalCase(graph.named.get(id)?.name ?? "");
-    const names = (payloads.get(id) ?? []).map(({ key }) => roots.whole.get(key) ?? "");
-    const name = names.length === 1 ? names[0] : names.find((one) => one === own);
+    const [event, ...more] = payloads.get(id) ?? [];
+    const isOnlyUser = [...usersOf(id)].every((key) => key === event?.key);
+    const name = event && more.length === 0 && isOnlyUser ? roots.whole.get(event.key) : undefined;
     if (name !== undefined) result.set(id, { name, isEvent: true });
   }
   const taken = new Set([...roots.whole.values(), ...roots.data.values()]);

@@ -70,10 +70,17 @@ export function planTypes(
     const schema = graph.named.get(id)?.schema ?? true;
     definitions.set(id, plan(markOf(id), describe(schema, false), typeSkeletonOf(schema, planning)));
   }
-  const names = namesOfSchemas([...definitions.keys()], events, graph, classes, roots);
   const users = new Map<string, Set<string>>();
   for (const { key, own } of planned)
     for (const id of mentionedBy(own, definitions)) users.set(id, (users.get(id) ?? new Set()).add(key));
+  const names = namesOfSchemas(
+    [...definitions.keys()],
+    events,
+    graph,
+    classes,
+    roots,
+    (id) => users.get(id) ?? new Set(),
+  );
   const shared: TypePlan[] = [];
   const local = new Map<string, TypePlan[]>(planned.map(({ key }) => [key, []]));
   for (const [id, definition] of definitions) {
