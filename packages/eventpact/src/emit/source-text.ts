@@ -3,7 +3,8 @@
  * whatever went in: quotes, newlines, comment ends, template marks, U+2028, `__proto__`.
  */
 
-const IDENTIFIER = /^[A-Za-z_$][A-Za-z0-9_$]*$/;
+/** Letters of any script can hide nothing: an identifier is one token, and no quote, sign or direction mark is among them. */
+const IDENTIFIER = /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u;
 
 /** A single-quoted string literal, ASCII only. */
 export function stringLiteral(text: string): string {

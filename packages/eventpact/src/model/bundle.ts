@@ -205,7 +205,7 @@ export function nameOfPlace(place: Place): string {
   const silent = new Set(["payload", "schema", "items", "properties", "headers", "allOf", "anyOf", "oneOf"]);
   const word = pointerTokens(place.pointer).findLast((token) => !silent.has(token) && !/^\d+$/.test(token));
   const name = word ?? posix.basename(place.file).replace(/\.(ya?ml|json)$/i, "");
-  return name.replace(/[^\w.-]+/g, "-") || "schema";
+  return name.replace(/[^\p{L}\p{M}\p{N}_.-]+/gu, "-") || "schema";
 }
 
 function freeName(taken: Set<string>, wanted: string): string {

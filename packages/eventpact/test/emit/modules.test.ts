@@ -148,10 +148,10 @@ describe("a module for each named schema", () => {
       const key = `Thing${at}Happened`;
       const oracle = oracleOf(model, key);
       const path = `${folder}/events/thing${at}-happened.js`;
-      const module_ =
+      const compiled =
         oracle && ((await import(path)) as { validate: { (value: Json): boolean; errors?: ErrorObject[] } });
-      for (const value of module_ ? values : []) {
-        const own = module_?.validate(value) ? [] : told(module_?.validate.errors ?? []);
+      for (const value of compiled ? values : []) {
+        const own = compiled?.validate(value) ? [] : told(compiled?.validate.errors ?? []);
         expect({ at, value, errors: own }).toEqual({ at, value, errors: oracle?.(value) });
         if (own.length > 0) refused += 1;
         else accepted += 1;
