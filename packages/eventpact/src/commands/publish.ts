@@ -6,6 +6,7 @@ import { brokerFor, deployOptions, listOf, sessionFor, textOf, versionOf } from 
 import { bindBuild, versionToRecord } from "../deploy/bind.ts";
 import { candidateHere } from "../deploy/candidate.ts";
 import { whileLocked } from "../contracts/written.ts";
+import { selectorFrom } from "../deploy/broker/selectors.ts";
 import type { PublishedResult, PublishedVersion } from "../deploy/broker/publish.ts";
 import type { Session } from "../deploy/session.ts";
 
@@ -23,6 +24,8 @@ calls pending is published too and fails nothing. The version is bound to what l
   --version <version>   default: the version of its package.json and the commit
   --branch <name>       the branch that the version is of; the broker decides by it what is pending
   --build-url <url>     where the build can be looked at
+  --selector <words>    whose contracts results are published about, as in eventpact verify --from-broker; may be given several
+                        times (default: mainBranch, deployedOrReleased, and the branch)
   --dir <folder>        the folder of documents
   --no-cache            read everything anew
 
@@ -39,6 +42,7 @@ export const options = {
   version: { type: "string" },
   branch: { type: "string" },
   "build-url": { type: "string" },
+  selector: { type: "string", multiple: true },
   dir,
   "no-cache": noCache,
 } as const;
@@ -55,6 +59,7 @@ export async function run(args: CommandArguments, io: Io): Promise<ExitCode> {
     import("../deploy/broker/publish.ts"),
     import("../deploy/record.ts"),
   ]);
+  const selectors = listOf(values, "selector").map(selectorFrom);
   const session = await sessionFor(args, io);
   const services = servicesFor(session, values["all"] === true, listOf(values, "service"));
   const versions = services.map((service) => publishedVersion(session, service, values));
@@ -79,7 +84,7 @@ export async function run(args: CommandArguments, io: Io): Promise<ExitCode> {
     if (session.contentsNow(version.service).contents.sends.length === 0) continue;
     const record = producer === undefined ? undefined : session.judge.recordOf(version.service, producer);
     const tool = { name: "eventpact", version: toolVersion() };
-    results.push(...(await publishResults(hal, version, { model: session.model, record }, tool)));
+    results.push(...(await publishResults(hal, version, { model: session.model, record }, tool, selectors)));
   }
   session.keep();
   io.stdout.write(results.map(resultLine).join(""));

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join, relative, resolve, sep } from "node:path";
 import { choice } from "../command-line/arguments.ts";
 import type { CommandArguments, ExitCode, Io } from "../command-line/command.ts";
@@ -11,6 +12,8 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Project } from "../project/project.ts";
 import { openProject } from "../project/project.ts";
 import { formats } from "../report/report.ts";
+import type { FromBroker } from "../deploy/broker/from-broker.ts";
+import type { PactsRead } from "../contracts/read-pacts.ts";
 import type { VerifyReport } from "../contracts/render.ts";
 import type { Verified } from "../contracts/verify.ts";
 import type { Model } from "../model/types.ts";
@@ -35,6 +38,13 @@ must not throw, change what it is given, answer differently when asked again, or
   --provider <name>     run the code of this producer only; may be given several times
   --only-schemas        run no code
   --known               run no code, and go by what earlier runs found: what is broken is a finding, what is not known is none
+  --from-broker         also verify the contracts that the Pact Broker of PACT_BROKER_BASE_URL wants verified; what it calls pending
+                        is told and fails nothing. eventpact publish tells it the results
+  --selector <words>    with --from-broker: of which versions of consumers, such as deployedOrReleased, mainBranch, branch=<name>
+                        or deployed,environment=production,consumer=email; may be given several times (default: mainBranch,
+                        deployedOrReleased, and the branch)
+  --branch <name>       with --from-broker: the branch of what lies here; the broker decides by it what is pending
+  --wip-since <day>     with --from-broker: also what no selector names and nobody verified yet, since this day (2026-01-31)
   --pending             a contract that its producer never kept before is a warning
   --record              keep the results in <contracts>/verifications/, for deployments
   --version <version>   with --record: bind this version to what lies here (as eventpact record-build)
@@ -74,6 +84,10 @@ export const options = {
   provider: { type: "string", multiple: true },
   "only-schemas": { type: "boolean" },
   known: { type: "boolean" },
+  "from-broker": { type: "boolean" },
+  selector: { type: "string", multiple: true },
+  branch: { type: "string" },
+  "wip-since": { type: "string" },
   pending: { type: "boolean" },
   record: { type: "boolean" },
   version: { type: "string" },
@@ -86,6 +100,8 @@ export async function run({ values, positionals }: CommandArguments, io: Io): Pr
   const started = performance.now();
   const format = choice("format", text(values["format"]) ?? "text", formats);
   const failOn = choice("fail-on", text(values["fail-on"]) ?? "error", ["error", "warning"]);
+  const isOfBroker = ["from-broker", "selector", "branch", "wip-since"].some((name) => values[name] !== undefined);
+  const asked = isOfBroker ? (await import("../deploy/broker/from-broker.ts")).fromBroker(values) : undefined;
   const project = await projectFor(values, positionals, io);
   const { settings, faults, locate } = project;
   const gate = (await import("../contracts/known-gate.ts")).knownGate(project);
@@ -95,7 +111,7 @@ export async function run({ values, positionals }: CommandArguments, io: Io): Pr
   }
   const version = namedVersion(values);
   lostContracts(values, io);
-  const { verified, model } = await verifyProject(project, values, io);
+  const { verified, model } = await verifyProject(project, values, io, asked);
   if (version !== undefined) await bindVersion(values, io);
   const nowhere = [...lostModule(project, model), ...(await lostSources(project, model))];
   const { verifyCodes, isOfVerify } = await import("../contracts/waivers.ts");
@@ -205,6 +221,7 @@ async function verifyProject(
   project: Project,
   values: CommandArguments["values"],
   io: Io,
+  asked: FromBroker | undefined,
 ): Promise<{ readonly verified: Verified; readonly model: Model }> {
   const { verify } = await import("../contracts/verify.ts");
   const model = await project.model();
@@ -215,12 +232,26 @@ async function verifyProject(
   const stranger = providers.find((name) => !names.includes(name));
   if (stranger !== undefined)
     throw new UsageError(`There is no service "${stranger}".`, `There are: ${names.join(", ")}.`);
+  const here = await project.pacts();
+  const senders = model.services.filter(
+    ({ name, sends }) => sends.length > 0 && (providers.length === 0 || providers.includes(name)),
+  );
+  const pacts =
+    asked === undefined
+      ? here
+      : await wantedOf(
+          project,
+          here,
+          asked,
+          senders.map(({ name }) => name),
+          io,
+        );
   const verified = await verify({
     root: project.root,
     model,
     settings: project.settings.verify,
     store: project.store,
-    pacts: await project.pacts(),
+    pacts,
     judge: await project.judge(),
     memo: project.memo(),
     env: io.env,
@@ -232,6 +263,31 @@ async function verifyProject(
   });
   project.keep();
   return { verified, model };
+}
+
+async function wantedOf(
+  project: Project,
+  here: PactsRead,
+  asked: FromBroker,
+  providers: readonly string[],
+  io: Io,
+): Promise<PactsRead> {
+  const [{ withWanted }, { brokerFor }, { cacheFolder }] = await Promise.all([
+    import("../contracts/wanted-pacts.ts"),
+    import("../deploy/command.ts"),
+    import("../cache/store.ts"),
+  ]);
+  const hal = await brokerFor({}, io);
+  if (hal === undefined)
+    throw new UsageError("Which Pact Broker? PACT_BROKER_BASE_URL names it.", "--from-broker asks it for contracts.");
+  const { root, place } = project;
+  const folder = join(cacheFolder(root, place.config !== undefined) ?? join(tmpdir(), "eventpact"), "wanted");
+  return withWanted(
+    here,
+    hal,
+    providers.map((provider) => ({ ...asked, provider })),
+    { root, folder },
+  );
 }
 
 /** A path of the project as it looks from where the command was started. */

@@ -22,6 +22,16 @@ export interface Pact {
   /** Lines and columns of the file; worked out when asked for. */
   readonly locate: (pointer: string, part?: "key" | "value") => Span;
   readonly value: JsonObject;
+  /** It comes from a Pact Broker; absent for a contract of this repository. */
+  readonly wanted?: Wanted;
+}
+
+/** Why a Pact Broker wants a contract verified. Its consumer may be described in another repository. */
+export interface Wanted {
+  /** In the broker's words: "latest from main branch". */
+  readonly reason: string;
+  /** A failure is not held against the producer yet. */
+  readonly pending: boolean;
 }
 
 /** What a consumer expects of one message. */

@@ -113,8 +113,10 @@ function upcasterLines({ upcasters }: Verified): readonly string[] {
   });
 }
 
-const pairText = ({ consumer, status, interactions, deployed }: Pairing): string =>
-  `${signs[status]} ${consumer}${deployed === undefined ? "" : ` (${deployed.join(", ")})`} ${interactions}`;
+function pairText({ consumer, status, interactions, deployed, wanted }: Pairing): string {
+  const why = deployed ?? (wanted === undefined ? [] : [`${wanted.reason}${wanted.pending ? ", pending" : ""}`]);
+  return `${signs[status]} ${consumer}${why.length === 0 ? "" : ` (${why.join(", ")})`} ${interactions}`;
+}
 
 function summaryLine({ folder, diagnostics, waived, verified, milliseconds }: VerifyReport): string {
   const [errors, warnings] = [countOf(diagnostics, "error"), countOf(diagnostics, "warning")];

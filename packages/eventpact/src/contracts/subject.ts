@@ -22,8 +22,10 @@ export function subjectsOf(
 ): { readonly subjects: readonly Subject[]; readonly diagnostics: readonly Diagnostic[] } {
   const diagnostics: Diagnostic[] = [];
   const subjects = pacts.flatMap((pact) => {
+    const isAbroad = pact.wanted !== undefined && serviceOf(model, pact.consumer) === undefined;
     const strangers = (["consumer", "provider"] as const).filter((role) => serviceOf(model, pact[role]) === undefined);
-    for (const role of strangers) diagnostics.push(unknownParty(model, pact, role));
+    for (const role of strangers.filter((one) => !(isAbroad && one === "consumer")))
+      diagnostics.push(unknownParty(model, pact, role));
     return pact.interactions.flatMap((interaction) => {
       const event = eventOf(model, pact, interaction);
       if (strangers.length === 0) diagnostics.push(...wrongOperation(model, pact, interaction, event));
@@ -31,7 +33,8 @@ export function subjectsOf(
         diagnostics.push(unknownEvent(model, pact, interaction));
         return [];
       }
-      if (strangers.length === 0) diagnostics.push(...undeclared(model, pact, interaction, event));
+      if (strangers.length === 0 || (isAbroad && strangers.length === 1))
+        diagnostics.push(...undeclared(model, pact, interaction, event, isAbroad));
       return [{ pact, interaction, event }];
     });
   });
@@ -110,9 +113,16 @@ function wrongOperation(
   return [findingInPact("pact-operation-unknown", pact, interaction, { message }, part)];
 }
 
-function undeclared(model: Model, pact: Pact, interaction: Interaction, event: EventVersion): readonly Diagnostic[] {
+/** `isAbroad`: the consumer is described elsewhere, and so is what it receives. */
+function undeclared(
+  model: Model,
+  pact: Pact,
+  interaction: Interaction,
+  event: EventVersion,
+  isAbroad: boolean,
+): readonly Diagnostic[] {
   const problems = [
-    ...(event.receivers.includes(pact.consumer) ? [] : [`${pact.consumer} does not receive ${event.key}`]),
+    ...(isAbroad || event.receivers.includes(pact.consumer) ? [] : [`${pact.consumer} does not receive ${event.key}`]),
     ...(writersOf(model, event).includes(pact.provider) ? [] : [`${pact.provider} does not write ${event.key}`]),
   ];
   return problems.map((problem) =>

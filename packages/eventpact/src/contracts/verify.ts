@@ -13,7 +13,7 @@ import { findingAt, findingInDocument } from "./finding.ts";
 import { keepResult } from "./keep-result.ts";
 import type { KnownResults } from "./known-results.ts";
 import { knownResults } from "./known-results.ts";
-import type { Pact } from "./pact.ts";
+import type { Pact, Wanted } from "./pact.ts";
 import type { AskedInteraction } from "./provider-run.ts";
 import type { PactsRead } from "./read-pacts.ts";
 import type { InteractionRecord, ProducerRecord } from "./records.ts";
@@ -67,6 +67,8 @@ export interface Pairing {
   readonly status: "kept" | "broken" | "pending" | "unknown" | "schema";
   /** Of what is deployed or released and differs from the contract here: which versions, and where. */
   readonly deployed?: readonly string[];
+  /** Why a broker wants it verified; absent for a contract of this repository. */
+  readonly wanted?: Wanted;
 }
 
 export interface Verified {
@@ -82,7 +84,7 @@ export interface Verified {
 export async function verify(request: VerifyRequest): Promise<Verified> {
   const { model, judge, memo } = request;
   const { pacts, diagnostics: unreadable } = request.pacts;
-  const { subjects, diagnostics: strange } = subjectsOf(model, pacts);
+  const { subjects, diagnostics: strange } = lenient(pacts, subjectsOf(model, pacts));
   const { records, diagnostics: strayed } = recordsHere(request);
   const kept = new Set(
     records.flatMap(({ provider, interactions }) =>
@@ -90,14 +92,16 @@ export async function verify(request: VerifyRequest): Promise<Verified> {
     ),
   );
   const isPending = ({ pact, interaction }: Subject): boolean =>
-    interaction.pending || (request.pending && !kept.has(`${pact.provider} ${pact.consumer} ${interaction.id}`));
+    interaction.pending ||
+    pact.wanted?.pending === true ||
+    (request.pending && !kept.has(`${pact.provider} ${pact.consumer} ${interaction.id}`));
   const found = [
     ...unreadable,
     ...strange,
     ...strayed,
     ...unjudgedFindings(pacts),
     ...missingContracts(model, subjects),
-    ...checkAgainstSchemas(model, subjects, judge, memo, isPending),
+    ...checkAgainstSchemas(model, toldOnce(subjects), judge, memo, isPending),
   ];
   const nothing = { verdicts: [], diagnostics: [], deployed: [] };
   const {
@@ -116,6 +120,25 @@ export async function verify(request: VerifyRequest): Promise<Verified> {
     verdicts,
     upcasters: upcasters.verdicts,
   };
+}
+
+/** What a broker calls pending fails nobody's build, also where its event is not known yet. */
+function lenient(
+  pacts: readonly Pact[],
+  { subjects, diagnostics }: ReturnType<typeof subjectsOf>,
+): ReturnType<typeof subjectsOf> {
+  const files = new Set(pacts.flatMap(({ file, wanted }) => (wanted?.pending === true ? [file] : [])));
+  const told = diagnostics.map((one): Diagnostic =>
+    files.has(one.file) && one.severity === "error" ? { ...one, severity: "warning" } : one,
+  );
+  return { subjects, diagnostics: told };
+}
+
+/** An interaction of several versions of a contract is a finding once: at the first, which is the one that counts most. */
+function toldOnce(subjects: readonly Subject[]): readonly Subject[] {
+  const keyOf = ({ pact, interaction, event }: Subject): string =>
+    `${pact.provider} ${pact.consumer} ${interaction.id} ${event.key}`;
+  return [...new Map(subjects.toReversed().map((one) => [keyOf(one), one])).values()].toReversed();
 }
 
 /** The records of the repository, where they are to be believed; what is wrong with them is told either way. */
@@ -176,7 +199,7 @@ async function askCode(
   if (request.record) await keepResults(join(root, settings.contracts), settings.contracts, verdicts, known);
   const diagnostics = verdicts.flatMap(({ record, provider, diagnostics: broken }) => {
     if (record === undefined) return broken;
-    const mine = subjects.filter(({ pact }) => pact.provider === provider);
+    const mine = toldOnce(subjects).filter(({ pact }) => pact.provider === provider);
     const there = deployed.filter((one) => one.provider === provider && !isHere(one, subjects));
     return [...broken, ...verdictFindings(model, record, mine, there, isPending)];
   });
@@ -256,7 +279,7 @@ function pairingOf(pact: Pact, subjects: readonly Subject[], verdicts: readonly 
   const verdict = verdicts.find(({ provider }) => provider === pact.provider);
   const sent = mine.filter(({ event }) => event.senders.includes(pact.provider));
   const results = sent.map(({ interaction, event }) => ({
-    pending: interaction.pending,
+    pending: interaction.pending || pact.wanted?.pending === true,
     found: resultOn(verdict?.record, pact.consumer, { id: interaction.id, event: event.key }),
   }));
   return {
@@ -264,6 +287,7 @@ function pairingOf(pact: Pact, subjects: readonly Subject[], verdicts: readonly 
     provider: pact.provider,
     pact: pact.hash,
     ...(verdict?.record ? { producer: verdict.record.producer } : {}),
+    ...(pact.wanted === undefined ? {} : { wanted: pact.wanted }),
     interactions: mine.length,
     status: verdict === undefined || sent.length === 0 ? "schema" : statusOf(results),
   };

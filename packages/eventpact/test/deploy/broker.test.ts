@@ -151,6 +151,8 @@ describe("who asks the broker", () => {
       { PACT_BROKER_BASE_URL: broker.url, PACT_BROKER_TOKEN: "s3cret" },
       "publish",
       "--all",
+      "--branch",
+      "main",
     );
     expect(right.exitCode).toBe(1);
     const named = broker.url.replace("http://", "http://me:pass@");

@@ -13,12 +13,19 @@ export type Resource = JsonObject;
 export interface Hal {
   readonly index: () => Promise<Resource>;
   readonly get: (url: string) => Promise<Resource | undefined>;
+  /** A question with a body; undefined for 404. */
+  readonly ask: (url: string, body: Json) => Promise<Resource | undefined>;
   readonly send: (method: "POST" | "PUT" | "PATCH", url: string, body: Json) => Promise<Resource | undefined>;
 }
 
 /** Throws `UsageError` for whatever the broker refuses or cannot do: what is asked of it is the caller's configuration. */
 export function halClient({ url, authorization }: BrokerSettings): Hal {
-  const ask = async (method: string, address: string, body?: Json): Promise<Resource | undefined> => {
+  const ask = async (
+    method: string,
+    address: string,
+    body?: Json,
+    isQuestion = method === "GET",
+  ): Promise<Resource | undefined> => {
     const target = new URL(address, url);
     // Credentials go to the broker and nowhere else, whatever a link says.
     const trusted = target.origin === url.origin && authorization !== undefined;
@@ -45,7 +52,7 @@ export function halClient({ url, authorization }: BrokerSettings): Hal {
     const text = await response.text();
     if (text.length > MAX_BYTES)
       throw new UsageError(`The Pact Broker's answer to ${method} ${target.pathname} is too large.`);
-    if (response.status === 404 && method === "GET") return undefined;
+    if (response.status === 404 && isQuestion) return undefined;
     const value = parsed(text);
     if (!response.ok)
       throw new UsageError(
@@ -61,6 +68,7 @@ export function halClient({ url, authorization }: BrokerSettings): Hal {
         throw new UsageError(`There is no Pact Broker at ${url.origin}${url.pathname}.`);
       })),
     get: (address) => ask("GET", address),
+    ask: (address, body) => ask("POST", address, body, true),
     send: (method, address, body) => ask(method, address, body),
   };
 }

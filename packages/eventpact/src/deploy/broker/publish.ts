@@ -1,13 +1,15 @@
+import { UsageError } from "../../command-line/command.ts";
 import type { Pact } from "../../contracts/pact.ts";
 import { readPact } from "../../contracts/pact.ts";
 import type { InteractionRecord, ProducerRecord } from "../../contracts/records.ts";
 import { isKept, resultOn } from "../../contracts/records.ts";
 import { subjectsOf } from "../../contracts/subject.ts";
 import type { Model } from "../../model/types.ts";
-import type { Json } from "../../read/json.ts";
-import { own } from "../../read/json.ts";
-import type { Hal, Resource } from "./hal.ts";
+import type { Hal } from "./hal.ts";
 import { linkOf, neededLink } from "./hal.ts";
+import type { Selector } from "./selectors.ts";
+import type { WantedContract } from "./wanted.ts";
+import { wantedContracts } from "./wanted.ts";
 
 /** A version of a service, as a broker files it. */
 export interface PublishedVersion {
@@ -46,34 +48,22 @@ export async function publishContracts(hal: Hal, version: PublishedVersion, pact
 }
 
 /**
- * Publishes what a producer's verification found: the broker says which contracts it wants verified (those of this branch,
- * of main branches, and of what is deployed or released), and each is matched with a result by what it says.
+ * Publishes what a producer's verification found: the broker says which contracts it wants verified, and each is matched with
+ * a result by what it says.
  */
 export async function publishResults(
   hal: Hal,
   version: PublishedVersion,
   known: Known,
   tool: { readonly name: string; readonly version: string },
+  selectors: readonly Selector[] = [],
 ): Promise<readonly PublishedResult[]> {
   const { service: provider, branch } = version;
   await putBranch(hal, version);
-  const wanted = await hal.send(
-    "POST",
-    neededLink(await hal.index(), "pb:provider-pacts-for-verification", { provider }),
-    {
-      consumerVersionSelectors: [
-        { mainBranch: true },
-        { deployedOrReleased: true },
-        ...(branch === undefined ? [] : [{ branch }]),
-      ],
-      includePendingStatus: true,
-      ...(branch === undefined ? {} : { providerVersionBranch: branch }),
-    },
-  );
-  const listed = own(own(wanted, "_embedded"), "pacts");
+  const question = { provider, selectors, ...(branch === undefined ? {} : { branch }) };
   const results: PublishedResult[] = [];
-  for (const entry of Array.isArray(listed) ? (listed as readonly Json[]) : [])
-    results.push(...(await publishResult(hal, version, known, tool, entry)));
+  for (const wanted of await wantedContracts(hal, question))
+    results.push(...(await publishResult(hal, version, known, tool, wanted)));
   return results;
 }
 
@@ -88,13 +78,11 @@ async function publishResult(
   { service: provider, version, buildUrl }: PublishedVersion,
   known: Known,
   tool: { readonly name: string; readonly version: string },
-  entry: Json,
+  { resource, pending }: WantedContract,
 ): Promise<readonly PublishedResult[]> {
-  const address = linkOf(entry as Resource, "self");
-  const resource = address === undefined ? undefined : await hal.get(address);
-  const { pact, faults } = readPact("broker", new TextEncoder().encode(JSON.stringify(resource ?? null)));
-  const pending = own(own(entry, "verificationProperties"), "pending") === true;
-  if (resource === undefined || pact === undefined) return [];
+  const { pact, faults } = readPact("broker", new TextEncoder().encode(JSON.stringify(resource)));
+  if (pact === undefined)
+    throw new UsageError(`The Pact Broker has a contract of ${provider} that cannot be read: ${faults[0]?.message}`);
   const base = { consumer: pact.consumer, provider, pending };
   if (pact.interactions.length === 0 && faults.length === 0) return [];
   const results = faults.length > 0 ? undefined : resultsOn(pact, provider, known);

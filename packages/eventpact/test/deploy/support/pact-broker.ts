@@ -7,6 +7,8 @@ interface Stored {
   readonly consumer: string;
   readonly provider: string;
   readonly content: object;
+  /** The versions of the consumer that have this content, with the branch of each, oldest first. */
+  readonly versions: { readonly number: string; readonly branch: string | undefined }[];
   readonly results: { readonly success: boolean; readonly version: string; readonly body: object }[];
 }
 
@@ -15,11 +17,13 @@ export interface PactBroker {
   readonly url: string;
   /** Contracts by `consumer provider`: their latest content and what was published about it. */
   readonly pacts: ReadonlyMap<string, Stored>;
+  /** Every content that was ever published, oldest first. */
+  readonly contents: readonly Stored[];
   /** `environment service version`, deployed or released. */
   readonly there: ReadonlyMap<string, "deployed" | "released">;
   /** `METHOD path`, and the authorization that came with it. */
   readonly requests: readonly { readonly line: string; readonly authorization: string | undefined }[];
-  /** Consumers whose contracts are pending for their producers. */
+  /** Consumers whose contracts are pending for their producers: `email`, or one version of it: `email 1.0.0`. */
   readonly pending: Set<string>;
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -27,6 +31,7 @@ export interface PactBroker {
 
 interface State {
   readonly pacts: Map<string, Stored>;
+  readonly contents: Stored[];
   readonly versions: Set<string>;
   readonly there: Map<string, "deployed" | "released">;
   readonly pending: Set<string>;
@@ -39,7 +44,7 @@ const hash = (value: object): string => createHash("sha1").update(JSON.stringify
 
 /** Starts one on a free port of the loopback interface, with an environment `production`. */
 export async function startPactBroker(authorization?: string): Promise<PactBroker> {
-  const state: State = { pacts: new Map(), versions: new Set(), there: new Map(), pending: new Set() };
+  const state: State = { pacts: new Map(), contents: [], versions: new Set(), there: new Map(), pending: new Set() };
   const requests: { line: string; authorization: string | undefined }[] = [];
   const server = createServer(async (request, response) => {
     requests.push({ line: `${request.method} ${request.url}`, authorization: request.headers.authorization });
@@ -86,11 +91,11 @@ function answer(
     case "PUT branch":
       return (state.versions.add(`${steps[1]} ${steps[3]}`), [200, {}]);
     case "POST wanted":
-      return [200, { _embedded: { pacts: wanted(state, base, steps[1] ?? "") } }];
+      return wanted(state, base, steps[1] ?? "", body);
     case "GET pact":
-      return pact(state, base, `${steps[1]} ${steps[2]}`);
+      return pact(state, base, Number(steps[1]));
     case "POST results":
-      return results(state, `${steps[1]} ${steps[2]}`, body);
+      return results(state, Number(steps[1]), body);
     case "GET may":
       return may(state, steps);
     case "GET environments":
@@ -141,9 +146,10 @@ const indexLinks = (base: string): object => ({
   "pb:environments": link(`${base}/environments`),
 });
 
-function publish({ pacts, versions }: State, body: Record<string, never>): Answer {
-  const { pacticipantName, pacticipantVersionNumber, contracts } = body as {
+function publish({ pacts, contents, versions }: State, body: Record<string, never>): Answer {
+  const { pacticipantName, pacticipantVersionNumber, branch, contracts } = body as {
     pacticipantName?: string;
+    branch?: string;
     pacticipantVersionNumber?: string;
     contracts?: { consumerName: string; providerName: string; specification: string; content: string }[];
   };
@@ -152,9 +158,12 @@ function publish({ pacts, versions }: State, body: Record<string, never>): Answe
   versions.add(`${pacticipantName} ${pacticipantVersionNumber}`);
   for (const { consumerName: consumer, providerName: provider, content } of contracts) {
     const value = JSON.parse(Buffer.from(content, "base64").toString("utf8")) as object;
-    const known = pacts.get(`${consumer} ${provider}`);
-    if (known === undefined || hash(known.content) !== hash(value))
-      pacts.set(`${consumer} ${provider}`, { consumer, provider, content: value, results: [] });
+    const isSame = (one: Stored): boolean =>
+      one.consumer === consumer && one.provider === provider && hash(one.content) === hash(value);
+    const known = contents.find(isSame) ?? { consumer, provider, content: value, versions: [], results: [] };
+    if (!contents.includes(known)) contents.push(known);
+    known.versions.push({ number: pacticipantVersionNumber, branch });
+    pacts.set(`${consumer} ${provider}`, known);
   }
   const published = contracts.map(({ consumerName, providerName }) => ({ consumerName, providerName }));
   return [200, { notices: [], _embedded: { contracts: published }, _links: {} }];
@@ -168,33 +177,88 @@ function version({ versions }: State, base: string, [, service = "", , number = 
   return [200, { number, _links: { "pb:record-deployment": one("deploy"), "pb:record-release": one("release") } }];
 }
 
-const wanted = ({ pacts, pending }: State, base: string, provider: string): object[] =>
-  [...pacts.values()]
-    .filter((one) => one.provider === provider)
-    .map(({ consumer }) => ({
-      shortDescription: "latest from main branch",
-      verificationProperties: { pending: pending.has(consumer), notices: [] },
-      _links: {
-        self: { href: `${base}/pact/${consumer}/${provider}`, name: `Pact between ${consumer} and ${provider}` },
-      },
-    }));
+type Asked = Readonly<Record<string, string | boolean | undefined>>;
 
-function pact({ pacts }: State, base: string, key: string): Answer {
-  const found = pacts.get(key);
+/** Each content that a selector names, once, with why; then what is in work, where it was asked for. */
+function wanted(state: State, base: string, provider: string, body: Record<string, never>): Answer {
+  const { consumerVersionSelectors: asked = [], includeWipPactsSince: since } = body as {
+    consumerVersionSelectors?: Asked[];
+    includeWipPactsSince?: string;
+  };
+  const mine = state.contents.filter((one) => one.provider === provider);
+  if (mine.length === 0) return [404, { error: "No provider with that name was found" }];
+  const reasons = new Map<Stored, string>();
+  for (const selector of asked)
+    for (const one of mine) {
+      const reason = reasonOf(state, mine, one, selector);
+      if (reason !== undefined && !reasons.has(one)) reasons.set(one, reason);
+    }
+  if (since !== undefined)
+    for (const one of mine)
+      if (!reasons.has(one) && !one.results.some(({ success }) => success)) reasons.set(one, "work in progress");
+  const pacts = [...reasons].map(([one, shortDescription]) => {
+    const isPending = [one.consumer, ...one.versions.map(({ number }) => `${one.consumer} ${number}`)].some((name) =>
+      state.pending.has(name),
+    );
+    const isWork = shortDescription === "work in progress";
+    return {
+      shortDescription,
+      verificationProperties: { pending: isPending || isWork, ...(isWork ? { wip: true } : {}), notices: [] },
+      _links: {
+        self: {
+          href: `${base}/pact/${state.contents.indexOf(one)}`,
+          name: `Pact between ${one.consumer} (${one.versions.at(-1)?.number}) and ${provider}`,
+        },
+      },
+    };
+  });
+  return [200, { _embedded: { pacts }, _links: { self: link(`${base}/wanted/${provider}`) } }];
+}
+
+/** Why a selector names a content; undefined where it does not. */
+function reasonOf({ there }: State, mine: readonly Stored[], one: Stored, selector: Asked): string | undefined {
+  if (selector["consumer"] !== undefined && selector["consumer"] !== one.consumer) return undefined;
+  const newest = (branch: string | undefined): boolean => {
+    const all = mine.filter(({ consumer }) => consumer === one.consumer).flatMap(({ versions }) => versions);
+    const last = branch === undefined ? mine.findLast(({ consumer }) => consumer === one.consumer) : undefined;
+    if (branch === undefined) return last === one;
+    return one.versions.includes(all.findLast((version) => version.branch === branch) as never);
+  };
+  if (selector["mainBranch"] === true) return newest("main") ? "latest from main branch" : undefined;
+  const { branch } = selector;
+  if (typeof branch === "string") return newest(branch) ? `latest from branch ${branch}` : undefined;
+  if (selector["latest"] === true) return newest(undefined) ? "latest" : undefined;
+  for (const [key, kind] of there) {
+    const [environment, service, number] = key.split(" ");
+    const isMeant =
+      selector["deployedOrReleased"] === true ||
+      selector[kind] === true ||
+      (selector["environment"] !== undefined && !selector["deployed"] && !selector["released"]);
+    if (selector["environment"] !== undefined && selector["environment"] !== environment) continue;
+    if (isMeant && service === one.consumer && one.versions.some((version) => version.number === number))
+      return `${kind === "deployed" ? "currently deployed to" : "released and supported in"} ${environment}`;
+  }
+  return undefined;
+}
+
+function pact({ contents }: State, base: string, index: number): Answer {
+  const found = contents[index];
   if (found === undefined) return [404, { error: "not found" }];
-  const results = `${base}/results/${key.replace(" ", "/")}`;
   return [
     200,
     {
       ...found.content,
       createdAt: "2026-01-01T00:00:00+00:00",
-      _links: { "pb:publish-verification-results": link(results) },
+      _links: {
+        self: link(`${base}/pact/${index}`),
+        "pb:publish-verification-results": link(`${base}/results/${index}`),
+      },
     },
   ];
 }
 
-function results({ pacts, versions }: State, key: string, body: Record<string, never>): Answer {
-  const found = pacts.get(key);
+function results({ contents, versions }: State, index: number, body: Record<string, never>): Answer {
+  const found = contents[index];
   const { success, providerApplicationVersion: number } = body as {
     success?: boolean;
     providerApplicationVersion?: string;
@@ -206,10 +270,11 @@ function results({ pacts, versions }: State, key: string, body: Record<string, n
   return [201, {}];
 }
 
-/** Every contract that the service has as a consumer was kept by somebody. */
-function may({ pacts, versions }: State, [, service = "", number = ""]: readonly string[]): Answer {
+/** Every contract of this version, and of what is latest with it as a producer, was kept. */
+function may({ pacts, contents, versions }: State, [, service = "", number = ""]: readonly string[]): Answer {
   if (!versions.has(`${service} ${number}`)) return [404, { error: "not found" }];
-  const mine = [...pacts.values()].filter(({ consumer, provider }) => consumer === service || provider === service);
+  const own = contents.filter((one) => one.consumer === service && one.versions.some((v) => v.number === number));
+  const mine = [...own, ...[...pacts.values()].filter(({ provider }) => provider === service)];
   const last = mine.map((one) => one.results.at(-1)?.success);
   const deployable = last.includes(false) ? false : last.includes(undefined) ? null : true;
   return [
