@@ -1,10 +1,13 @@
 import { setOwn } from "../read/json.ts";
 import type { EmitInput } from "./input.ts";
 import { personalNames } from "./personal-data.ts";
+import { schemaGraph } from "./schema-graph.ts";
 import { objectKey, valueLiteral } from "./source-text.ts";
 
 /** The catalogue as a JavaScript expression: what the runtime, the docs and the checks read. */
 export function catalogSource({ events, topics, services, leftOut }: EmitInput): string {
+  const graph = schemaGraph(events);
+  const schemas = [...graph.payloads.values(), ...graph.named.values()].map(({ schema }) => schema);
   const catalog = {
     events: record(
       events,
@@ -31,7 +34,7 @@ export function catalogSource({ events, topics, services, leftOut }: EmitInput):
       ({ name: _name, ...service }) => service,
     ),
     leftOut: leftOut?.size ? Object.fromEntries([...leftOut].toSorted()) : undefined,
-    personalData: personalNames(events.map(({ schema }) => schema)),
+    personalData: personalNames(schemas, (id) => graph.named.get(id)?.schema),
   };
   return layOut(catalog, 2, "");
 }

@@ -46,6 +46,7 @@ export async function emit(input: EmitInput, options: EmitOptions, memo: Memo = 
 }
 
 function without(input: EmitInput, troubles: readonly EmitTrouble[]): EmitInput {
+  if (troubles.length === 0) return input;
   const leftOut = new Map(input.leftOut);
   for (const { event, leavesOut } of troubles) if (leavesOut !== undefined) leftOut.set(event, leavesOut);
   const isKept = (key: string): boolean => !leftOut.has(key);

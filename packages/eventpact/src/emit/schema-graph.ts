@@ -28,8 +28,16 @@ export interface SchemaGraph {
   readonly payloads: ReadonlyMap<string, Pick<NamedSchema, "id" | "place" | "isParent" | "schema" | "dialect">>;
 }
 
-/** Takes the bundled schemas of events apart again, into what is shared and what is not. */
+const known = new WeakMap<readonly EmitEvent[], SchemaGraph>();
+
+/** Takes the bundled schemas of events apart again, into what is shared and what is not; the same list once. */
 export function schemaGraph(events: readonly EmitEvent[]): SchemaGraph {
+  let graph = known.get(events);
+  if (!graph) known.set(events, (graph = graphOf(events)));
+  return graph;
+}
+
+function graphOf(events: readonly EmitEvent[]): SchemaGraph {
   const named = new Map<string, NamedSchema>();
   const payloads = new Map<string, Pick<NamedSchema, "id" | "place" | "isParent" | "schema" | "dialect">>();
   for (const event of events) {
