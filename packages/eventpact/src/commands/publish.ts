@@ -6,7 +6,7 @@ import { brokerFor, deployOptions, listOf, sessionFor, textOf, versionOf } from 
 import { bindBuild, versionToRecord } from "../deploy/bind.ts";
 import { candidateHere } from "../deploy/candidate.ts";
 import { whileLocked } from "../contracts/written.ts";
-import { selectorFrom } from "../deploy/broker/selectors.ts";
+import { questionFrom } from "../deploy/broker/from-broker.ts";
 import type { PublishedResult, PublishedVersion } from "../deploy/broker/publish.ts";
 import type { Session } from "../deploy/session.ts";
 
@@ -26,6 +26,7 @@ calls pending is published too and fails nothing. The version is bound to what l
   --build-url <url>     where the build can be looked at
   --selector <words>    whose contracts results are published about, as in eventpact verify --from-broker; may be given several
                         times (default: mainBranch, deployedOrReleased, and the branch)
+  --wip-since <day>     also about what no selector names and nobody verified yet, since this day (2026-01-31)
   --dir <folder>        the folder of documents
   --no-cache            read everything anew
 
@@ -43,6 +44,7 @@ export const options = {
   branch: { type: "string" },
   "build-url": { type: "string" },
   selector: { type: "string", multiple: true },
+  "wip-since": { type: "string" },
   dir,
   "no-cache": noCache,
 } as const;
@@ -59,7 +61,7 @@ export async function run(args: CommandArguments, io: Io): Promise<ExitCode> {
     import("../deploy/broker/publish.ts"),
     import("../deploy/record.ts"),
   ]);
-  const selectors = listOf(values, "selector").map(selectorFrom);
+  const wanted = questionFrom(values);
   const session = await sessionFor(args, io);
   const services = servicesFor(session, values["all"] === true, listOf(values, "service"));
   const versions = services.map((service) => publishedVersion(session, service, values));
@@ -84,7 +86,7 @@ export async function run(args: CommandArguments, io: Io): Promise<ExitCode> {
     if (session.contentsNow(version.service).contents.sends.length === 0) continue;
     const record = producer === undefined ? undefined : session.judge.recordOf(version.service, producer);
     const tool = { name: "eventpact", version: toolVersion() };
-    results.push(...(await publishResults(hal, version, { model: session.model, record }, tool, selectors)));
+    results.push(...(await publishResults(hal, version, { model: session.model, record }, tool, wanted)));
   }
   session.keep();
   io.stdout.write(results.map(resultLine).join(""));

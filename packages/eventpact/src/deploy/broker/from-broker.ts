@@ -18,10 +18,16 @@ export function fromBroker(values: CommandArguments["values"]): FromBroker | und
     throw new UsageError(`--${idle[0]} says what a broker is asked for: it needs --from-broker.`);
   }
   if (values["known"] === true) throw new UsageError("--known asks nobody, and --from-broker asks a broker: take one.");
+  return questionFrom(values);
+}
+
+/** What `--selector`, `--branch` and `--wip-since` say. Throws `UsageError` for what no broker understands. */
+export function questionFrom(values: CommandArguments["values"]): FromBroker {
+  const [branch, wipSince] = [textOf(values, "branch"), textOf(values, "wip-since")];
   if (branch === "") throw new UsageError("--branch must not be empty.", "Is the variable set that names it?");
   if (wipSince !== undefined && !isDay(wipSince))
     throw new UsageError(`--wip-since is a day such as 2026-01-31; not "${wipSince}".`);
-  const selectors = words.map(selectorFrom);
+  const selectors = listOf(values, "selector").map(selectorFrom);
   if (branch === undefined && selectors.some((one) => "matchingBranch" in one))
     throw new UsageError("--selector matchingBranch: which branch? --branch <name>.");
   return {

@@ -7,7 +7,7 @@ import { subjectsOf } from "../../contracts/subject.ts";
 import type { Model } from "../../model/types.ts";
 import type { Hal } from "./hal.ts";
 import { linkOf, neededLink } from "./hal.ts";
-import type { Selector } from "./selectors.ts";
+import type { FromBroker } from "./from-broker.ts";
 import type { WantedContract } from "./wanted.ts";
 import { wantedContracts } from "./wanted.ts";
 
@@ -56,11 +56,11 @@ export async function publishResults(
   version: PublishedVersion,
   known: Known,
   tool: { readonly name: string; readonly version: string },
-  selectors: readonly Selector[] = [],
+  asked: FromBroker,
 ): Promise<readonly PublishedResult[]> {
-  const { service: provider, branch } = version;
+  const provider = version.service;
   await putBranch(hal, version);
-  const question = { provider, selectors, ...(branch === undefined ? {} : { branch }) };
+  const question = { ...asked, provider };
   const results: PublishedResult[] = [];
   for (const wanted of await wantedContracts(hal, question))
     results.push(...(await publishResult(hal, version, known, tool, wanted)));

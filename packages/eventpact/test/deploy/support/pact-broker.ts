@@ -84,12 +84,17 @@ function answer(
       return [200, { _links: indexLinks(base) }];
     case "POST publish":
       return publish(state, body);
+    case "GET pacticipant":
+      return [200, { name: steps[1], _links: { "pb:branch-version": branchOf(base, steps[1] ?? "") } }];
     case "GET pacticipants":
       return version(state, base, steps);
     case "GET matrix":
       return may(state, ["", searchParams.get("q[][pacticipant]") ?? "", searchParams.get("q[][version]") ?? ""]);
     case "PUT branch":
       return (state.versions.add(`${steps[1]} ${steps[3]}`), [200, {}]);
+    case "GET wanted":
+      // Pact's verifier looks at the resource before it asks there.
+      return [200, { _embedded: { pacts: [] }, _links: { self: link(`${base}/wanted/${steps[1]}`) } }];
     case "POST wanted":
       return wanted(state, base, steps[1] ?? "", body);
     case "GET pact":
@@ -114,6 +119,11 @@ function answer(
       return [404, { error: `no ${method} ${pathname}` }];
   }
 }
+
+const branchOf = (base: string, service: string): object => ({
+  href: `${base}/branch/${service}/{branch}/{version}`,
+  templated: true,
+});
 
 const production = { uuid: "1", name: "production", production: true };
 
@@ -251,6 +261,7 @@ function pact({ contents }: State, base: string, index: number): Answer {
       createdAt: "2026-01-01T00:00:00+00:00",
       _links: {
         self: link(`${base}/pact/${index}`),
+        "pb:provider": { href: `${base}/pacticipant/${found.provider}`, name: found.provider },
         "pb:publish-verification-results": link(`${base}/results/${index}`),
       },
     },
