@@ -81,12 +81,19 @@ function project(files: Readonly<Record<string, object | string>>): string {
 }
 
 function timed(what: string, cwd: string, ...words: readonly string[]): void {
-  const [before, started] = [process.resourceUsage(), performance.now()];
-  const run = spawnSync(process.execPath, [bin, ...words], { cwd, encoding: "utf8", maxBuffer: 1e9 });
+  const started = performance.now();
+  // The shell's own measure of what it waited for: a machine that is busy with other things does not count.
+  const command = [process.execPath, bin, ...words].map((word) => `'${word}'`).join(" ");
+  const run = spawnSync("bash", ["-c", `TIMEFORMAT='cpu %U+%S'; time ${command}`], {
+    cwd,
+    encoding: "utf8",
+    maxBuffer: 1e9,
+  });
   const wall = performance.now() - started;
   const last = run.stdout.trim().split("\n").at(-1) ?? "";
-  void before;
-  console.log(`${what.padEnd(52)} ${wall.toFixed(0).padStart(6)} ms  exit ${run.status}  ${last.slice(0, 90)}${run.stderr.slice(0, 200)}`);
+  console.log(
+    `${what.padEnd(52)} ${wall.toFixed(0).padStart(6)} ms  exit ${run.status}  ${run.stderr.trim().slice(-200)}  ${last.slice(0, 90)}`,
+  );
 }
 
 const each = Math.max(1, Math.round(pacts / services));
@@ -104,7 +111,9 @@ const many = project({
   "code/a.js": "1",
   ...Object.fromEntries(indices.map((index) => [`asyncapi/s${index}.json`, documentOf(index, hearsOf(index))])),
   ...Object.fromEntries(
-    indices.flatMap((index) => hearsOf(index).map((of) => [`contracts/pacts/s${index}-s${of}.json`, pactOf(index, of)])),
+    indices.flatMap((index) =>
+      hearsOf(index).map((of) => [`contracts/pacts/s${index}-s${of}.json`, pactOf(index, of)]),
+    ),
   ),
 });
 timed(`verify --record, ${services} services, ${pacts} pacts`, many, "verify", "--record");

@@ -46,7 +46,7 @@ function partFindings(
   const { schema, dialect, writtenKeys = [] } = side;
   const policy = [judge.settings.policy, writtenKeys, judge.settings.writtenKeys];
   const input = canonicalJson({ contents, rules, schema, dialect, policy });
-  const judged = memo.once("contract", input, () => judgedBy(judge, part));
+  const judged = memo.once("contract", input, () => judgedBy(judge, part, memo));
   return {
     counting: [
       ...exampleFindings(subject, part, judged),
@@ -82,10 +82,12 @@ interface Broken {
   readonly note?: string;
 }
 
-function judgedBy(judge: SchemaJudge, { contents, rules, schema, side }: MessagePart): Judged {
+function judgedBy(judge: SchemaJudge, { contents, rules, schema, side }: MessagePart, memo: Memo): Judged {
   const { schema: projection, unknown } = guaranteeOf({ contents, rules }, schema.dialect);
   const guaranteed = (asks: Schema): Judgement => judge.guarantees(side, asks);
-  const broken = brokenRequirements(projection, schema, guaranteed);
+  // Many contracts differ in their examples only, and ask the same.
+  const question = canonicalJson([projection as Json, side as unknown as Json, { ...judge.settings } as Json]);
+  const broken = memo.once("contract-broken", question, () => brokenRequirements(projection, schema, guaranteed));
   return { example: exampleFaults(judge, contents, schema), broken, unknown };
 }
 

@@ -122,9 +122,11 @@ class Reader {
   }
 
   #close(opened: number): void {
-    const before = this.#lineBefore(this.#at);
-    if (before.trim() === "" && before.length !== /^\s*/.exec(this.#lineBefore(opened))?.[0].length)
-      this.#misaligned ??= opened;
+    // Only a bracket that begins its line is looked at: in a file of one line, looking at lines would be looking at all of it.
+    let start = this.#at;
+    while (this.#text[start - 1] === " " || this.#text[start - 1] === "\t") start -= 1;
+    const isFirst = start === 0 || this.#text[start - 1] === "\n";
+    if (isFirst && this.#at - start !== /^\s*/.exec(this.#lineBefore(opened))?.[0].length) this.#misaligned ??= opened;
     this.#at += 1;
   }
 
