@@ -127,7 +127,8 @@ function summaryLine({ folder, diagnostics, waived, verified, milliseconds }: Ve
   ].filter(Boolean);
   const ran = verified.verdicts.filter(({ remembered }) => !remembered).length;
   const open = verified.verdicts.filter(({ isOpen }) => isOpen === true).length;
-  const counted = [`${plural(ran, "producer")} run`, `${verified.verdicts.length - ran - open} unchanged`];
+  const unchanged = verified.verdicts.filter(({ remembered, isOpen }) => remembered && isOpen !== true).length;
+  const counted = [`${plural(ran, "producer")} run`, `${unchanged} unchanged`];
   const tried = verified.upcasters.flatMap(triedOnes);
   const instances = tried.reduce((sum, one) => sum + one.instances, 0);
   const upcasters =

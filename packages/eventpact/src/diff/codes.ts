@@ -102,7 +102,7 @@ const ownCodes: readonly DiffCode[] = [
     "operation-messages-changed",
     "error",
     "An operation goes on sending what somebody waits for.",
-    "Who receives the event from this topic waits in vain, even where the service still sends it elsewhere. Told, and no more, where nobody waits.",
+    "Who receives the event from this topic waits in vain, even where the service still sends it elsewhere. Told, and no more, where nobody waits, or every reader also reads a newer version of it that is sent there.",
   ),
   entry(
     "send-started",

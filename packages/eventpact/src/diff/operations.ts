@@ -1,4 +1,4 @@
-import type { Model, Operation } from "../model/types.ts";
+import type { EventVersion, Model, Operation } from "../model/types.ts";
 import type { Json } from "../read/json.ts";
 import { canonicalJson, own } from "../read/json.ts";
 import { resolveChild, valueOf } from "../read/resolve.ts";
@@ -158,7 +158,9 @@ function messagesDrafts(was: Operation, is: Operation, models: { older: Model; n
       (one) => one.action === action && one.topic === is.topic && one.events.includes(event),
     );
   const missed =
-    is.action === "send" ? gone.filter((event) => !stillThere(event, "send") && stillThere(event, "receive")) : [];
+    is.action === "send"
+      ? gone.filter((event) => !stillThere(event, "send") && isMissed(event, is.topic, models.newer))
+      : [];
   const said = [
     ...(gone.length > 0 ? [`${listed(gone)} no longer`] : []),
     ...(come.length > 0 ? [`${listed(come)} now`] : []),
@@ -180,6 +182,21 @@ function messagesDrafts(was: Operation, is: Operation, models: { older: Model; n
       [...gone, "→", ...come],
     ),
   ];
+}
+
+/** Somebody reads it from the topic, and no newer version of it that is sent there. */
+function isMissed(key: string, topic: string | undefined, { events, operations }: Model): boolean {
+  const there = operations.filter((one) => one.topic === topic);
+  const event = events.find((one) => one.key === key);
+  const isSuccessor = ({ eventType, version = 0 }: EventVersion): boolean =>
+    eventType === event?.eventType && version > (event.version ?? 0);
+  const sent = new Set(there.filter(({ action }) => action === "send").flatMap((one) => one.events));
+  const successors = new Set(events.filter((one) => isSuccessor(one) && sent.has(one.key)).map((one) => one.key));
+  const reads = there.filter(({ action }) => action === "receive");
+  const served = new Set(
+    reads.filter((one) => one.events.some((name) => successors.has(name))).map(({ service }) => service),
+  );
+  return reads.some((one) => one.events.includes(key) && !served.has(one.service));
 }
 
 function replyDrafts(was: Operation, is: Operation, models: { older: Model; newer: Model }): readonly Draft[] {

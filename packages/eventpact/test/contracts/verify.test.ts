@@ -359,6 +359,12 @@ describe("contracts against code", () => {
     expect(told.find((one) => one.code === code)?.message).toMatch(message);
   });
 
+  test("count what was run and not verified once", async () => {
+    using folder = repository(producer("process.exit(0);"));
+    const { stdout } = await runCommand(folder.path, ["verify"]);
+    expect(stdout).toContain("; 1 producer run, 0 unchanged, 1 not verified");
+  });
+
   test("find a sent event that never came out", async () => {
     const files = producer("write({ interactions: [kept[0]], messages: [messages[0]] });");
     const { told } = await findings({ ...files, "contracts/pacts/post-sales.json": pactOf([modest]) });

@@ -347,6 +347,13 @@ describe("beyond the payload", () => {
       level: "breaking",
       message: "order sends OrderPlaced.v2 instead of OrderPlaced.v1: analytics waits for it in vain.",
     });
+    expect(toldOf(told)).toContain("operation-messages-changed breaking order/sendOrderPlaced");
+    const reads: Edit = [
+      "asyncapi/analytics.yaml",
+      /(OrderPlaced\.v1" \})/,
+      `$1, { $ref: "#/channels/order-events/messages/OrderPlaced.v2" }`,
+    ];
+    expect(toldOf(await compareFiles({ ...edited(...beside, reads, only), ...file }))).toEqual([]);
   });
 
   test("a version that a service stops reading while it goes on reading another one of the same topic", async () => {

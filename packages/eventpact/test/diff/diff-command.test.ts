@@ -35,7 +35,7 @@ describe("the report", () => {
     expect(stdout).toMatch(/to accept it: [0-9a-f]{16} in contracts\/approvals\.yaml/);
     expect(stdout).toContain("· `data.gift` was added. [property-added]");
     expect(stdout).toMatch(
-      /\nbreaking: 1 breaking, 1 to know \(2 event versions, 1 changed, 6 operations, 1 topics, 1 contracts; \d+ ms\)\n$/,
+      /\nbreaking: 1 breaking, 1 to know \(2 event versions, 1 changed, 6 operations, 1 topic, 1 contract; \d+ ms\)\n$/,
     );
   });
 

@@ -1,4 +1,5 @@
 import { clean, codeBlock } from "../../compat/terminal.ts";
+import { plural } from "../../report/report.ts";
 import type { DiffReport } from "../report.ts";
 import type { Change } from "../types.ts";
 import {
@@ -22,7 +23,7 @@ export function renderDiffMarkdown(report: DiffReport, approvalsFile: string): s
   const { told, words } = toldChanges(report);
   const parts: string[] = [
     `### ${titles[report.verdict]}: ${countsText(report)}`,
-    `${md(sideText(report.older))} → ${md(sideText(report.newer))}, ${report.checked.events} event versions, ${report.checked.contracts} contracts, policy ${md(report.policy)}`,
+    `${md(sideText(report.older))} → ${md(sideText(report.newer))}, ${plural(report.checked.events, "event version")}, ${plural(report.checked.contracts, "contract")}, policy ${md(report.policy)}`,
     ...report.notes.map(md),
   ];
   const verdicts = new Map(report.verdicts.map((verdict) => [verdict.event, verdict]));

@@ -1,5 +1,6 @@
 import type { Paint } from "../../compat/terminal.ts";
 import { clean, codeBlock } from "../../compat/terminal.ts";
+import { plural } from "../../report/report.ts";
 import type { DiffReport } from "../report.ts";
 import type { Change } from "../types.ts";
 import {
@@ -41,7 +42,14 @@ export function renderDiffText(report: DiffReport, approvalsFile: string, paint:
       "",
     );
   const { events, changedEvents, operations, topics, contracts } = report.checked;
-  const seen = `${events} event versions, ${changedEvents} changed, ${operations} operations, ${topics} topics, ${contracts} contracts; ${Math.round(report.milliseconds)} ms`;
+  const counted = [
+    plural(events, "event version"),
+    `${changedEvents} changed`,
+    plural(operations, "operation"),
+    plural(topics, "topic"),
+    plural(contracts, "contract"),
+  ];
+  const seen = `${counted.join(", ")}; ${Math.round(report.milliseconds)} ms`;
   const style = report.verdict === "breaking" ? "bad" : report.verdict === "undecided" ? "doubt" : "good";
   lines.push(`${paint(style, report.verdict)}: ${countsText(report)} ${paint("dim", `(${seen})`)}`, "");
   return lines.join("\n");
