@@ -1,4 +1,5 @@
 import { Compiler } from "./formula/compile.ts";
+import { refusedBeside } from "./formula/difference.ts";
 import type { Node } from "./formula/node.ts";
 import { FormulaStore } from "./formula/store.ts";
 import { written } from "./large/describe.ts";
@@ -57,7 +58,7 @@ function search(roles: Roles, settings: Settings): Answer {
   const compiler = new Compiler(new FormulaStore(), settings.assertsFormats);
   const { store } = compiler;
   const accepted = compiler.compile(roles.writer.root);
-  const refused = store.not(compiler.compile(roles.reader.root));
+  const refused = refusedBeside(store, accepted, compiler.compile(roles.reader.root));
   const solver = new Solver(compiler, new Meter(settings.steps, settings.states));
   const tried = new Map<string, Json>();
   while (tried.size < MAX_CANDIDATES) {

@@ -13,6 +13,9 @@ export interface Composed {
 
 const MAX_PLACES = 200;
 
+/** Nothing is said beside. */
+export const NOTHING: Composed = { properties: new Map(), required: new Set(), type: undefined };
+
 export function composed(place: Located): Composed {
   const properties = new Map<string, Located>();
   const required = new Set<string>();

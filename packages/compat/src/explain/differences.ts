@@ -3,7 +3,7 @@ import type { Located } from "../schema/document.ts";
 import { canonical, isObject, own, pointerStep } from "../schema/json.ts";
 import type { JsonObject } from "../schema/json.ts";
 import { alignBranches } from "./branches.ts";
-import { composed } from "./composed.ts";
+import { composed, NOTHING } from "./composed.ts";
 import { Differences, show } from "./difference.ts";
 import type { Difference } from "./difference.ts";
 import { misspelt } from "./misspelling.ts";
@@ -11,6 +11,7 @@ import { openness, propertyChanges } from "./properties.ts";
 import type { Elsewhere, PolicyView } from "./properties.ts";
 import { pathTo, scalarKeywords, subject } from "./scalar-keywords.ts";
 import type { Pair } from "./scalar-keywords.ts";
+import { asked, typePlace } from "./places.ts";
 import { followed, hasReference, isAlone, unionOf } from "./unions.ts";
 import type { Branch, Union } from "./unions.ts";
 
@@ -77,7 +78,7 @@ class Walk {
     const many = older.branches.length > 1 && newer.branches.length > 1;
     if (many) {
       const [before, after] = [older.annotations, newer.annotations];
-      scalarKeywords({ ...pair, before, after }, NOTHING_ELSEWHERE, this.found);
+      scalarKeywords({ ...pair, before, after }, { older: NOTHING, newer: NOTHING }, this.found);
     }
     if (many && older.exclusive !== newer.exclusive) {
       this.found.add(
@@ -306,33 +307,6 @@ class Walk {
       return this.compare(older, newer, pair.path, depth + 1);
     this.#objects({ ...pair, before: older.schema, after: newer.schema }, older, newer, depth);
   }
-}
-
-const NOTHING_ELSEWHERE = {
-  older: { properties: new Map(), required: new Set<string>(), type: undefined },
-  newer: { properties: new Map(), required: new Set<string>(), type: undefined },
-};
-
-/** Where the types of a schema stand, by whatever keyword says them; not what it refers to, which others may share. */
-function typePlace(older: Located, newer: Located): { older: string; newer: string; keyword: string } {
-  const at = ({ schema, pointer }: Located): string => {
-    const keyword = ["type", "anyOf", "oneOf"].find((name) => isObject(schema) && Object.hasOwn(schema, name));
-    return keyword === undefined ? pointer : `${pointer}/${keyword}`;
-  };
-  return { older: at(older), newer: at(newer), keyword: "type" };
-}
-
-/** What a keyword whose value holds schemas asks, has ceased to ask or asks otherwise. */
-function asked(keyword: string, old: unknown, next: unknown): string {
-  const list = Array.isArray(next) ? next : Array.isArray(old) ? old : [];
-  const what =
-    keyword === "oneOf"
-      ? ` (exactly one of ${list.length} alternatives must fit)`
-      : keyword === "anyOf"
-        ? ` (one of ${list.length} alternatives must fit)`
-        : "";
-  if (old === undefined) return `now has \`${keyword}\`${what}`;
-  return next === undefined ? `no longer has \`${keyword}\`${what}` : `has another \`${keyword}\``;
 }
 
 type Sub = (before: unknown, after: unknown, oldStep: string, newStep: string, path: string) => void;

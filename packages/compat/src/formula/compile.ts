@@ -7,6 +7,7 @@ import type { Json } from "../types.ts";
 import { rational } from "../numbers/rational.ts";
 import { arrayKeywords } from "./compile-array.ts";
 import { objectKeywords } from "./compile-object.ts";
+import { Shapes } from "../schema/shape.ts";
 import { unevaluated } from "./unevaluated.ts";
 import { excludeEachOther, objectFacts } from "./discriminate.ts";
 import { ALL, ARRAY, BOOLEAN, FRACTION, INTEGER, NULL, NUMBER, OBJECT, STRING } from "./node.ts";
@@ -36,6 +37,9 @@ export class Compiler {
   readonly assertsFormats: boolean;
   /** By resource and scope, because one object may stand in several and its references mean something else in each. */
   readonly #compiled = new Map<object, Map<object, Node>>();
+  readonly #shapes = new Shapes();
+  /** By how a document is read, then by the number of the content. */
+  readonly #byMeaning = new Map<string, Map<number, Node>>();
   /** Schemas being compiled, with the number of steps into instances that led to them. */
   readonly #open = new Map<object, Map<object, number>>();
   readonly #documents = new Map<object, string>();
@@ -54,7 +58,7 @@ export class Compiler {
     if (!isObject(schema)) return this.store.opaque(canonical(schema), "unsupported-keyword");
     const context = contextOf(place.scope, place.resource);
     const compiled = tableOf(this.#compiled, context);
-    const known = compiled.get(schema);
+    const known = compiled.get(schema) ?? this.#alike(schema, place);
     if (known !== undefined) return known;
     const open = tableOf(this.#open, context);
     const opened = open.get(schema);
@@ -67,7 +71,15 @@ export class Compiler {
     this.#depth--;
     open.delete(schema);
     compiled.set(schema, node);
+    const { id, standsAlone } = this.#shapes.of(schema);
+    if (standsAlone) tableOf(this.#byMeaning, meaningOf(place)).set(id, node);
     return node;
+  }
+
+  /** The formula of a schema with the same content, wherever it stands, if that refers to nothing. */
+  #alike(schema: JsonObject, place: Place): Node | undefined {
+    const { id, standsAlone } = this.#shapes.of(schema);
+    return standsAlone ? this.#byMeaning.get(meaningOf(place))?.get(id) : undefined;
   }
 
   /** The formula of a subschema in place. */
@@ -252,7 +264,12 @@ export class Compiler {
   }
 }
 
-function tableOf<T>(tables: Map<object, Map<object, T>>, key: object): Map<object, T> {
+/** What decides on the meaning of a schema that refers to nothing. */
+function meaningOf({ document }: Place): string {
+  return `${document.dialect} ${document.unevaluated}`;
+}
+
+function tableOf<A, B, T>(tables: Map<A, Map<B, T>>, key: A): Map<B, T> {
   let table = tables.get(key);
   if (table === undefined) tables.set(key, (table = new Map()));
   return table;

@@ -44,6 +44,7 @@ class Refiner {
   readonly #keeps: (value: Json) => boolean;
   #checks = 0;
   #work = 0;
+  #size = 1;
 
   constructor(writer: Place, keeps: (value: Json) => boolean) {
     this.#writer = writer;
@@ -51,12 +52,14 @@ class Refiner {
   }
 
   run(witness: Json): Json {
+    this.#size = paths(witness).length;
     const small = this.#shrink(this.#start(witness));
+    this.#size = paths(small).length;
     return this.#beautify(this.#rename(small));
   }
 
   #ask(value: Json): boolean {
-    if (++this.#checks > MAX_CHECKS || (this.#work += paths(value).length) > MAX_WORK) return false;
+    if (++this.#checks > MAX_CHECKS || (this.#work += this.#size) > MAX_WORK) return false;
     return this.#keeps(value);
   }
 
