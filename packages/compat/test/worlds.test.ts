@@ -1,3 +1,3 @@
 import { describeWorlds } from "./random-worlds.ts";
 
-describeWorlds(Number(process.env["WORLDS"] ?? 40), Number(process.env["SEED"] ?? 1));
+describeWorlds(Number(process.env["WORLDS"] ?? 20), Number(process.env["SEED"] ?? 1));
