@@ -71,3 +71,11 @@ export function keyAsked(whole: JsonObject): { readonly pointer: string; readonl
   );
   return found === undefined ? undefined : { pointer: `/${name}/${found[0]}`, key: found[1] as string };
 }
+
+/** Whether the contract says more of a message's metadata than how its payload is written. */
+export function asksOfMetadata(whole: JsonObject): boolean {
+  const metadata = own(whole, "metadata") ?? own(whole, "metaData");
+  const rules = own(own(whole, "matchingRules"), "metadata");
+  const names = [metadata, rules].flatMap((one) => (isObject(one) ? Object.keys(one) : []));
+  return names.some((name) => !/^content-?type$/i.test(name));
+}

@@ -2,11 +2,11 @@ import { shownWitness } from "@eventpact/compat";
 import type { Judgement } from "@eventpact/compat";
 import type { Memo } from "../cache/memo.ts";
 import { jsonPath, guaranteeOf } from "../contracts/projection.ts";
-import { headerName, headersAsked } from "../contracts/message-parts.ts";
+import { asksOfMetadata, headerName, headersAsked } from "../contracts/message-parts.ts";
 import { isExactValue, requirementsOf } from "../contracts/requirements.ts";
 import type { SchemaJudge } from "../judge/judge.ts";
 import { judgePayload } from "../judge/payloads.ts";
-import { canonicalJson, isObject, own } from "../read/json.ts";
+import { canonicalJson } from "../read/json.ts";
 import type { Json } from "../read/json.ts";
 import type { Contents, KeptInteraction, Transfer } from "./contents.ts";
 import type { StoredPayload, StoredSchema } from "./objects.ts";
@@ -97,17 +97,11 @@ export function canRead(
     interactions,
     // A schema of payloads proves nothing of what a contract asks of the metadata beside them.
     isWhole:
-      payload.kind === "json-schema" && contracts.every(({ isWhole }) => isWhole) && !counted.some(asksOfMetadata),
+      payload.kind === "json-schema" &&
+      contracts.every(({ isWhole }) => isWhole) &&
+      !counted.some(({ whole }) => asksOfMetadata(whole)),
     notes: [...new Set([...contracts, ...validators].flatMap(({ notes }) => notes))],
   };
-}
-
-/** Whether the contract says more of a message's metadata than how its payload is written. */
-function asksOfMetadata({ whole }: KeptInteraction): boolean {
-  const metadata = own(whole, "metadata") ?? own(whole, "metaData");
-  const rules = own(own(whole, "matchingRules"), "metadata");
-  const names = [metadata, rules].flatMap((one) => (isObject(one) ? Object.keys(one) : []));
-  return names.some((name) => !/^content-?type$/i.test(name));
 }
 
 interface PartialReading {

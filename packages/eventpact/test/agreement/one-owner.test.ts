@@ -61,7 +61,11 @@ describe("one question has one answerer", () => {
         "docs/write-settings-schema.ts",
       ],
     ],
-    ["a pact", /\breadPact\(/, ["contracts/pact.ts", "contracts/read-pacts.ts", "deploy/broker/publish.ts"]],
+    [
+      "a pact",
+      /\breadPact\(/,
+      ["contracts/pact.ts", "contracts/read-pacts.ts", "contracts/wanted-pacts.ts", "deploy/broker/publish.ts"],
+    ],
     ["an environment", /\bread(?:Environment|Service)\(/, ["deploy/environment.ts", "deploy/files.ts"]],
     [
       "how long a topic keeps",
