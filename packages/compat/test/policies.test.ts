@@ -174,3 +174,66 @@ describe("an object that is written out to be open", () => {
     expect(changes[0]?.message).toMatch(/because additionalProperties is true/);
   });
 });
+
+describe("what writers write beyond the properties that are declared", () => {
+  const integer = { type: "integer" };
+  const a = { a: integer };
+  const text: object = { type: "string" };
+  const inside = (schema: object): object => ({ type: "object", properties: { n: schema } });
+  const typed: object = { type: "object", properties: { ...a, z: integer } };
+  const either: object[] = [
+    { properties: a, required: ["a"] },
+    { properties: { b: integer }, required: ["b"] },
+  ];
+  const onlyWith = (name: string, needed: string): object =>
+    JSON.parse(`{"if":{"required":["${name}"]},"then":{"required":["${needed}"]}}`) as object;
+  const cases: [string, object, object][] = [
+    ["a name that is required", { properties: a, required: ["z"] }, typed],
+    ["a name that is required deep inside", inside({ properties: a, required: ["z"] }), inside(text)],
+    ["a name that another part requires", { allOf: [{ properties: a }, { required: ["z"] }] }, typed],
+    [
+      "a name that an alternative requires",
+      { properties: a, anyOf: [{ required: ["a"] }, { required: ["z"] }] },
+      typed,
+    ],
+    ["a name required beside alternatives", { required: ["z"], oneOf: either }, { properties: { z: integer } }],
+    ["a name required on a condition", { properties: a, ...onlyWith("a", "z") }, typed],
+    ["a name that another one needs", { properties: a, dependencies: { a: ["z"] } }, typed],
+    ["names that a constant has", inside({ properties: a, const: { z: 1 } }), inside(text)],
+    ["names that one of listed values has", { properties: a, enum: [{ a: 1 }, { z: "1" }] }, typed],
+    ["more properties than are declared", inside({ properties: a, minProperties: 2 }), inside(text)],
+    ["what several alternatives declare that hold at once", { anyOf: either }, { maxProperties: 1 }],
+  ];
+
+  test.each(cases)("is %s", (_title, older, newer) => {
+    for (const policy of ["tolerant", "lenient", "evidence"] as const) {
+      const { backward } = compare(older as Schema, newer as Schema, { policy });
+      expect(backward.verdict).toBe("incompatible");
+    }
+  });
+
+  test("is not what an alternative declares that excludes the one that holds", () => {
+    const kind = (name: string, more: object): object => ({
+      type: "object",
+      properties: { kind: { const: name }, ...more },
+      required: ["kind"],
+    });
+    const kinds = (more: object): Schema => ({
+      anyOf: Array.from({ length: 20 }, (_, at) => kind(`k${at}`, at === 1 ? more : at === 2 ? { note: integer } : {})),
+    });
+    const { backward, forward } = compare(kinds({}), kinds({ note: text }), { policy: "tolerant" });
+    expect([backward.verdict, forward.verdict]).toEqual([S, S]);
+  });
+
+  test("is not let through where another part tells what was evaluated", () => {
+    const one = (name: string, more: object): object => ({ properties: { kind: { const: name }, ...more } });
+    const older: Schema = {
+      required: ["z"],
+      oneOf: [one("a", {}), one("b", { z: true })],
+      unevaluatedProperties: false,
+    };
+    const newer: Schema = { ...older, properties: {}, maxProperties: 2 };
+    const { backward } = compare(older, newer, { policy: "tolerant", dialect: "2020-12" });
+    expect(backward.verdict).toBe(S);
+  });
+});

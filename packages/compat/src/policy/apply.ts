@@ -5,14 +5,15 @@ import type { Place, SchemaDocument } from "../schema/document.ts";
 import { canonical, define, isObject, own, pointerStep } from "../schema/json.ts";
 import type { JsonObject } from "../schema/json.ts";
 import type { Policy, Schema } from "../types.ts";
-import { close } from "./declared.ts";
+import { close, declaredTogether } from "./declared.ts";
 import { defaults } from "./defaults.ts";
 import type { Defaults } from "./defaults.ts";
+import { overlapping } from "./exclusive.ts";
 import { Guards, SETTLED } from "./guards.ts";
 import type { Step } from "./guards.ts";
 import { listOf } from "./members.ts";
 import { mayChange, NOTHING, reading, roleOf } from "./role.ts";
-import type { Mark, Mode, Role } from "./role.ts";
+import type { Mark, Role } from "./role.ts";
 
 /** A schema as a policy sees it, and where its parts came from. */
 export interface Applied {
@@ -118,7 +119,7 @@ export class Rewriting {
     if (typeof reference === "string") copy["$ref"] = this.#reference(place, reference, role);
     this.#dynamic(schema, place, role, copy);
     if (role.mode === "read" || role.mode === "settled") this.#read(copy, schema, place, here);
-    if (role.mode === "written" || role.mode === "closed") this.#write(copy, schema, place, role.mode);
+    if (role.mode === "written" || role.mode === "closed") this.#write(copy, schema, place, role);
     return copy;
   }
 
@@ -127,11 +128,15 @@ export class Rewriting {
    * properties are told apart by what was evaluated, the keyword says something after all.
    */
   #isSilent(keyword: string, value: unknown): boolean {
-    if (!OPENNESS.has(keyword) || !acceptsAll(value)) return false;
+    return OPENNESS.has(keyword) && acceptsAll(value) && !this.#tellsEvaluated();
+  }
+
+  /** Does any part tell properties apart by what was evaluated? */
+  #tellsEvaluated(): boolean {
     this.#evaluates ??= [...this.#document.resources.values()].some(({ root }) =>
       /"unevaluatedProperties":(?!true|\{\})/.test(canonical(root)),
     );
-    return !this.#evaluates;
+    return this.#evaluates;
   }
 
   #filled(place: Place, { filled, guard }: Role): Defaults {
@@ -275,18 +280,20 @@ export class Rewriting {
     else copy["allOf"] = [...listOf(copy, "allOf"), relaxed];
   }
 
-  #write(copy: { [keyword: string]: unknown }, schema: JsonObject, place: Place, mode: Mode): void {
+  #write(copy: { [keyword: string]: unknown }, schema: JsonObject, place: Place, { mode, named }: Role): void {
+    const closing = mode === "closed" ? close(place, this.#writtenKeys, named, this.#tellsEvaluated()) : undefined;
+    const next = closing?.byBranch === true ? { ...roleOf("closed"), named: closing.named } : roleOf("written");
+    const rewrite = (items: readonly unknown[], role: Role): unknown[] =>
+      items.map((item) => this.#rewrite(below(place, item), role));
     const branches = own(schema, "oneOf");
-    const closing = mode === "closed" ? close(place, this.#writtenKeys) : undefined;
-    const next = roleOf(closing?.byBranch === true ? "closed" : "written");
-    const rewrite = (items: readonly unknown[]): unknown[] =>
-      items.map((item) => this.#rewrite(below(place, item), next));
-    if (Array.isArray(branches)) {
-      const written = { anyOf: rewrite(branches) };
-      copy["allOf"] = [...listOf(copy, "allOf"), written];
-    }
+    if (Array.isArray(branches)) copy["allOf"] = [...listOf(copy, "allOf"), { anyOf: rewrite(branches, next) }];
     const alternatives = own(schema, "anyOf");
-    if (next.mode === "closed" && Array.isArray(alternatives)) copy["anyOf"] = rewrite(alternatives);
+    if (next.mode === "closed" && Array.isArray(alternatives)) {
+      const several = overlapping(alternatives.map((item) => below(place, item)));
+      const together = several.map((alternative) => this.#rewrite(alternative, roleOf("written")));
+      const names = [...this.#writtenKeys, ...next.named];
+      copy["anyOf"] = [...rewrite(alternatives, next), ...declaredTogether(together, names)];
+    }
     if (closing !== undefined) Object.assign(copy, closing.keywords(copy));
   }
 }

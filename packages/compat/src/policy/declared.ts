@@ -2,11 +2,15 @@ import { below, resolve } from "../schema/document.ts";
 import type { Place } from "../schema/document.ts";
 import { define, isObject, own } from "../schema/json.ts";
 import type { JsonObject } from "../schema/json.ts";
+import { matches } from "../strings/matching.ts";
+import { entriesOf, listOf, membersOf, needed } from "./members.ts";
 
 /** How to say that undeclared properties are not written. */
 export interface Closing {
   /** Each alternative is closed by itself, because nothing is declared outside of them. */
   readonly byBranch: boolean;
+  /** Names that are written whichever alternative holds, because what stands outside of them asks for them. */
+  readonly named: readonly string[];
   /** Keywords to add to the rewritten schema. */
   keywords(copy: JsonObject): { readonly [keyword: string]: unknown };
 }
@@ -15,26 +19,81 @@ const MAX_DEPTH = 50;
 const ALTERNATIVES = ["anyOf", "oneOf"];
 const CONDITIONAL = ["then", "else"];
 
-/** How to close the value that `place` describes; `undefined` when it declares no properties. */
-export function close(place: Place, writtenKeys: readonly string[]): Closing | undefined {
+/**
+ * How to close the value that `place` describes; `undefined` when it declares no properties, or when it would then say
+ * something that nobody could write. What a schema asks for is written, declared or not.
+ *
+ * In: also the keys that are written anyhow, the names that what it is an alternative of asks for, and whether any part
+ * of the schema tells what was evaluated: such a part would notice a name that is only let through here.
+ */
+export function close(
+  place: Place,
+  writtenKeys: readonly string[],
+  named: readonly string[],
+  evaluates: boolean,
+): Closing | undefined {
   const schema = place.schema as JsonObject;
   const outside = declares(place, false, 0);
   const alternatives = ALTERNATIVES.filter((keyword) => own(schema, keyword) !== undefined);
-  if (!outside) {
-    if (!declares(place, true, 0)) return undefined;
-    if (alternatives.length === 1) return { byBranch: true, keywords: () => ({}) };
-  }
+  if (!outside && !declares(place, true, 0)) return undefined;
+  const asked = askedOf(place, writtenKeys, named);
+  if (asked.isMore || (evaluates && asked.undeclared.length > 0)) return undefined;
+  if (!outside && alternatives.length === 1)
+    return { byBranch: true, named: [...named, ...asked.always], keywords: () => ({}) };
   const simple = !inPlaceKeywords.some((keyword) => own(schema, keyword) !== undefined);
   return {
     byBranch: false,
+    named: [],
     keywords(copy: JsonObject): { readonly [keyword: string]: unknown } {
       const keyword = simple ? "additionalProperties" : "unevaluatedProperties";
       if (copy["additionalProperties"] !== undefined || copy["unevaluatedProperties"] !== undefined) return {};
       const properties = own(copy, "properties");
       const known: { [name: string]: unknown } = isObject(properties) ? { ...properties } : {};
-      for (const name of writtenKeys) if (!Object.hasOwn(known, name)) define(known, name, true);
+      for (const name of [...writtenKeys, ...asked.undeclared])
+        if (!Object.hasOwn(known, name)) define(known, name, true);
       return Object.keys(known).length === 0 ? { [keyword]: false } : { properties: known, [keyword]: false };
     },
+  };
+}
+
+/** Where several alternatives hold at once, what any of them declares is written; nothing where there are none. */
+export function declaredTogether(anyOf: readonly unknown[], names: readonly string[]): readonly object[] {
+  if (anyOf.length === 0) return [];
+  return [{ anyOf, properties: Object.fromEntries(names.map((name) => [name, true])), unevaluatedProperties: false }];
+}
+
+/** What everything that is said of a value asks for beyond what it declares. */
+interface Asked {
+  /** Names that are asked for and declared nowhere. */
+  readonly undeclared: readonly string[];
+  /** Names that are asked for outside of alternatives. */
+  readonly always: readonly string[];
+  /** Can it not be met with the names that are known: more properties, or values that are listed and have others? */
+  readonly isMore: boolean;
+}
+
+function askedOf(place: Place, writtenKeys: readonly string[], named: readonly string[]): Asked {
+  const { all } = membersOf([place]);
+  const names = new Set([
+    ...writtenKeys,
+    ...all.flatMap(({ schema }) => entriesOf(schema, "properties").map(([name]) => name)),
+  ]);
+  const patterns = new Set(all.flatMap(({ schema }) => entriesOf(schema, "patternProperties").map(([key]) => key)));
+  const isDeclared = (name: string): boolean =>
+    names.has(name) || [...patterns].some((pattern) => matches(pattern, name) === true);
+  const undeclared = new Set(
+    [...named, ...all.flatMap(({ schema }) => needed(schema))].filter((name) => !isDeclared(name)),
+  );
+  const outside = all.filter(({ choices }) => ![...choices.keys()].some((list) => Array.isArray(list)));
+  const least = Math.max(0, ...all.map(({ schema }) => Number(own(schema, "minProperties") ?? 0)));
+  const listed = all
+    .flatMap(({ schema }) => [own(schema, "const"), ...listOf(schema, "enum")])
+    .filter(isObject)
+    .flatMap((value) => Object.keys(value));
+  return {
+    undeclared: [...undeclared],
+    always: outside.flatMap(({ schema }) => needed(schema)),
+    isMore: least > names.size + undeclared.size || listed.some((name) => !isDeclared(name) && !undeclared.has(name)),
   };
 }
 

@@ -16,6 +16,7 @@ import {
   looksInside,
   meant,
   membersOf,
+  needed,
   propertyPlaces,
 } from "./members.ts";
 import type { Choices, Member, Members } from "./members.ts";
@@ -164,14 +165,6 @@ function footprint(observers: readonly Place[]): Footprint {
 
 const COUNTING = ["additionalProperties", "unevaluatedProperties", "minProperties", "maxProperties", "propertyNames"];
 const DEPENDENT = ["dependentRequired", "dependentSchemas", "dependencies"];
-
-/** Names that the schema may require. */
-function needed(schema: JsonObject): readonly string[] {
-  const dependent = ["dependentRequired", "dependencies"].flatMap((keyword) =>
-    entriesOf(schema, keyword).flatMap(([, names]) => (Array.isArray(names) ? names : [])),
-  );
-  return [...listOf(schema, "required"), ...dependent].map(String);
-}
 
 const isClosed = ({ schema, place }: Member): boolean =>
   own(schema, "additionalProperties") === false ||

@@ -177,6 +177,14 @@ export function itemPlaces(place: Place): readonly Place[] {
     .map((value) => below(place, value));
 }
 
+/** Names that the schema may require. */
+export function needed(schema: JsonObject): readonly string[] {
+  const dependent = ["dependentRequired", "dependencies"].flatMap((keyword) =>
+    entriesOf(schema, keyword).flatMap(([, names]) => (Array.isArray(names) ? names : [])),
+  );
+  return [...listOf(schema, "required"), ...dependent].map(String);
+}
+
 export function listOf(schema: JsonObject, keyword: string): readonly unknown[] {
   const value = own(schema, keyword);
   return Array.isArray(value) ? value : [];

@@ -18,11 +18,13 @@ export interface Role {
   readonly filled: Defaults;
   readonly guard: Guard;
   readonly choices: Choices;
+  /** Names that are written because what this is an alternative of asks for them. */
+  readonly named: readonly string[];
 }
 
 export const NOTHING: Defaults = new Map();
 const UNCHOSEN: Choices = new Map();
-export const roleOf = (mode: Mode): Role => ({ mode, filled: NOTHING, guard: SETTLED, choices: UNCHOSEN });
+export const roleOf = (mode: Mode): Role => ({ mode, filled: NOTHING, guard: SETTLED, choices: UNCHOSEN, named: [] });
 
 export const reading = (guard: Guard): Role => ({ ...roleOf(guard.settled ? "settled" : "read"), guard });
 
