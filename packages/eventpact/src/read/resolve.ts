@@ -6,7 +6,10 @@ import { childPointer, pointerTokens, valueAt } from "./pointer.ts";
 import type { Place, SourceFile, Sources } from "./sources.ts";
 import { isReadable } from "./text-fault.ts";
 
-/** A `$ref` taken apart. Remote, absolute and escaping targets are refused: reading never leaves the project or the machine. */
+/**
+ * A `$ref` taken apart. Remote, absolute and escaping targets are refused: reading never leaves the project, the
+ * repository beside it in which a document lies, or the machine.
+ */
 export type RefTarget =
   | { readonly kind: "local"; readonly place: Place }
   | { readonly kind: "remote" }
@@ -40,9 +43,16 @@ function takeApart(fromFile: string, ref: string): RefTarget {
   if (decoded === undefined) return { kind: "malformed", reason: "its percent-encoding is broken" };
   if (decoded.startsWith("/") || decoded.includes("\\") || decoded.includes("\0")) return { kind: "outside" };
   const file = posix.normalize(posix.join(posix.dirname(fromFile), decoded));
-  if (file.startsWith("../") || file === "..") return { kind: "outside" };
+  const isInside = !file.startsWith("../") && file !== "..";
+  if (!isInside && !file.startsWith(besideOf(fromFile) ?? "\0")) return { kind: "outside" };
   return { kind: "local", place: { file, pointer } };
 }
+
+/**
+ * The folder beside the project in which a file lies: `../contracts/` of `../contracts/asyncapi/orders.yaml`. Documents of a
+ * repository beside this one refer to one another, and to nothing that lies farther out.
+ */
+const besideOf = (file: string): string | undefined => /^(?:\.\.\/)+(?!\.\.\/)[^/]+\//.exec(file)?.[0];
 
 /** The value at a place, `$ref`s not followed. */
 export function valueOf(sources: Sources, place: Place): Json | undefined {
