@@ -25,7 +25,7 @@ each event that one sends and the other hears is verified (the producer's code k
 proved (its code says what its schema says, and the schema guarantees what the contract relies on), or it is a reason. It must
 read what can still be met in topics, dead letters and outboxes; and the answer says whether there is a way back, and until when.
 
-  --service <name>      may be given several times: each is asked about by itself
+  --service <name>      may be given several times: each is held against the others too, in whatever order they go
   --to <environment>    where (default: deploy.environment of eventpact.yaml)
   --version <version>   a version as it was recorded: by record-build, verify --record --version, or in any environment. What
                         was never recorded is unknown
@@ -65,13 +65,16 @@ const exitCodes: Readonly<Record<Verdict, ExitCode>> = { yes: 0, no: 1, unknown:
 export async function run(args: CommandArguments, io: Io): Promise<ExitCode> {
   const { values } = args;
   const format = choice("format", textOf(values, "format") ?? "text", ["text", "json"]);
-  const [{ canIDeploy }, { rollOutOf }, { worldNamed }, { worst }, { unrecorded }] = await Promise.all([
-    import("../deploy/can-i-deploy.ts"),
-    import("../deploy/roll-out.ts"),
-    import("../deploy/session.ts"),
-    import("../deploy/reading.ts"),
-    import("../deploy/told.ts"),
-  ]);
+  const [{ canIDeploy }, { rollOutOf }, { worldNamed }, { worst }, { unrecorded }, { worldBeside }] = await Promise.all(
+    [
+      import("../deploy/can-i-deploy.ts"),
+      import("../deploy/roll-out.ts"),
+      import("../deploy/session.ts"),
+      import("../deploy/reading.ts"),
+      import("../deploy/told.ts"),
+      import("../deploy/world.ts"),
+    ],
+  );
   const session = await sessionFor(args, io);
   const now = io.now().getTime();
   const environment = environmentFor(session, textOf(values, "to"), "to");
@@ -81,7 +84,10 @@ export async function run(args: CommandArguments, io: Io): Promise<ExitCode> {
   const placed = candidates.map((one) => one.placed);
   const isWholeChange = values["dry-run-change"] === true && listOf(values, "service").length === 0;
   const rollOut = isWholeChange ? rollOutOf(placed, world, session.judge, now) : undefined;
-  const answers = rollOut?.answers ?? placed.map((candidate) => canIDeploy(candidate, world, session.judge, now));
+  // Two that could go alone need not go together: each is held against the others as well as against what runs.
+  const beside = (candidate: Placed): World => worldBeside(world, placed, candidate, now);
+  const answers =
+    rollOut?.answers ?? placed.map((candidate) => canIDeploy(candidate, beside(candidate), session.judge, now));
   const told = answers.map((answer) => ({
     ...answer,
     source: candidates.find((one) => one.placed.service === answer.service)?.source ?? workingTree,
@@ -109,7 +115,7 @@ interface Candidates {
 
 async function candidatesFor(session: Session, world: World, values: CommandArguments["values"]): Promise<Candidates> {
   const { candidateHere, candidateNamed, changedServices } = await import("../deploy/candidate.ts");
-  const services = listOf(values, "service");
+  const services = [...new Set(listOf(values, "service"))];
   const version = versionOf(values);
   const here = (service: string, name?: string) => ({
     placed: candidateHere(session, service, name),

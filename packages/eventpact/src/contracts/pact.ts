@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Span } from "../diagnostics/diagnostic.ts";
 import type { Json, JsonObject } from "../read/json.ts";
 import { canonicalJson, isObject, own, ownString } from "../read/json.ts";
+import { decodeUtf8 } from "../read/decode.ts";
 import { parseJson } from "../read/json-source.ts";
 import { limits } from "../read/limits.ts";
 import { childPointer } from "../read/pointer.ts";
@@ -74,7 +75,9 @@ export function readPact(
     return fault(
       `The file has ${bytes.length.toLocaleString("en")} bytes; the limit is ${limits.pactBytes.toLocaleString("en")}.`,
     );
-  const text = new TextDecoder().decode(bytes);
+  const { text, fault: wrong } = decodeUtf8(bytes);
+  // Two bytes that are no letters would be read as the same one, and a contract that changed as the one that it was.
+  if (wrong !== undefined) return fault(wrong.message, wrong.span, wrong.hint);
   const { value, faults: broken, locate } = parseJson(text);
   const [first] = broken;
   if (first?.code === "yaml-syntax") return fault(`This is no JSON: ${first.message}`, first.span, first.hint);
@@ -86,6 +89,13 @@ export function readPact(
       "A Pact file names its consumer and its provider.",
       undefined,
       "Contracts are written by Pact's consumer tests, not by hand.",
+    );
+  const both = ["interactions", "messages"].every((name) => own(value, name) !== undefined);
+  if (both)
+    return fault(
+      "A Pact file has interactions (specification 4) or messages (specification 3); this has both.",
+      locate("/messages", "key"),
+      "Two files were merged into one: record the contract anew.",
     );
   const key = own(value, "interactions") === undefined ? "messages" : "interactions";
   const listed = own(value, key);
@@ -135,8 +145,12 @@ function interactionsOf(
     const add = (message: string): [] => (faults.push({ span: locate(pointer), message }), []);
     if (!isObject(raw)) return add("An interaction is an object.");
     // HTTP and synchronous interactions are contracts too, but not about events.
-    const type = ownString(raw, "type");
-    if (type !== undefined && type !== "Asynchronous/Messages") {
+    const type = own(raw, "type");
+    if (type !== undefined && !types.has(type))
+      return add(`There is no type ${JSON.stringify(type)}; there are: ${[...types].join(", ")}.`);
+    // Before specification 4 HTTP had no type, and a request instead.
+    const isHttp = type === undefined && own(raw, "request") !== undefined && own(raw, "contents") === undefined;
+    if (isHttp || (type !== undefined && type !== "Asynchronous/Messages")) {
       others += 1;
       return [];
     }
@@ -154,6 +168,8 @@ function interactionsOf(
   });
   return { interactions, faults, others };
 }
+
+const types = new Set<Json>(["Asynchronous/Messages", "Synchronous/Messages", "Synchronous/HTTP"]);
 
 /** What names an interaction or speaks of it to people, and does not change what is asked. */
 const names = new Set(["comments", "_id", "key"]);

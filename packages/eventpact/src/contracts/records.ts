@@ -3,10 +3,12 @@ import { join } from "node:path";
 import type { Span } from "../diagnostics/diagnostic.ts";
 import type { Json } from "../read/json.ts";
 import { own } from "../read/json.ts";
+import { storePath } from "../deploy/objects.ts";
 import { parseJson } from "../read/json-source.ts";
 import type { Check } from "../read/strict.ts";
 import { BrokenFile, exactly, fields, flag, listOf, mapOf, oneOf, readStrictly, sha256, text } from "../read/strict.ts";
 import { fileNameOf } from "./file-names.ts";
+import { producerOf } from "./loaded.ts";
 import { writeWhole } from "./written.ts";
 
 /**
@@ -118,7 +120,7 @@ export function readRecords(contractsFolder: string): ReadRecords {
       try {
         const source = readFileSync(join(folder, name, file), "utf8");
         if (own(parseJson(source).value, "format") === 1) outdated.push(shown);
-        else records.push(recordIn(source, name, file));
+        else records.push(withMessages(contractsFolder, recordIn(source, name, file)));
       } catch (error) {
         if (!(error instanceof BrokenFile)) throw error;
         faults.push({ file: shown, span: error.span, message: error.message });
@@ -143,13 +145,50 @@ const recordFilesIn = (folder: string): readonly string[] =>
 
 function recordIn(source: string, folder: string, file: string): ProducerRecord {
   const record = readStrictly(source, recordFormat) as unknown as ProducerRecord;
-  const start = { line: 1, column: 1, endLine: 1, endColumn: 1 };
   if (fileNameOf(record.provider) !== folder || recordFile(record) !== file)
     throw new BrokenFile(
       `It says that it is about ${record.provider} ${record.producer}; its name says otherwise.`,
       start,
     );
+  const strange = contradictionIn(record);
+  if (strange !== undefined) throw new BrokenFile(strange, start);
   return record;
+}
+
+const start: Span = { line: 1, column: 1, endLine: 1, endColumn: 1 };
+
+/** What no writer of records says: a merge by hand, or an edit, of which nobody knows what holds. */
+function contradictionIn({ producer, code, loaded, sends, interactions }: ProducerRecord): string | undefined {
+  if (producerOf(code, loaded) !== producer)
+    return "Its name is not that of the code and of what that loaded: they are of two records.";
+  const twice = [
+    ...repeated(interactions.map(({ consumer, id, event }) => `${event} of ${consumer} (${id.slice(0, 8)})`)),
+    ...repeated(sends.map(({ event }) => `sending ${event}`)),
+  ];
+  if (twice[0] !== undefined) return `It says two things of ${twice[0]}.`;
+  const torn = interactions.find(({ result, mismatches }) => result === "kept" && mismatches.length > 0);
+  if (torn !== undefined)
+    return `It says of ${torn.description} of ${torn.consumer} that it was kept, and what did not match.`;
+  const unclear = sends.find(({ ok, problems = [] }) => ok === problems.length > 0);
+  return (
+    unclear &&
+    `It says of ${unclear.event} that it is ${unclear.ok ? "right, and what is wrong" : "wrong, and not what"}.`
+  );
+}
+
+const repeated = (names: readonly string[]): readonly string[] =>
+  names.filter((name, index) => names.indexOf(name) !== index);
+
+/** Without the messages that the store does not have: a result whose message nobody has is evidence of nothing. */
+function withMessages(contractsFolder: string, record: ProducerRecord): ProducerRecord {
+  const isThere = ({ said }: InteractionRecord): boolean =>
+    said === undefined || existsSync(join(contractsFolder, storePath(said)));
+  if (record.interactions.every(isThere)) return record;
+  const interactions = record.interactions.map((one): InteractionRecord => {
+    const { said: _said, ...rest } = one;
+    return isThere(one) ? one : rest;
+  });
+  return { ...record, interactions };
 }
 
 const recordFile = ({ producer }: ProducerRecord): string => `${producer.slice(0, 16)}.json`;

@@ -23,6 +23,8 @@ export function subjectsOf(
   const diagnostics: Diagnostic[] = [];
   const subjects = pacts.flatMap((pact) => {
     const isAbroad = pact.wanted !== undefined && serviceOf(model, pact.consumer) === undefined;
+    // What holds nothing about events may be between parties of whom nothing is described here.
+    if (pact.interactions.length === 0 && pact.others > 0) return [];
     const strangers = (["consumer", "provider"] as const).filter((role) => serviceOf(model, pact[role]) === undefined);
     for (const role of strangers.filter((one) => !(isAbroad && one === "consumer")))
       diagnostics.push(unknownParty(model, pact, role));

@@ -64,7 +64,7 @@ export async function verifyProvider(question: ProviderQuestion): Promise<Provid
   const before = known.here(provider, state.code);
   const rest = { state, ...(before ? { record: before } : {}) };
   if (asked.length === 0) return verdict({ ...rest, remembered: true, isUnasked: true });
-  const open = asked.filter((one) => !isSettled(resultOn(before, one.consumer, one)));
+  const open = asked.filter((one) => !isSettled(one, before));
   if (open.length === 0) return verdict({ ...rest, remembered: true });
   if (!question.runs) return verdict({ ...rest, remembered: true, isOpen: true });
   const { runs, record, said, problem } = await asksCode(question, state, open, before);
@@ -75,7 +75,12 @@ export async function verifyProvider(question: ProviderQuestion): Promise<Provid
   return verdict({ state, record, diagnostics, ...(isOpen ? { isOpen } : {}) });
 }
 
-const isSettled = (found: InteractionRecord | undefined): boolean => isKept(found) || found?.result === "pending";
+/** What was refused is asked about again, and with it all that speaks of an event whose message its schema refused. */
+function isSettled(one: AskedInteraction, before: ProducerRecord | undefined): boolean {
+  if (before?.sends.some(({ event, ok }) => event === one.event && !ok) === true) return false;
+  const found = resultOn(before, one.consumer, one);
+  return isKept(found) || (found?.result === "pending" && one.whole["pending"] === true);
+}
 
 interface Asking {
   readonly runs: readonly ProviderRun[];

@@ -2,7 +2,7 @@ import { resultOn } from "../contracts/records.ts";
 import type { Reason } from "./can-i-deploy.ts";
 import { keptUntil } from "./holdings.ts";
 import type { Judge } from "./matrix.ts";
-import { mismatchProblems } from "./matrix.ts";
+import { mismatchProblems, recordFor } from "./matrix.ts";
 import { hears } from "./reading.ts";
 import { freeFrom } from "./retained.ts";
 import { isOver } from "./time.ts";
@@ -15,7 +15,7 @@ import { named } from "./world.ts";
  */
 export function backlogReasons(candidate: Placed, world: World, judge: Judge, now: number): readonly Reason[] {
   const reasons = world.past.flatMap((past) => {
-    const record = past.producer === undefined ? undefined : judge.recordOf(past.service, past.producer);
+    const record = recordFor(past, judge);
     if (record === undefined) return [];
     const contract = candidate.contents.pacts.find(({ provider }) => provider === past.service);
     return past.contents.sends

@@ -9,6 +9,7 @@ import { retainedFor } from "./retained.ts";
 import type { RollBack } from "./roll-back.ts";
 import { rollBackFrom } from "./roll-back.ts";
 import type { Moment } from "./time.ts";
+import { unservedReasons } from "./unserved.ts";
 import { upcasterReasons } from "./upcasters.ts";
 import type { Placed, World } from "./world.ts";
 import { named, worldWith } from "./world.ts";
@@ -56,6 +57,7 @@ export function canIDeploy(candidate: Placed, world: World, judge: Judge, now: n
   const reasons = [
     ...all.flatMap(rowReasons),
     ...unverifiedReasons(all),
+    ...unservedReasons(candidate, world),
     ...upcasterReasons(candidate, judge),
     ...retained.flatMap((one) => retainedReasons(candidate, one, all)),
     ...backlogReasons(candidate, later, judge, now),

@@ -186,6 +186,8 @@ export function readEnvironment(name: string, source: string): Environment {
 const start = { line: 1, column: 1, endLine: 1, endColumn: 1 };
 
 function whole({ deployed = [], released = [], past = [] }: Partial<ServiceRecord>): ServiceRecord {
+  if (deployed.length + released.length + past.length === 0)
+    throw new BrokenFile("It says of no version that it is there or was.", start);
   for (const one of past)
     if (one.until !== undefined && one.until < one.since)
       throw new BrokenFile(

@@ -13,7 +13,7 @@ import { buildText, readBuild } from "./builds.ts";
 import type { Environment, ServiceRecord } from "./environment.ts";
 import { readEnvironment, readService, recordOf, serviceText } from "./environment.ts";
 import type { StoredObject } from "./objects.ts";
-import { hashOf } from "./objects.ts";
+import { hashOf, storePath } from "./objects.ts";
 
 /**
  * Where the records of deployments are, in the contracts folder: `environments/<name>/<service>.json`, `builds/<service>/
@@ -86,7 +86,7 @@ export function recordFiles(contracts: string, shown: string): RecordFiles {
     object,
     keep(objects) {
       for (const one of objects) {
-        const path = join(contracts, pathOf(hashOf(one)));
+        const path = join(contracts, storePath(hashOf(one)));
         if (!existsSync(path)) writeWhole(path, objectText(one));
       }
     },
@@ -177,31 +177,29 @@ function understood<T>(path: string, writer: string, read: () => T): T {
   }
 }
 
-const pathOf = (hash: string): string => `store/${hash.slice(0, 2)}/${hash.slice(2)}.json`;
-
 const objectText = (object: StoredObject): string =>
   `${JSON.stringify(inOrder(object as unknown as Json), undefined, 2)}\n`;
 
 function readObject(contracts: string, shown: string, hash: string): StoredObject | undefined {
-  const path = join(contracts, pathOf(hash));
+  const path = join(contracts, storePath(hash));
   if (!/^[0-9a-f]{64}$/.test(hash) || !existsSync(path)) return undefined;
   const hint = "The store's files are never edited: take the file from the commit that wrote it.";
   const bytes = readFileSync(path);
-  if (bytes.length > limits.pactBytes) throw new UsageError(`${shown}/${pathOf(hash)} is too large.`, hint);
+  if (bytes.length > limits.pactBytes) throw new UsageError(`${shown}/${storePath(hash)} is too large.`, hint);
   const source = bytes.toString("utf8");
   let value: Json;
   try {
     value = JSON.parse(source) as Json;
   } catch {
-    throw new UsageError(`${shown}/${pathOf(hash)} is no JSON.`, hint);
+    throw new UsageError(`${shown}/${storePath(hash)} is no JSON.`, hint);
   }
   const object = value as unknown as StoredObject;
   if (own(value, "format") !== 1 || hashOf(object) !== hash)
-    throw new UsageError(`${shown}/${pathOf(hash)} is not what its name says.`, hint);
+    throw new UsageError(`${shown}/${storePath(hash)} is not what its name says.`, hint);
   // A text that is not as it was written may say a key twice, of which only the last was looked at.
   const [twice] = source === objectText(object) ? [] : parseJson(source).faults;
   if (twice !== undefined)
-    throw new UsageError(`${shown}/${pathOf(hash)}:${twice.span.line} cannot be read. ${twice.message}`, hint);
+    throw new UsageError(`${shown}/${storePath(hash)}:${twice.span.line} cannot be read. ${twice.message}`, hint);
   return object;
 }
 

@@ -46,7 +46,7 @@ export interface Judge {
 
 /** Judges every event that the provider sends and the consumer hears of. */
 export function rowsBetween(consumer: Placed, provider: Placed, judge: Judge): readonly Row[] {
-  const record = provider.producer === undefined ? undefined : judge.recordOf(provider.service, provider.producer);
+  const record = recordFor(provider, judge);
   return provider.contents.sends
     .filter(({ topic, message }) => hears(consumer.contents, topic, message.eventType))
     .map((transfer) => {
@@ -60,6 +60,12 @@ export function rowsBetween(consumer: Placed, provider: Placed, judge: Judge): r
         ...standing(consumer, provider, transfer, reading, record),
       };
     });
+}
+
+/** What was found of its code: only of that code, whichever record the file of an environment names. */
+export function recordFor({ service, code, producer }: Placed, judge: Judge): ProducerRecord | undefined {
+  const record = producer === undefined ? undefined : judge.recordOf(service, producer);
+  return record?.code === code ? record : undefined;
 }
 
 const party = ({ service, version }: Placed): Party => ({ service, version });

@@ -101,6 +101,9 @@ export function hashOf(object: StoredObject): string {
     .digest("hex");
 }
 
+/** Where an object lies in the contracts folder. */
+export const storePath = (hash: string): string => `store/${hash.slice(0, 2)}/${hash.slice(2)}.json`;
+
 const describing = new Set(["title", "description", "examples", "$comment"]);
 
 /** The schema without the keywords that only describe, so that better words make no new version. */

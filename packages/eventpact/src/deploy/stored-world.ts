@@ -39,6 +39,11 @@ export function loadVersion(
     );
   const object = files.object(contents);
   if (object?.kind !== "service") throw lacks(contents);
+  if (object.service !== service)
+    throw new UsageError(
+      `${by} says of ${service} ${version} that it is what ${object.service} is (${contents}).`,
+      "Take the file from the commit that wrote it, or record that version again.",
+    );
   try {
     return loaded(object, files.object);
   } catch (error) {

@@ -16,7 +16,7 @@ export function versionHere(root: string, service: string, packagePath: string, 
 
 /** The commit that HEAD is, shortened; undefined where there is none. Records in `contracts` make no other version. */
 export async function commitHere(root: string, contracts: string): Promise<string | undefined> {
-  const records = ["environments", "store", "verifications"].map((name) => `${contracts}/${name}/`);
+  const records = ["builds", "environments", "store", "verifications"].map((name) => `${contracts}/${name}/`);
   try {
     const [commit, changes] = await Promise.all([
       git(root, "rev-parse", "--short=12", "HEAD"),

@@ -64,4 +64,13 @@ export function worldWith(world: World, candidate: Placed, now: number): World {
   };
 }
 
+/** The world of one of several candidates: the others are there too, beside the versions that they are to replace. */
+export function worldBeside(world: World, candidates: readonly Placed[], one: Placed, now: number): World {
+  const others = candidates.filter(({ service }) => service !== one.service);
+  return {
+    ...world,
+    present: [...world.present, ...others.map((other): Placed => ({ ...other, kind: "deployed", since: now }))],
+  };
+}
+
 export const named = ({ service, version }: Pick<Placed, "service" | "version">): string => `${service} ${version}`;

@@ -162,6 +162,7 @@ async function placedIn(project: Project, version: string): Promise<readonly Pla
     version,
     kind: version === "1" ? "deployed" : "candidate",
     since: now - 30 * DAY,
+    code: `${service} ${version}`,
     producer: `${service} ${version}`,
     contents: contentsOf(model, subjects, service).contents,
   }));

@@ -72,6 +72,28 @@ describe("an answer", () => {
   });
 });
 
+describe("a Pact file", () => {
+  const [consumer, provider] = [{ name: "c" }, { name: "p" }];
+  const message = { description: "Placed.v1", contents: { a: 1 } };
+  const told = (pact: object | Uint8Array) =>
+    readPact("x.json", pact instanceof Uint8Array ? pact : new TextEncoder().encode(JSON.stringify(pact))).faults.map(
+      (fault) => fault.message,
+    );
+
+  test.each<readonly [string, object, RegExp]>([
+    ["two lists", { consumer, provider, interactions: [], messages: [message] }, /this has both/],
+    [
+      "a type that there is not",
+      { consumer, provider, interactions: [{ ...message, type: "Message" }] },
+      /no type "Message"/,
+    ],
+    ["a type that is no text", { consumer, provider, interactions: [{ ...message, type: null }] }, /no type null/],
+    ["a byte that is no UTF-8", Uint8Array.of(0x7b, 0x22, 0xff, 0x22, 0x7d), /0xFF here is not UTF-8/],
+  ])("with %s is a fault: what of it was left out would be verified by nobody", (_what, pact, fault) => {
+    expect(told(pact)).toEqual([expect.stringMatching(fault)]);
+  });
+});
+
 describe("an interaction's id", () => {
   const interaction = {
     type: "Asynchronous/Messages",
@@ -118,5 +140,7 @@ describe("an interaction's id", () => {
 
   test("counts what is no message apart", () => {
     expect(read({ type: "Synchronous/HTTP", description: "x" })).toMatchObject({ others: 1, interactions: [] });
+    const http = { description: "x", request: { method: "GET", path: "/" }, response: { status: 200 } };
+    expect(read(http, "3.0.0")).toMatchObject({ others: 1, interactions: [] });
   });
 });

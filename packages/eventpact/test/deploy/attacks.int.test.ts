@@ -4,6 +4,15 @@ import { attackedShop, contract } from "./support/attacked-shop.ts";
 
 /** What a hostile colleague, a crashed job or a careless merge may leave, and what must not come of it: a yes. */
 
+/** A JSON file's text with something changed in it. */
+const edited =
+  (change: (value: Parsed) => void) =>
+  (text: string): string => {
+    const value = JSON.parse(text);
+    change(value);
+    return JSON.stringify(value);
+  };
+
 const emailIn = (contracts: readonly { consumer: string; status: string }[]) =>
   contracts.find(({ consumer }) => consumer === "email")?.status;
 
@@ -92,6 +101,84 @@ describe("a contract that was pending", () => {
     const { answers } = await shop.ask("--service email");
     expect(answers[0].rows).toMatchObject([{ status: "pending", verdict: "yes" }]);
   });
+});
+
+describe("a contract that nobody can keep", () => {
+  const deployed = async () => {
+    const shop = attackedShop();
+    await shop.verified("--record");
+    await shop.run("record-deployment --all --here --version 1");
+    return shop;
+  };
+  const verdicts = async (shop: Awaited<ReturnType<typeof deployed>>, ...services: string[]) =>
+    Promise.all(services.map(async (name) => (await shop.ask(`--service ${name}`)).verdict));
+
+  test("is a no for the producer that says the event no longer, until its consumers do without it", async () => {
+    using shop = await deployed();
+    shop.change("asyncapi/order.yaml", (document) => (document.operations = {}));
+    const { verdict, answers } = await shop.ask("--service order");
+    expect([verdict, answers[0].reasons.map(({ service }: Parsed) => service)]).toEqual(["no", ["analytics", "email"]]);
+    expect(await verdicts(shop, "email")).toEqual(["yes"]);
+    shop.change("asyncapi/events/OrderShipped.v1.yaml", (event) => (event["x-lifecycle"] = "retained"));
+    const { exitCode, stdout } = await shop.run("can-i-deploy --dry-run-change");
+    expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/1\. analytics, email\n +2\. order/)]);
+  });
+
+  test("is a no for whichever of the two leaves the topic alone", async () => {
+    using shop = await deployed();
+    for (const name of ["order", "email"])
+      shop.change(`asyncapi/${name}.yaml`, ({ channels: { orders } }) => {
+        orders.address = "orders-two";
+        orders.bindings.kafka.topic = "orders-two";
+      });
+    expect(await verdicts(shop, "order", "email")).toEqual(["no", "no"]);
+  });
+
+  test("is unknown while it is about no event of the documents, and fine while its producer is not there yet", async () => {
+    using shop = await deployed();
+    const pact = shop.read(contract);
+    shop.change(contract, ({ interactions }) =>
+      interactions.push({
+        ...interactions[0],
+        description: "OrderShiped.v1",
+        comments: {},
+        contents: { ...interactions[0].contents, content: {} },
+      }),
+    );
+    expect((await shop.ask("--service email")).answers[0].reasons).toMatchObject([
+      { verdict: "unknown", message: expect.stringContaining("OrderShiped.v1"), way: expect.any(String) },
+    ]);
+    shop.write(contract, pact);
+    await shop.run("record-undeployment --service order --from production");
+    expect(await verdicts(shop, "email")).toEqual(["yes"]);
+  });
+});
+
+test("two that could go alone are held against each other when they are asked about together", async () => {
+  using shop = attackedShop();
+  shop.change("eventpact.yaml", (config) => (config.deploy.readers = "contract"));
+  shop.change(contract, ({ interactions: [{ contents }] }) => delete contents.content.data.trackingNumber);
+  await shop.verified("--record");
+  await shop.run("record-deployment --all --here --version 1");
+  shop.change(contract, ({ interactions: [{ contents }] }) => (contents.content.data.trackingNumber = "t"));
+  await shop.run("record-build --service email --version 2");
+  const file = "asyncapi/events/OrderShipped.v1.yaml";
+  shop.change(file, ({ payload }) => (payload.properties.data.required = ["orderId"]));
+  shop.change("code/order.json", (says) => delete says["OrderShipped.v1"].trackingNumber);
+  await shop.verified("--record");
+  await shop.run("record-build --service order --version 2");
+  expect((await shop.ask("--version 2 --service email")).verdict).toBe("yes");
+  expect((await shop.ask("--version 2 --service order")).verdict).toBe("yes");
+  expect((await shop.ask("--version 2 --service order --service email")).verdict).toBe("no");
+});
+
+test("a message that its schema refuses is asked for again when a contract comes, so that the no is not forgotten", async () => {
+  using shop = attackedShop();
+  shop.change("code/order.json", (says) => (says["OrderShipped.v1"].orderId = 5));
+  const refused = async () => (await shop.verified("--record")).told.some(({ code }) => code === "message-invalid");
+  expect(await refused()).toBe(true);
+  shop.change(contract, ({ interactions: [one] }) => (one.metadata = { tenant: "acme" }));
+  expect([await refused(), await refused()]).toEqual([true, true]);
 });
 
 describe("an answer of a producer's command that is no evidence", () => {
@@ -441,6 +528,7 @@ describe("a file of an environment that its format does not allow", () => {
     ["a key that nobody knows", (text) => text.replace('"version": "1",', '"version": "1", "verified": true,')],
     ["half of it", (text) => text.slice(0, 80)],
     ["nothing", () => ""],
+    ["no version at all", edited((value) => (value.deployed = []))],
   ];
 
   test.each(edits)("%s is refused with its place", async (_what, edit) => {
@@ -478,6 +566,21 @@ describe("a file of an environment that its format does not allow", () => {
     ["ok as text", (text: string) => text.replace('"ok": true', '"ok": "true"')],
     ["a key twice", (text: string) => text.replace('"format": 2,', '"format": 2, "provider": "email",')],
     ["half a record", (text: string) => text.slice(0, 200)],
+    [
+      "two words on one interaction",
+      edited((one) => one.interactions.push({ ...one.interactions[0], result: "broken" })),
+    ],
+    [
+      "two words on one event",
+      edited(({ sends }) => sends.push({ ...sends[0], ok: false, problems: ["It is wrong."] })),
+    ],
+    [
+      "kept, and what did not match",
+      edited((one) => (one.interactions[0].mismatches = [{ message: "It is missing." }])),
+    ],
+    ["right, and what is wrong", edited(({ sends }) => (sends[0].problems = ["It is wrong."]))],
+    ["the code of another record", edited((one) => (one.code = "0".repeat(64)))],
+    ["what another record loaded", edited((one) => (one.loaded = { "verify.cjs": "0".repeat(64) }))],
   ])("%s in a verification is refused as well", async (_what, edit) => {
     using shop = attackedShop();
     await shop.verified("--record");
@@ -486,6 +589,42 @@ describe("a file of an environment that its format does not allow", () => {
     shop.write(record, edit(shop.read(record)));
     expect((await shop.verified()).told.map(({ code }) => code)).toContain("verification-unreadable");
     expect((await shop.ask("--service email --to production")).stderr).toMatch(/cannot be read/);
+  });
+
+  test("a result whose message the store does not have is none, and verifying again finds it out", async () => {
+    using shop = attackedShop();
+    shop.change(contract, ({ interactions: [one] }) => (one.metadata = { tenant: "acme" }));
+    await shop.verified("--record");
+    await shop.run("record-deployment --all --here --version 1");
+    const { rmSync } = await import("node:fs");
+    const [name = ""] = shop.list("contracts/verifications/order");
+    const { interactions } = JSON.parse(shop.read(`contracts/verifications/order/${name}`));
+    const [{ said }] = interactions;
+    rmSync(`${shop.path}/contracts/store/${said.slice(0, 2)}/${said.slice(2)}.json`);
+    rmSync(`${shop.path}/.cache`, { recursive: true, force: true });
+    expect(await shop.ask("--service order --no-cache")).toMatchObject({ exitCode: 3 });
+    await shop.verified("--record");
+    expect(await shop.ask("--service order")).toMatchObject({ exitCode: 0 });
+  });
+
+  test("what is another service's, or the results of another code, is not believed", async () => {
+    using shop = attackedShop();
+    await shop.verified("--record");
+    await shop.run("record-deployment --all --here --version 1");
+    const at = (name: string): string => `contracts/environments/production/${name}.json`;
+    const good = JSON.parse(shop.read(at("order"))).deployed[0];
+    const email = shop.read(at("email"));
+    shop.change(at("email"), ({ deployed: [one] }) => (one.contents = good.contents));
+    expect((await shop.ask("--service order")).stderr).toMatch(/says of email 1 that it is what order is/);
+    shop.write(at("email"), email);
+    shop.change(contract, ({ interactions: [one] }) => (one.metadata = { tenant: "acme" }));
+    shop.write("code/order.json", `${shop.read("code/order.json")} `);
+    await shop.verified("--record");
+    await shop.run("record-build --service order --version 2");
+    await shop.run("record-deployment --service email --here --version 2");
+    expect((await shop.ask("--service order --version 2")).verdict).toBe("yes");
+    shop.change("contracts/builds/order/2.json", (build) => (build.code = good.code));
+    expect((await shop.ask("--service order --version 2")).verdict).toBe("unknown");
   });
 
   test("a key twice in a contract, and in the store, is refused as well", async () => {
