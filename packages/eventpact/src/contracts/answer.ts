@@ -241,7 +241,8 @@ export const storedSaid = ({ event, payload, headers }: SaidMessage): StoredSaid
 function mismatchesOf(row: Json): readonly RecordedMismatch[] {
   const raw = own(row, "mismatches") ?? own(own(row, "mismatch"), "mismatches");
   const mismatches = Array.isArray(raw) ? (raw as readonly Json[]).map(mismatchOf) : [];
-  const why = ownString(own(row, "mismatch"), "message") ?? ownString(row, "message") ?? "It says no more.";
+  const why =
+    ownString(own(row, "mismatch"), "message") ?? ownString(row, "message") ?? "its answer does not say what differs";
   return mismatches.length > 0 ? mismatches : [{ message: why }];
 }
 

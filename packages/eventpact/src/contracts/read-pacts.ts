@@ -28,6 +28,7 @@ export async function readPacts(fileSystem: FileSystem, contracts: string): Prom
       diagnostics.push(
         findingAt("pact-unreadable", file, pact.locate("/consumer/name"), {
           message: `${twin.file} is a contract of ${pact.consumer} with ${pact.provider} too; this one is not looked at.`,
+          hint: `Merge them into one file: \`new PactV4({ dir })\` and its like do so when the tests of ${pact.consumer} write to one folder, one after the other.`,
         }),
       );
     else if (pact) pacts.push(pact);

@@ -175,6 +175,12 @@ const ownCodes: readonly DiffCode[] = [
     "Where one of them has none, all would be new, or gone. Mostly the wrong folder or commit was named. `eventpact check` lets the first documents of a folder pass.",
   ),
   entry(
+    "base-missing",
+    "error",
+    "The commit that changes are judged against is there.",
+    "A shallow clone may have neither the main branch nor the commit where HEAD left it, and `compatibility.against` may name a commit that was not fetched: whether anything breaks is undecided. Fetch the whole history (in GitHub Actions: `fetch-depth: 0`). A warning in a shallow clone where nothing names a commit.",
+  ),
+  entry(
     "history-unread",
     "error",
     "An event of a `_TRANSITIVE` mode is compared with every earlier state.",

@@ -14,7 +14,7 @@ import { loadFolder } from "../read/load.ts";
 import type { Project } from "../project/project.ts";
 import { mainBranch } from "./against.ts";
 import { diffFingerprint } from "./fingerprint.ts";
-import { commitOf, git, GitError, mergeBaseOf, prefixOf } from "./git.ts";
+import { commitOf, git, GitError, isShallow, mergeBaseOf, prefixOf } from "./git.ts";
 
 /**
  * What changed since the main branch breaks nobody: `eventpact diff` against the commit where HEAD left it. Applies inside of
@@ -27,7 +27,7 @@ export const extraCheck: ExtraCheck = {
     if (isMisconfigured(context) || !isInRepository(root)) return [];
     try {
       const found = await baseCommit(root, settings.compatibility);
-      if (found === undefined) return [];
+      if (found === undefined) return await missingBase(context);
       return untold(await rememberedFindings(context, found), context);
     } catch (error) {
       // No git on this machine, a damaged repository: the documents themselves are checked all the same.
@@ -50,6 +50,37 @@ function untold(
   return findings.filter(
     ({ code, file }) => code !== "nothing-to-compare" && !(code === "newer-unreadable" && files.has(file)),
   );
+}
+
+/**
+ * A repository without a main branch, or without one that HEAD comes from, has nothing that could break. A shallow clone does
+ * not have what there is, and a commit that eventpact.yaml names is meant to be there: to say nothing would be a promise.
+ */
+async function missingBase({ project: { root, folder, settings } }: ExtraCheckContext): Promise<readonly Diagnostic[]> {
+  const { against } = settings.compatibility;
+  const shallow = await isShallow(root);
+  if (against === undefined && !shallow) return [];
+  const base =
+    against === undefined
+      ? "a main branch that HEAD comes from"
+      : `"${against}", or no commit of it that HEAD comes from`;
+  return [
+    {
+      ...{
+        code: "base-missing",
+        severity: against === undefined ? "warning" : "error",
+        file: folder,
+        line: 1,
+        column: 1,
+        endLine: 1,
+        endColumn: 1,
+      },
+      message: `Whether a change breaks anybody is undecided: this clone does not have ${base}.`,
+      hint: shallow
+        ? "The clone is shallow: fetch more of its history (in GitHub Actions: fetch-depth: 0), or check --only-documents."
+        : "Fetch it, or name another commit in compatibility.against of eventpact.yaml.",
+    },
+  ];
 }
 
 interface Base {

@@ -115,3 +115,16 @@ test("without a repository, a main branch or a common commit there is nothing to
   repo.write({ [placed]: widened[placed] ?? "" });
   expect(await findings(repo.path)).toEqual([]);
 });
+
+test("a clone that lacks the main branch, or the commit that eventpact.yaml names, is no proof that nothing breaks", async () => {
+  using repo = branched();
+  repo.commit(widened);
+  using clones = temporaryFolder({});
+  const clone = join(clones.path, "shallow");
+  repo.git("clone", "--quiet", "--depth", "1", "--branch", "topic", `file://${repo.path}`, clone);
+  repo.git("-C", clone, "symbolic-ref", "--delete", "refs/remotes/origin/HEAD");
+  expect(await findings(clone)).toEqual(["asyncapi:1 warning base-missing"]);
+  expect(await findings(clone, "--only-documents")).toEqual([]);
+  repo.write({ "eventpact.yaml": "events: off\ncompatibility:\n  against: origin/main\n" });
+  expect(await findings(repo.path)).toEqual(["asyncapi:1 error base-missing"]);
+});
