@@ -62,8 +62,8 @@ describe("eventpact verify tries the upcasters of a service", () => {
 
   test("and loads nothing of a service whose sources do not speak of upcasters", async () => {
     using folder = repository('throw new Error("never loaded");');
-    const { exitCode, stderr } = await runCommand(folder.path, ["verify"]);
-    expect([exitCode, stderr]).toEqual([2, expect.stringContaining("There is no contract in contracts/pacts")]);
+    const { stdout, stderr } = await runCommand(folder.path, ["verify"]);
+    expect([stdout, stderr]).toEqual([expect.not.stringContaining("upcaster"), ""]);
   });
 
   test("and says where a module is looked for that nobody has", async () => {
@@ -101,7 +101,7 @@ describe("what was found out about upcasters", () => {
     "keeps a service from being deployed: unknown before they were tried, no when one is broken, and nothing when they hold",
     async () => {
       using folder = repository(broken);
-      await eventpact(folder.path, "record-deployment --service store --version 1 --to production");
+      await eventpact(folder.path, "record-deployment --service store --version 1 --here --to production");
       expect(await reasons(folder.path)).toEqual([
         expect.objectContaining({ verdict: "unknown", message: expect.stringContaining("run eventpact verify first") }),
       ]);
@@ -141,8 +141,8 @@ describe("what was found out about upcasters", () => {
       });
       expect(await verify(folder.path, "--known", "--no-cache")).toMatchObject({ told: [] });
       expect((await verify(folder.path, "--known")).told).toMatchObject([{ code: "upcaster-invalid", line: 2 }]);
-      await eventpact(folder.path, "record-deployment --service post --version 1 --to staging");
-      await eventpact(folder.path, "record-deployment --service store --version 1 --to production");
+      await eventpact(folder.path, "record-deployment --service post --version 1 --here --to staging");
+      await eventpact(folder.path, "record-deployment --service store --version 1 --here --to production");
       writeFileSync(join(folder.path, "src/post.js"), moduleOf());
       await verify(folder.path, "--record");
       expect(readdirSync(records)).toHaveLength(2);
