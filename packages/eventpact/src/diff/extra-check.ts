@@ -60,22 +60,16 @@ async function missingBase({ project: { root, folder, settings } }: ExtraCheckCo
   const { against } = settings.compatibility;
   const shallow = await isShallow(root);
   if (against === undefined && !shallow) return [];
-  const base =
-    against === undefined
-      ? "a main branch that HEAD comes from"
-      : `"${against}", or no commit of it that HEAD comes from`;
   return [
     {
-      ...{
-        code: "base-missing",
-        severity: against === undefined ? "warning" : "error",
-        file: folder,
-        line: 1,
-        column: 1,
-        endLine: 1,
-        endColumn: 1,
-      },
-      message: `Whether a change breaks anybody is undecided: this clone does not have ${base}.`,
+      code: "base-missing",
+      severity: against === undefined ? "warning" : "error",
+      file: folder,
+      line: 1,
+      column: 1,
+      endLine: 1,
+      endColumn: 1,
+      message: `Whether a change breaks anybody is undecided: ${against ?? "the main branch"}, or the commit where HEAD left it, is not in this clone.`,
       hint: shallow
         ? "The clone is shallow: fetch more of its history (in GitHub Actions: fetch-depth: 0), or check --only-documents."
         : "Fetch it, or name another commit in compatibility.against of eventpact.yaml.",
