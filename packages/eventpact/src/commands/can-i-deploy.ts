@@ -46,6 +46,8 @@ In eventpact.yaml:
     deadLetters: 30d            # how long dead letters are kept (default: as long as their topic)
     outbox: 1d                  # the longest that an event waits in an outbox (default: 1d)
     retention: { orders: 90d }  # topics that keep otherwise than their Kafka binding says
+    ignore:                     # pairings that do not count until a day; each is told in every answer
+      - { consumer: audit, provider: orders, event: OrderPlaced.v1, reason: "audit is switched off", until: 2026-12-31 }
     package: services/{service}/package.json   # where a service's version is
 Exit codes: 0 yes · 1 no · 3 unknown: nothing is known to break, but not everything is verified · 2 wrong usage, or the tool broke
 `;

@@ -213,6 +213,28 @@ const span: JsonObject = {
   errorMessage: "Write a duration such as 30d, 12h or forever.",
 };
 
+const ignored: JsonObject = {
+  description: "What is between two services, and is not to count until a day.",
+  type: "object",
+  additionalProperties: false,
+  required: ["consumer", "provider", "reason", "until"],
+  errorMessage: "What is ignored is a map with consumer, provider, reason, until and, where wanted, event.",
+  properties: {
+    consumer: text("The service that reads."),
+    provider: text("The service that sends."),
+    event: text("One event version, such as OrderPlaced.v1; absent: all between the two."),
+    reason: text("Why it is not to count.", {
+      pattern: "\\S",
+      errorMessage: "What is ignored without a reason is refused.",
+      "x-hint": "Say why, for those who read it in a year.",
+    }),
+    until: text("The last day on which it is not to count.", {
+      pattern: "^\\d{4}-\\d{2}-\\d{2}$",
+      errorMessage: `"until" is a day, such as 2026-12-31.`,
+    }),
+  },
+};
+
 const deploy = section("What is deployed where, and how long events can be met.", {
   environment: text("The environment that is meant when none is named."),
   readers: {
@@ -231,6 +253,13 @@ const deploy = section("What is deployed where, and how long events can be met."
     additionalProperties: { $ref: "#/definitions/span" },
     default: {},
     errorMessage: `"retention" is a map from a topic to how long it keeps.`,
+  },
+  ignore: {
+    description: "Pairings that are not to count in can-i-deploy, each with a reason and a last day.",
+    type: "array",
+    items: ignored,
+    default: [],
+    errorMessage: `"ignore" is a list of pairings.`,
   },
   package: text("Where a service's version is.", { default: "services/{service}/package.json" }),
 });

@@ -80,6 +80,17 @@ export interface ProviderSettings {
   readonly timeoutSeconds: number;
 }
 
+/** What is between two services, and is not to count in `can-i-deploy` until a day. */
+export interface IgnoredPairing {
+  readonly consumer: string;
+  readonly provider: string;
+  /** One event version; absent: all between the two. */
+  readonly event?: string;
+  readonly reason: string;
+  /** The last day, `2026-12-31`. */
+  readonly until: string;
+}
+
 export interface DeploySettings {
   /** The environment that is meant when none is named. */
   readonly environment?: string;
@@ -98,6 +109,7 @@ export interface DeploySettings {
   readonly retentionCheck: Span;
   /** Topics that keep longer or shorter than their Kafka binding says. */
   readonly retention: Readonly<Record<string, Span>>;
+  readonly ignore: readonly IgnoredPairing[];
   /** Where a service's version is: `services/{service}/package.json`. */
   readonly package: string;
 }

@@ -1,5 +1,7 @@
 import { backlogReasons } from "./backlog.ts";
 import { holdingsOf } from "./holdings.ts";
+import type { Ignored, Sorted } from "./ignored.ts";
+import { isIgnoredToo, withoutIgnored } from "./ignored.ts";
 import type { Judge, Row } from "./matrix.ts";
 import { rowsBetween } from "./matrix.ts";
 import type { Verdict } from "./reading.ts";
@@ -22,6 +24,8 @@ export interface Answer {
   readonly verdict: Verdict;
   /** Why not, or what is not known: the heaviest first. */
   readonly reasons: readonly Reason[];
+  /** What eventpact.yaml says not to count (`deploy.ignore`), with what would be a reason. */
+  readonly ignored: readonly Ignored[];
   /** One per event between this version and another one in the environment. */
   readonly rows: readonly Row[];
   readonly retained: readonly Retained[];
@@ -52,14 +56,15 @@ export function canIDeploy(candidate: Placed, world: World, judge: Judge, now: n
   ]);
   const itself = rowsBetween(candidate, candidate, judge);
   const all = [...rows, ...itself].toSorted((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
+  const sorted = withoutIgnored(all, judge.settings, now);
   const later = worldWith(world, candidate, now);
   const retained = retainedFor(candidate.contents, holdingsOf(later, judge.settings, now), judge);
   const reasons = [
-    ...all.flatMap(rowReasons),
-    ...unverifiedReasons(all),
+    ...sorted.counted.flatMap(rowReasons),
+    ...unverifiedReasons(sorted.counted),
     ...unservedReasons(candidate, world),
     ...upcasterReasons(candidate, judge),
-    ...retained.flatMap((one) => retainedReasons(candidate, one, all)),
+    ...retained.flatMap((one) => retainedReasons(candidate, one, sorted)),
     ...backlogReasons(candidate, later, judge, now),
   ];
   return {
@@ -68,6 +73,7 @@ export function canIDeploy(candidate: Placed, world: World, judge: Judge, now: n
     environment: world.name,
     verdict: worst(reasons.map(({ verdict }) => verdict)),
     reasons: reasons.toSorted((a, b) => (a.verdict === b.verdict ? 0 : a.verdict === "no" ? -1 : 1)),
+    ignored: sorted.ignored,
     rows: all,
     retained,
     rollBack: rollBackFrom(candidate, world, judge, now),
@@ -117,10 +123,16 @@ function unverifiedReasons(rows: readonly Row[]): readonly Reason[] {
 }
 
 /** What a deployed version sends now is told by its row already. */
-function retainedReasons({ service, version }: Placed, retained: Retained, rows: readonly Row[]): readonly Reason[] {
+function retainedReasons(
+  { service, version }: Placed,
+  retained: Retained,
+  { counted, uncounted }: Sorted,
+): readonly Reason[] {
   const { mustRead, can, event, topic, problems } = retained;
   if (!mustRead || can === "yes") return [];
-  if (rows.some((row) => row.event === event && row.consumer.service === service && row.verdict !== "yes")) return [];
+  if (isIgnoredToo(retained, service, uncounted)) return [];
+  if (counted.some((row) => row.event === event && row.consumer.service === service && row.verdict !== "yes"))
+    return [];
   return problems.map(({ message, field }) => ({
     verdict: can,
     message: `${service} ${version} must read ${event}, which can still be met in ${topic}: ${message}`,

@@ -27,6 +27,7 @@ export function renderAnswer(answer: ToldAnswer, now: number, paint: Paint): str
     head,
     paint("dim", `  This is about ${clean(sourceWords(answer))}.`),
     ...reasons.flatMap((one) => reasonLines(one, "  ", paint)),
+    ...section("Not counted, by eventpact.yaml", ignoredLines([answer]), paint),
     ...section("Versions", table(matrixLines(rows, paint)), paint),
     ...section("Still there", table(retained.map((one) => retainedLine(one, now, paint))), paint),
     ...section("To know", noteLines(answer), paint),
@@ -47,6 +48,7 @@ export function renderRollOut({ verdict, order, answers }: RollOut, environment:
       `  ${sign(one.verdict, paint)} ${clean(one.service)}${one.verdict === "no" ? " cannot go, in whatever order" : ""}`,
       ...one.reasons.flatMap((reason) => reasonLines(reason, "      ", paint)),
     ]),
+    ...section("Not counted, by eventpact.yaml", ignoredLines(answers), paint),
   ].join("\n")}\n`;
 }
 
@@ -55,6 +57,19 @@ const reasonLines = ({ verdict, message, from, way }: Answer["reasons"][number],
   `${indent}${sign(verdict, paint)} ${clean(message)}${fromWords(from)}`,
   ...(way === undefined ? [] : [`${indent}    → ${clean(way)}`]),
 ];
+
+/** Each pairing that is not to count, why, until when, and what it would have said; one whose day has passed says so. */
+function ignoredLines(answers: readonly Pick<Answer, "ignored">[]): readonly string[] {
+  const lines = answers.flatMap(({ ignored }) =>
+    ignored.flatMap(({ consumer, provider, event, reason, until, isOver, messages }) => {
+      const pairing = `${provider} → ${consumer}${event === undefined ? "" : `, ${event}`}`;
+      if (isOver) return [`  ! ${clean(pairing)}: ended on ${until}, and counts again (${clean(reason)})`];
+      const told = messages.map((message) => `      ${clean(message)}`);
+      return [[`  – ${clean(pairing)}: ${clean(reason)} (until ${until})`, ...told].join("\n")];
+    }),
+  );
+  return [...new Set(lines)];
+}
 
 /** What is not known of one service is a reason for all that hear it: it is told once, of the service itself where it is there. */
 function withoutRepetition(answers: readonly Answer[]): readonly Answer[] {

@@ -21,6 +21,7 @@ export function unrecorded(service: string, version: string, environment: string
     environment,
     verdict: "unknown",
     reasons: [reason],
+    ignored: [],
     rows: [],
     retained: [],
     rollBack: { verdict: "unknown", reasons: [], until: null, untilWhy: "What is not known has no way back." },

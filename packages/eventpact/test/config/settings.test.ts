@@ -40,6 +40,7 @@ test("an empty file has every default", () => {
       segment: 604_800_000,
       retentionCheck: 300_000,
       retention: {},
+      ignore: [],
       package: "services/{service}/package.json",
     },
     docs: { out: ".cache/docs", openapi: "openapi" },
