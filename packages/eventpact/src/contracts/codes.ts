@@ -27,6 +27,12 @@ export const contractCodes: readonly ContractCode[] = [
     "A contract that cannot be read protects nobody. Contracts are written by Pact's consumer tests: run them again instead of mending the file.",
   ),
   contractCode(
+    "contracts-elsewhere",
+    "warning",
+    "Contracts lie where they are looked for.",
+    "Pact writes into `pacts/` of the folder where the tests run; contracts are read from `contracts/pacts/`, or from `pacts/` of the folder that `contracts` of eventpact.yaml names. What lies elsewhere holds nobody to anything. Write them there (`dir` of `new PactV4`), or say `contracts: .`.",
+  ),
+  contractCode(
     "pact-party-unknown",
     "error",
     "Consumer and provider of a contract are services of the documents.",

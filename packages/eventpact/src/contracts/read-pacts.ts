@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { FileSystem } from "../read/file-system.ts";
 import { findingAt } from "./finding.ts";
@@ -33,5 +34,28 @@ export async function readPacts(fileSystem: FileSystem, contracts: string): Prom
       );
     else if (pact) pacts.push(pact);
   }
+  if (files.length === 0) diagnostics.push(...(await elsewhere(fileSystem, contracts)));
   return { pacts, diagnostics };
+}
+
+/** Pact writes into `pacts/` of the folder where tests run unless it is told otherwise: what lies there is not looked for in vain. */
+async function elsewhere(fileSystem: FileSystem, contracts: string): Promise<readonly Diagnostic[]> {
+  const folders = [...new Set([contracts, "pacts"])];
+  for (const folder of folders) {
+    const files = (await fileSystem.list(folder)).filter(
+      (file) => file.endsWith(".json") && posix.dirname(file) === folder,
+    );
+    for (const file of files.toSorted()) {
+      const bytes = await fileSystem.read(file);
+      const { pact } = bytes === undefined ? {} : readPact(file, bytes);
+      if (pact === undefined || pact.interactions.length === 0) continue;
+      const message = `No contract lies in ${contracts}/pacts, and this one is outside of it.`;
+      const hint =
+        posix.basename(folder) === "pacts"
+          ? `Move it there, or name the folder that holds ${posix.basename(folder)}/: \`contracts: ${posix.dirname(folder)}\` in eventpact.yaml.`
+          : "Move it there.";
+      return [findingAt("contracts-elsewhere", file, pact.locate("/consumer/name"), { message, hint })];
+    }
+  }
+  return [];
 }

@@ -26,7 +26,8 @@ export async function renderVerification(
   if (format !== "text") return rendered;
   // The last line of a check counts documents and rules; here contracts count.
   const findings = rendered.slice(0, rendered.trimEnd().lastIndexOf("\n") + 1);
-  return `${report.diagnostics.length > 0 ? findings : ""}${[...producerLines(report.verified), ...upcasterLines(report.verified)].join("\n")}\n${summaryLine(report)}\n`;
+  const lines = [...producerLines(report.verified), ...upcasterLines(report.verified), summaryLine(report)];
+  return `${report.diagnostics.length > 0 ? findings : ""}${lines.join("\n")}\n`;
 }
 
 /** To what the results of a producer are bound. `loaded: null`: nobody could see what its command loaded. */

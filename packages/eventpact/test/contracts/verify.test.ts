@@ -190,6 +190,18 @@ describe("broken and hostile contracts", () => {
     );
   });
 
+  test.each([
+    ["pacts/post-sales.json", [], "contracts: ."],
+    ["pacts/post-sales.json", ["--contracts", "pacts"], "contracts: ."],
+    ["contracts/post-sales.json", [], "Move it there."],
+  ])("%s with %j is a contract in the wrong place, and is said", async (file, flags, hint) => {
+    const { told } = await findings({ [file]: pactOf([modest]) }, "--only-schemas", ...flags);
+    expect(told.find(({ code }) => code === "contracts-elsewhere")).toMatchObject({
+      file,
+      hint: expect.stringContaining(hint),
+    });
+  });
+
   test("names such as __proto__ are names", async () => {
     const text = pactOf([modest, dropped]).replace('"id": "1"', '"id": "1", "__proto__": "x"');
     const { told } = await findings({ "contracts/pacts/post-sales.json": text }, "--only-schemas");
