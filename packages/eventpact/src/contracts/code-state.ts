@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
-import { dirname, join, relative, sep } from "node:path";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { dirname, isAbsolute, join, relative, sep } from "node:path";
 import { version } from "../command-line/version.ts";
 import type { Model } from "../model/types.ts";
 import type { Json } from "../read/json.ts";
@@ -42,11 +42,24 @@ export function codeState(question: CodeQuestion, settings: ProviderSettings): C
     .map(({ key, hash }) => `${key} ${hash}`);
   const locks = lockfiles(root, settings.sources);
   const locked = locks.map((path) => `${path} ${bindingHash(join(root, path))}`);
-  const said = [JSON.stringify(settings.command), ...schemas, `policy ${policy}`, `eventpact ${version()}`, ...locked];
+  const run = settings.command.filter((word) => isFileHere(root, word));
+  const started = run.map((word) => `${word} ${contentHash(join(root, word))}`);
+  const said = [
+    JSON.stringify(settings.command),
+    ...started,
+    ...schemas,
+    `policy ${policy}`,
+    `eventpact ${version()}`,
+    ...locked,
+  ];
   const code = sourceHash(root, settings.sources, said, files);
   if (code === undefined) return undefined;
   return { code, files: new Set([...filesOf(settings.sources, files), ...locks]), sources: new Map(counts) };
 }
+
+/** Files that the command names are what it runs: a script of a shell, of Python, of whatever does not say what it loads. */
+const isFileHere = (root: string, word: string): boolean =>
+  !isAbsolute(word) && statSync(join(root, word), { throwIfNoEntry: false })?.isFile() === true;
 
 const lockNames = [
   "package-lock.json",

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, readdirSync, realpathSync, statSync } from "node:fs";
-import { join, relative, sep } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bindingHash } from "./code-state.ts";
 import type { CodeState } from "./code-state.ts";
@@ -19,7 +19,7 @@ export function watching(folder: string, env: Readonly<Record<string, string | u
 const recorder = fileURLToPath(new URL("./load-recorder.cjs", import.meta.url));
 
 /**
- * What a command loaded outside of its sources: path relative to the root → hash. Undefined where none of its processes was
+ * What a command loaded outside of its sources, in the same repository: path relative to the root → hash. Undefined where none of its processes was
  * Node, so that nobody saw. Installed packages are bound by the lockfile, documents and contracts by their own hashes; a
  * file that git ignores counts when it was loaded as a module, such as the build of a package that lies here.
  */
@@ -77,11 +77,21 @@ function linesOf(log: string): readonly (readonly ["module" | "read" | "blind", 
     });
 }
 
-/** Relative to the root; undefined for what lies outside of it or is installed. */
+/** Relative to the root; undefined for what is installed, and for what lies outside of the repository that the root is in. */
 function pathIn(root: string, path: string): string | undefined {
   if (!existsSync(path)) return undefined;
-  const inside = relative(realpathSync(root), realpathSync(path)).split(sep).join("/");
-  return inside.startsWith("..") || /(?:^|\/)node_modules\//.test(inside) ? undefined : inside;
+  const [from, to] = [realpathSync(root), realpathSync(path)];
+  const isOutside = relative(repositoryOf(from), to).startsWith("..");
+  const inside = relative(from, to).split(sep).join("/");
+  return isOutside || /(?:^|\/)node_modules\//.test(inside) ? undefined : inside;
+}
+
+/** The folder of the repository around a folder: a root in the middle of one has its libraries beside it. */
+function repositoryOf(root: string): string {
+  for (let at = root; ; at = dirname(at)) {
+    if (existsSync(join(at, ".git"))) return at;
+    if (dirname(at) === at) return root;
+  }
 }
 
 /** Whether everything that was loaded is as it was. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Parsed } from "./support/attacked-shop.ts";
+import { runCommand, temporaryFolder } from "../support/run-command.ts";
 import { attackedShop, contract } from "./support/attacked-shop.ts";
 
 /** What a hostile colleague, a crashed job or a careless merge may leave, and what must not come of it: a yes. */
@@ -394,6 +395,29 @@ describe("what a result is bound to", () => {
     expect(emailIn((await shop.verified("--known")).contracts)).toBe("unknown");
   });
 
+  test("a script that a command names counts, whoever runs it", async () => {
+    using shop = attackedShop({ "run.sh": `'${process.execPath}' verify.cjs\n` });
+    shop.change("eventpact.yaml", (config) => (config.verify.provider.command = ["sh", "run.sh"]));
+    await shop.verified("--record");
+    expect(emailIn((await shop.verified("--known")).contracts)).toBe("kept");
+    shop.write("run.sh", `${shop.read("run.sh")}\n`);
+    expect(emailIn((await shop.verified("--known")).contracts)).toBe("unknown");
+  });
+
+  test("a module beside the root counts where both are in one repository", async () => {
+    using around = temporaryFolder({ "lib/rules.cjs": "module.exports = 1;", ".git/HEAD": "ref: refs/heads/main\n" });
+    const { cpSync, writeFileSync } = await import("node:fs");
+    using shop = attackedShop();
+    shop.write("verify.cjs", `require("../lib/rules.cjs");\n${shop.read("verify.cjs")}`);
+    cpSync(shop.path, `${around.path}/shop`, { recursive: true });
+    const known = async (words: string) =>
+      emailIn(JSON.parse((await runCommand(`${around.path}/shop`, words.split(" "))).stdout).contracts);
+    expect(await known("verify --record --format json")).toBe("kept");
+    expect(await known("verify --known --format json")).toBe("kept");
+    writeFileSync(`${around.path}/lib/rules.cjs`, "module.exports = 2;");
+    expect(await known("verify --known --format json")).toBe("unknown");
+  });
+
   test("a command that is no Node is said to be unseen", async () => {
     using shop = attackedShop();
     shop.change("eventpact.yaml", (config) => (config.verify.provider.command = ["sh", "-c", "exit 0"]));
@@ -473,7 +497,6 @@ describe("a version", () => {
     ["without end", "1".repeat(201)],
   ])("that is %s is refused by every command", async (_what, version) => {
     using shop = attackedShop();
-    const { runCommand } = await import("../support/run-command.ts");
     for (const command of [
       "can-i-deploy",
       "record-build",
