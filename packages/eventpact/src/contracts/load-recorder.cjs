@@ -19,7 +19,9 @@ function watch(into) {
   const note = (kind, path) => {
     try {
       const name = typeof path === "string" ? path : path instanceof URL ? fileURLToPath(path) : undefined;
-      const file = name === undefined ? undefined : resolve(name);
+      const named = name === undefined ? undefined : resolve(name);
+      // What lies there by a link, such as a package of the same repository, is not installed.
+      const file = named?.includes(installed) ? fs.realpathSync(named) : named;
       if (file === undefined || file.includes(installed) || seen.has(`${kind} ${file}`)) return;
       if (kind === "read" && isIndexing()) return;
       seen.add(`${kind} ${file}`);
@@ -31,12 +33,34 @@ function watch(into) {
   // A Node that has no such hooks loads modules unseen: then nobody may say that nothing else was loaded.
   appendFileSync(log, modules.registerHooks === undefined ? '["blind",""]\n' : "");
   watchReads(note);
+  watchProcesses({ EVENTPACT_LOADED: into, NODE_OPTIONS: process.env["NODE_OPTIONS"] });
   modules.registerHooks?.({
     load(url, context, next) {
       if (url.startsWith("file:")) note("module", new URL(url));
       return next(url, context);
     },
   });
+}
+
+/** A process that is started with an environment of its own is watched as well. */
+function watchProcesses(variables) {
+  const processes = require("node:child_process");
+  const options = (its) => {
+    if (!its || its.includes("load-recorder.cjs")) return its || variables.NODE_OPTIONS;
+    return `${its} ${variables.NODE_OPTIONS}`;
+  };
+  const told = (word) =>
+    typeof word === "object" && word !== null && typeof word.env === "object" && word.env !== null
+      ? { ...word, env: { ...word.env, ...variables, NODE_OPTIONS: options(word.env["NODE_OPTIONS"]) } }
+      : word;
+  for (const name of ["spawn", "fork", "exec", "execFile", "spawnSync", "execSync", "execFileSync"]) {
+    const real = processes[name];
+    const watched = function (...words) {
+      return real.apply(this, words.map(told));
+    };
+    processes[name] = Object.defineProperties(watched, Object.getOwnPropertyDescriptors(real));
+  }
+  modules.syncBuiltinESMExports();
 }
 
 /** A runner of tests that lists all that there is has loaded nothing of it. */

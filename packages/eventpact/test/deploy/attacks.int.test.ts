@@ -385,6 +385,18 @@ describe("what a result is bound to", () => {
       'require("node:child_process").execFileSync(process.execPath, ["lib/child.cjs"]);',
       "1;",
     ],
+    [
+      "a module of a process with an environment of its own",
+      "lib/child.cjs",
+      'require("node:child_process").execFileSync(process.execPath, ["lib/child.cjs"], { env: {} });',
+      "1;",
+    ],
+    [
+      "a file behind a link among the installed packages",
+      "lib/rules.json",
+      'const fs = require("node:fs"); fs.mkdirSync("node_modules", { recursive: true }); fs.rmSync("node_modules/lib", { force: true }); fs.symlinkSync("../lib", "node_modules/lib"); fs.readFileSync("node_modules/lib/rules.json");',
+      "1",
+    ],
   ])("%s outside of the sources is said and bound", async (_what, file, load, text) => {
     using shop = attackedShop({ [file]: text });
     shop.write("verify.cjs", `${load}\n${shop.read("verify.cjs")}`);
