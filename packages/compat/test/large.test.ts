@@ -158,6 +158,36 @@ describe("counts", () => {
   });
 });
 
+/** Pairs that differ in how many properties there may be, when every name has at least so many characters. */
+const LONG_NAMES: Readonly<Record<string, (count: number) => readonly [Schema, Schema]>> = {
+  "none allowed where one is there": (count) => [
+    object({ propertyNames: { minLength: count }, minProperties: 1 }),
+    { maxProperties: 0 },
+  ],
+  "no others allowed": (count) => [
+    object({ propertyNames: { minLength: count } }),
+    object({ additionalProperties: false }),
+  ],
+  "one less": (count) => [
+    object({ propertyNames: { pattern: "^a", minLength: count }, minProperties: 3 }),
+    { maxProperties: 2 },
+  ],
+  "one of another type": (count) => [
+    object({ propertyNames: { minLength: count }, additionalProperties: { type: "number" } }),
+    object({ additionalProperties: { type: "integer" } }),
+  ],
+};
+
+describe("names of many characters", () => {
+  test.each(Object.entries(LONG_NAMES))("%s", (_, pairOf) => {
+    for (const count of [300, 1001]) {
+      const pair = pairOf(count);
+      expect(checked(...pair, compare(...pair, { dialect: "2020-12" }).backward)).toBe("incompatible");
+    }
+    for (const count of [65_535, 2 ** 31]) expect(compare(...pairOf(count)).backward.verdict).not.toBe("compatible");
+  });
+});
+
 describe("a witness too large to be written out", () => {
   test("is described, in words and as data", () => {
     const body = (most: number): Schema =>

@@ -1,6 +1,6 @@
 import { STRING } from "../formula/node.ts";
 import type { Node, NodeOf } from "../formula/node.ts";
-import { firstOf } from "../large/describe.ts";
+import { firstOf, written } from "../large/describe.ts";
 import { textsLike } from "../large/families.ts";
 import { LargeObject } from "../large/value.ts";
 import type { TextFamily, Value } from "../large/value.ts";
@@ -15,6 +15,8 @@ const MAX_ADDED = 20;
 const MAX_FAMILIES = 60;
 /** Kinds of fresh names (by the schemas that apply to them) tried for one need. */
 const MAX_REGIONS = 24;
+/** Characters of a name that nobody mentions. */
+const MAX_NAME = 10_000;
 
 /** An object that has what is asked of some property, where all properties satisfy what is asked of their names. */
 export function solveObject(units: readonly Node[], solver: Solver): Outcome {
@@ -132,6 +134,16 @@ class ObjectSearch {
     return this.#satisfy(new Map(present).set(name, schema), index + 1);
   }
 
+  /** A name of a language; `undefined` where there is none, or where none is known, which is remembered. */
+  #nameIn(names: Node): string | undefined {
+    const outcome = this.#solver.solve(names);
+    if (outcome.kind === "none") return undefined;
+    const name = outcome.kind === "value" ? written(outcome.value, MAX_NAME) : undefined;
+    if (typeof name === "string") return name;
+    this.#open = outcome.kind === "unknown" ? outcome : unknown("budget");
+    return undefined;
+  }
+
   /**
    * Names nobody mentions, one for each set of general demands that applies to it and leaves a value possible. A name
    * rules out all names that can serve the same needs and to which at least the same demands apply.
@@ -141,13 +153,8 @@ class ObjectSearch {
     const taken = store.not(store.enumeration([...this.#known, ...present.keys()]));
     const blocked: Node[] = [];
     for (let region = 0; region < MAX_REGIONS; region++) {
-      const outcome = this.#solver.solve(store.and([store.types(STRING), names, taken, ...blocked]));
-      if (outcome.kind === "none") return;
-      if (outcome.kind === "unknown" || typeof outcome.value !== "string") {
-        this.#open = outcome.kind === "unknown" ? outcome : unknown("unsupported-pattern");
-        return;
-      }
-      const name = outcome.value;
+      const name = this.#nameIn(store.and([store.types(STRING), names, taken, ...blocked]));
+      if (name === undefined) return;
       const applying = this.#general.filter((general) => this.#solver.truth(general.names, name) !== false);
       const schema = store.and([this.#schemaOf(name), demand]);
       if (this.#solver.solve(schema).kind !== "none") yield name;
@@ -177,10 +184,8 @@ class ObjectSearch {
       this.#solver.meter.spend(1);
       const taken = store.not(store.enumeration([...this.#known, ...larger.keys()]));
       const names = store.and([store.types(STRING), taken, ...blocked]);
-      const outcome = this.#solver.solve(names);
-      if (outcome.kind === "unknown") this.#open = outcome;
-      if (outcome.kind !== "value" || typeof outcome.value !== "string") return undefined;
-      const name = outcome.value;
+      const name = this.#nameIn(names);
+      if (name === undefined) return undefined;
       const schema = this.#schemaOf(name);
       const applying = this.#general.filter((general) => this.#solver.truth(general.names, name) !== false);
       if (this.#solver.solve(schema).kind !== "none") {
