@@ -10,7 +10,7 @@ import type { PactCase } from "./support/pact-cases.ts";
 import { caseFrom, gridOfTexts, randomFrom } from "./support/pact-cases.ts";
 
 const seed = Number(process.env["PACT_SEED"] ?? 20261128);
-const count = Number(process.env["PACT_CASES"] ?? 2000);
+const count = Number(process.env["PACT_CASES"] ?? 500);
 
 /** What Pact's own verifier says of each message: taken or not. */
 function verified(cases: readonly PactCase[]): readonly boolean[] {

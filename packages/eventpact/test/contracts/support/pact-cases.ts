@@ -180,8 +180,8 @@ function changed(random: Random, value: Json): Json {
   return scalarFrom(random);
 }
 
-/** Every pattern and every date format beside every text. */
-export function gridOfTexts(): readonly PactCase[] {
+/** Every pattern and every date format beside texts: every third, another third for each, unless `all` are wanted. */
+export function gridOfTexts(all = process.env["PACT_CASES"] !== undefined): readonly PactCase[] {
   const matchers: readonly JsonObject[] = [
     ...REGEXES.map((regex) => ({ match: "regex", regex })),
     ...FORMATS.map((format) => ({ match: "timestamp", format })),
@@ -189,7 +189,11 @@ export function gridOfTexts(): readonly PactCase[] {
     { match: "notEmpty" },
     { match: "boolean" },
   ];
-  return matchers.flatMap((matcher) =>
-    TEXTS.map((text) => ({ contents: { a: "x" }, rules: { "$.a": { matchers: [matcher] } }, message: { a: text } })),
+  return matchers.flatMap((matcher, row) =>
+    TEXTS.filter((_, column) => all || (row + column) % 3 === 0).map((text) => ({
+      contents: { a: "x" },
+      rules: { "$.a": { matchers: [matcher] } },
+      message: { a: text },
+    })),
   );
 }
