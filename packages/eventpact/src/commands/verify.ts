@@ -45,6 +45,8 @@ must not throw, change what it is given, answer differently when asked again, or
                         deployedOrReleased, and the branch)
   --branch <name>       with --from-broker: the branch of what lies here; the broker decides by it what is pending
   --wip-since <day>     with --from-broker: also what no selector names and nobody verified yet, since this day (2026-01-31)
+  --needed              run no code, and end with 3 where some of it must be run: a contract here, of what is deployed, or (with
+                        --from-broker) of the broker that the code as it is was not asked about; what a pipeline dispatches by
   --pending             a contract that its producer never kept before is a warning
   --record              keep the results in <contracts>/verifications/, for deployments
   --version <version>   with --record: bind this version to what lies here (as eventpact record-build)
@@ -75,7 +77,8 @@ exit code is no evidence. A result holds until something changes that it depends
 command loaded, the lockfile, the command, the schemas, the policy, the version of this tool. A source that does not exist is a fault; in
 a source counts what git does not ignore (without git: everything but node_modules).
 
-Exit codes: 0 every contract holds, and no upcaster was found broken · 1 findings · 2 wrong usage, or the tool broke
+Exit codes: 0 every contract holds, and no upcaster was found broken · 1 findings · 3 with --needed: code must be run · 2 wrong usage,
+or the tool broke
 `;
 
 export const options = {
@@ -88,6 +91,7 @@ export const options = {
   selector: { type: "string", multiple: true },
   branch: { type: "string" },
   "wip-since": { type: "string" },
+  needed: { type: "boolean" },
   pending: { type: "boolean" },
   record: { type: "boolean" },
   version: { type: "string" },
@@ -110,6 +114,7 @@ export async function run({ values, positionals }: CommandArguments, io: Io): Pr
     return 0;
   }
   const version = namedVersion(values);
+  idleNeeded(values);
   lostContracts(values, io);
   const { verified, model } = await verifyProject(project, values, io, asked);
   if (version !== undefined) await bindVersion(values, io);
@@ -144,7 +149,15 @@ export async function run({ values, positionals }: CommandArguments, io: Io): Pr
   if (values["known"] !== true) gate.forget();
   else if (open.length + waived.length === 0) await gate.keep();
   io.stdout.write(await renderVerification(format, report, { cwd: io.cwd, color: wantsColor(values, io) }));
-  return open.some(({ severity }) => severity === "error" || severity === failOn) ? 1 : 0;
+  if (open.some(({ severity }) => severity === "error" || severity === failOn)) return 1;
+  return values["needed"] === true && verified.verdicts.some(({ isOpen }) => isOpen === true) ? 3 : 0;
+}
+
+/** What runs nothing finds nothing out. */
+function idleNeeded(values: CommandArguments["values"]): void {
+  const other = ["known", "only-schemas", "record"].find((name) => values["needed"] === true && values[name] === true);
+  if (other !== undefined)
+    throw new UsageError(`--needed asks whether code must be run, and runs none: it does not go with --${other}.`);
 }
 
 /** The version that what lies here is to be recorded as, together with its results. */
@@ -255,7 +268,8 @@ async function verifyProject(
     judge: await project.judge(),
     memo: project.memo(),
     env: io.env,
-    code: values["only-schemas"] === true ? "no" : values["known"] === true ? "known" : "run",
+    code:
+      values["only-schemas"] === true ? "no" : values["known"] === true || values["needed"] === true ? "known" : "run",
     providers,
     pending: values["pending"] === true,
     record: values["record"] === true,

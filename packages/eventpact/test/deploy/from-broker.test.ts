@@ -133,6 +133,32 @@ describe("eventpact verify --from-broker", () => {
     expect(await verifies(folder.path, broker)).toMatchObject({ exitCode: 0, contracts: [], told: [] });
   });
 
+  test("--needed runs nothing, and says by its exit code and in JSON that a contract requires verification", async () => {
+    await using broker = await startPactBroker();
+    await publishes(broker, "1.0.0", emailNeeds({ orderId: "o1" }));
+    using folder = shopFolder(alone("order", order));
+    const env = { PACT_BROKER_BASE_URL: broker.url };
+    const words = ["verify", "--from-broker", "--needed", "--format", "json"];
+    const needed = async () => {
+      const { exitCode, stdout } = await runCommand(folder.path, words, { env });
+      return [
+        exitCode,
+        JSON.parse(stdout).producers.map(({ provider, open }: Record<string, unknown>) => [provider, open]),
+      ];
+    };
+    expect(await needed()).toEqual([3, [["order", true]]]);
+    expect(await needed()).toEqual([3, [["order", true]]]);
+    await verifies(folder.path, broker);
+    expect(await needed()).toEqual([0, [["order", false]]]);
+    await publishes(broker, "2.0.0", emailNeeds({ orderId: "o1", trackingNumber: "SP1" }));
+    broker.pending.add("email 2.0.0");
+    expect(await needed()).toEqual([3, [["order", true]]]);
+    for (const other of ["--known", "--only-schemas", "--record"]) {
+      const { exitCode, stderr } = await runCommand(folder.path, ["verify", "--needed", other], { env });
+      expect([exitCode, stderr]).toEqual([2, expect.stringContaining(`does not go with ${other}`)]);
+    }
+  });
+
   test.each([
     [["--selector", "deployedOrRelased"], 'no Pact Broker knows "deployedOrRelased"'],
     [["--selector", "branch"], "branch needs a value"],
