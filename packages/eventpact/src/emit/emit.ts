@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { canonicalJson } from "../read/json.ts";
-import type { Json } from "../read/json.ts";
+import type { LateMemo } from "../cache/parted-memo.ts";
+import { noLateMemo } from "../cache/parted-memo.ts";
 import { catalogSource } from "./catalog.ts";
 import { constructorSources } from "./constructors.ts";
 import { HEADER } from "./header.ts";
@@ -16,24 +16,15 @@ import type { TypePlan, Types } from "./types.ts";
 import { planTypes } from "./types.ts";
 import { circleTroubles, validatorModules } from "./validator-modules.ts";
 
-/** Remembers what is dear to make: the text made for `input`, by content. */
-export type Memo = (
-  kind: "type" | "validator" | "reader",
-  input: string,
-  make: () => Promise<string>,
-) => Promise<string>;
-
 const RUNTIME_FILES = ["codec.js", "formats.js", "json.js", "values.js"];
 
 const require = createRequire(import.meta.url);
-
-const forget: Memo = (_kind, _input, make) => make();
 
 /**
  * All files of the generated package but package.json, which belongs to its users. The same input always gives the
  * same text, whatever the order of events. An event of which no code can be made is left out and reported as an error.
  */
-export async function emit(input: EmitInput, options: EmitOptions, memo: Memo = forget): Promise<Emitted> {
+export async function emit(input: EmitInput, options: EmitOptions, memo: LateMemo = noLateMemo): Promise<Emitted> {
   const sorted = { ...input, events: input.events.toSorted((a, b) => (a.key < b.key ? -1 : 1)) };
   const circular = circleTroubles(sorted.events);
   const made = await modulesOf(without(sorted, circular), options, memo);
@@ -73,7 +64,7 @@ interface Modules {
   readonly troubles: readonly EmitTrouble[];
 }
 
-async function modulesOf(input: EmitInput, options: EmitOptions, memo: Memo): Promise<Modules> {
+async function modulesOf(input: EmitInput, options: EmitOptions, memo: LateMemo): Promise<Modules> {
   const stems = fileStems(input.events.map(({ key }) => key));
   const { modules: validators, troubles } = await validatorModules(input, stems, memo);
   const read = await readerModules(input, stems, options.policy, memo);
@@ -81,7 +72,7 @@ async function modulesOf(input: EmitInput, options: EmitOptions, memo: Memo): Pr
   return { stems, validators: modules, readers: read.readers, troubles: [...troubles, ...read.troubles] };
 }
 
-async function withIndex(input: EmitInput, made: Modules, options: EmitOptions, memo: Memo): Promise<Emitted> {
+async function withIndex(input: EmitInput, made: Modules, options: EmitOptions, memo: LateMemo): Promise<Emitted> {
   const { events } = input;
   const { stems, validators, readers, troubles } = made;
   const types = planTypes(events, options.policy);
@@ -104,7 +95,7 @@ async function withIndex(input: EmitInput, made: Modules, options: EmitOptions, 
   return { files: sorted, troubles, events: events.length };
 }
 
-async function eventDeclarations(event: EmitEvent, types: Types, memo: Memo): Promise<string> {
+async function eventDeclarations(event: EmitEvent, types: Types, memo: LateMemo): Promise<string> {
   const own = types.events.get(event.key)?.own ?? [];
   const shared = new Set(types.shared.map(({ name }) => name));
   const used = [...new Set(own.flatMap(({ uses }) => uses))].filter((name) => shared.has(name)).toSorted();
@@ -112,12 +103,9 @@ async function eventDeclarations(event: EmitEvent, types: Types, memo: Memo): Pr
   return HEADER + imports + (await declarations(own, memo));
 }
 
-async function declarations(plans: readonly TypePlan[], memo: Memo): Promise<string> {
+async function declarations(plans: readonly TypePlan[], memo: LateMemo): Promise<string> {
   const parts: string[] = [];
-  for (const { name, skeleton, comment } of plans) {
-    const asked = canonicalJson([name, skeleton.schema, skeleton.words, comment] as unknown as Json);
-    parts.push(await memo("type", asked, () => typeSource(name, skeleton, comment)));
-  }
+  for (const { name, skeleton, comment } of plans) parts.push(await typeSource(name, skeleton, comment, memo));
   return parts.map((part) => `\n${part}`).join("");
 }
 

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { partedMemo } from "../cache/parted-memo.ts";
 import type { RecordingFileSystem } from "../cache/recording-file-system.ts";
 import { remembered } from "../cache/remembered.ts";
 import type { Store } from "../cache/store.ts";
@@ -10,8 +11,6 @@ import { toolFingerprint } from "../cache/tool-fingerprint.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { nodeFileSystem } from "../read/node-file-system.ts";
 import type { EmitOptions } from "./input.ts";
-import type { Made } from "./memo.ts";
-import { memoOver } from "./memo.ts";
 import type { PackagePlan } from "./package-files.ts";
 import { applyPackage, planPackage, readText, wholeFile, withManifest } from "./package-files.ts";
 
@@ -69,11 +68,10 @@ export async function generate(options: GenerateOptions): Promise<Generated> {
 
 async function run(options: GenerateOptions, fileSystem: RecordingFileSystem): Promise<Run> {
   const { root, dir, out, store } = options;
-  const textsKey = JSON.stringify(["generated", root, dir, out, generatorFingerprint(options)]);
-  const { memo, made } = memoOver((store.get(textsKey) as Made | undefined) ?? {});
+  const memos = partedMemo(store, JSON.stringify(["generated", root, dir, out, generatorFingerprint(options)]));
   // Loaded here: a run that finds everything fresh reads no YAML.
   const { produce } = await import("./produce.ts");
-  const { events, files, diagnostics, isBlocked } = await produce(dir, fileSystem, options, memo);
+  const { events, files, diagnostics, isBlocked } = await produce(dir, fileSystem, options, memos);
   const nothing = { events, written: [], removed: [], sources: Object.keys(fileSystem.trace().files) };
   if (isBlocked) return { ...nothing, status: "blocked", diagnostics };
   const wanted = withManifest(files, dir);
@@ -88,7 +86,7 @@ async function run(options: GenerateOptions, fileSystem: RecordingFileSystem): P
     return { ...result, status: "stale", diagnostics: [...diagnostics, ...staleDiagnostics(out, plan)] };
   }
   await applyPackage(plan);
-  store.put(textsKey, made satisfies Made);
+  memos.keep();
   const done = { ...result, status: isClean ? "fresh" : "written", diagnostics } as const;
   if (diagnostics.length > 0) return done;
   return { ...done, outputs: Object.fromEntries([...wanted].map(([path, text]) => [path, hashOf(text)])) };

@@ -1,10 +1,10 @@
+import type { partedMemo } from "../cache/parted-memo.ts";
 import { checkModel, defaultRuleSettings } from "../check/check-model.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { readModel } from "../model/read-model.ts";
 import type { Model } from "../model/types.ts";
 import type { FileSystem } from "../read/file-system.ts";
 import { rules } from "../rules/index.ts";
-import type { Memo } from "./emit.ts";
 import { emit } from "./emit.ts";
 import { emitInput, troubleDiagnostic } from "./from-model.ts";
 import type { EmitOptions } from "./input.ts";
@@ -30,15 +30,15 @@ export async function produce(
   dir: string,
   fileSystem: FileSystem,
   options: EmitOptions,
-  memo: Memo,
+  { memo, late }: Pick<ReturnType<typeof partedMemo>, "memo" | "late">,
 ): Promise<Produced> {
-  const model = await readModel(dir, { fileSystem });
+  const model = await readModel(dir, { fileSystem, memo });
   const findings = findingsOf(model);
   const blocked = { events: 0, files: new Map(), isBlocked: true };
   const faults = findings.filter(({ code }) => BLOCKING.has(code));
   if (faults.length > 0) return { ...blocked, diagnostics: faults };
   const { input, troubles } = emitInput(model);
-  const emitted = await emit(input, options, memo);
+  const emitted = await emit(input, options, late);
   const said = [...troubles, ...emitted.troubles].map((trouble) => troubleDiagnostic(model, trouble));
   const diagnostics = [...findings, ...said];
   if (emitted.events > 0) return { events: emitted.events, files: emitted.files, diagnostics, isBlocked: false };

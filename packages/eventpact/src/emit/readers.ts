@@ -1,10 +1,10 @@
 import type { Completion, PolicyName, Schema } from "@eventpact/compat";
+import type { LateMemo } from "../cache/parted-memo.ts";
 import { originOf } from "../model/bundle.ts";
 import type { JsonSchema } from "../model/types.ts";
-import { canonicalJson, isObject } from "../read/json.ts";
+import { isObject } from "../read/json.ts";
 import type { Json, JsonObject } from "../read/json.ts";
 import type { Place } from "../read/sources.ts";
-import type { Memo } from "./emit.ts";
 import type { EmitEvent, EmitInput, EmitTrouble } from "./input.ts";
 import { modulePaths } from "./names.ts";
 import { contentDigests, schemaNode } from "./schema-classes.ts";
@@ -40,7 +40,7 @@ export async function readerModules(
   { events, folder }: Pick<EmitInput, "events" | "folder">,
   stems: ReadonlyMap<string, string>,
   policy: PolicyName,
-  memo: Memo,
+  memo: LateMemo,
 ): Promise<ReaderModules> {
   const made: { readonly event: EmitEvent; readonly reader: Made }[] = [];
   for (const event of events) {
@@ -88,13 +88,13 @@ interface Made {
   readonly completion?: Completion;
 }
 
-async function readerOfEvent(event: EmitEvent, policy: PolicyName, memo: Memo): Promise<Made | null> {
-  const text = canonicalJson([policy, event.dialect, event.schema as Json]);
+async function readerOfEvent(event: EmitEvent, policy: PolicyName, memo: LateMemo): Promise<Made | null> {
+  const text = JSON.stringify([policy, event.dialect, event.schema]);
   if (policy === "strict" || !RELAXABLE.test(text)) return null;
-  const made = await memo("reader", text, async () => {
+  return memo("reader", text, async (): Promise<Made | null> => {
     const { readerOf } = await import("@eventpact/compat/reader");
     const reader = readerOf(event.schema as Schema, { dialect: event.dialect, policy });
-    if (reader === undefined) return "null";
+    if (reader === undefined) return null;
     const { schema, completion, original } = reader;
     const { $defs = {}, ...root } = (isObject(schema) ? schema : {}) as JsonObject & { $defs?: JsonObject };
     const origins = Object.keys($defs).flatMap((name) => {
@@ -102,9 +102,9 @@ async function readerOfEvent(event: EmitEvent, policy: PolicyName, memo: Memo): 
       return pointer === undefined ? [] : [[name, pointer]];
     });
     const kept = { root: isObject(schema) ? root : schema, definitions: $defs, origins: Object.fromEntries(origins) };
-    return JSON.stringify({ ...kept, ...(completion === undefined ? {} : { completion }) });
+    // As it will be remembered, so that what is made of it is the same the first time and later.
+    return JSON.parse(JSON.stringify({ ...kept, ...(completion === undefined ? {} : { completion }) })) as Made;
   });
-  return JSON.parse(made) as Made | null;
 }
 
 const PREFIX = "#/$defs/";

@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import { isInPlace, subschemas } from "../model/schema-walk.ts";
 import type { Dialect, JsonSchema } from "../model/types.ts";
 import type { Json } from "../read/json.ts";
-import { canonicalJson, isObject, own } from "../read/json.ts";
+import { isObject, own } from "../read/json.ts";
 import { bareSchema } from "./bare-schema.ts";
 import type { SchemaGraph } from "./schema-graph.ts";
 import { idsIn, withIds } from "./schema-graph.ts";
@@ -71,7 +71,7 @@ export function schemaModule(
     dialect,
     schema: complete,
     imports,
-    tracks: /"unevaluated(?:Properties|Items)":/.test(canonicalJson(complete)),
+    tracks: /"unevaluated(?:Properties|Items)":/.test(JSON.stringify(complete)),
   };
 }
 

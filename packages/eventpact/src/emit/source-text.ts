@@ -6,8 +6,12 @@
 /** Letters of any script can hide nothing: an identifier is one token, and no quote, sign or direction mark is among them. */
 const IDENTIFIER = /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u;
 
+/** Printable ASCII without quotes and backslashes: most texts. */
+const HARMLESS = /^[ -&(-[\]-~]*$/;
+
 /** A single-quoted string literal, ASCII only. */
 export function stringLiteral(text: string): string {
+  if (HARMLESS.test(text)) return `'${text}'`;
   let out = "'";
   for (let at = 0; at < text.length; at++) out += literalUnit(text.charCodeAt(at));
   return `${out}'`;
@@ -73,7 +77,11 @@ export function docComment(paragraphs: readonly (Paragraph | undefined)[], inden
   return `${indent}/**\n${lines.map((line) => `${indent} *${line === "" ? "" : ` ${line}`}\n`).join("")}${indent} */\n`;
 }
 
+/** Most comments: one line that is its own comment. */
+const PLAIN = /^[\w"'(][\w "'(),.:;+-]*$/;
+
 function commentLines(text: string): readonly string[] {
+  if (text.length <= 120 && PLAIN.test(text) && !text.endsWith(" ")) return [text];
   if (text.trim() === "") return [];
   return text
     .trim()

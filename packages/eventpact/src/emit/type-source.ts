@@ -1,3 +1,5 @@
+import type { LateMemo } from "../cache/parted-memo.ts";
+import type { JsonObject } from "../read/json.ts";
 import type { Skeleton, Word } from "./type-skeleton.ts";
 import type { Paragraph } from "./source-text.ts";
 import { docComment } from "./source-text.ts";
@@ -7,12 +9,25 @@ const MARK = /__(\d+)__/g;
 /**
  * The exported declaration of one named type: `export interface Name { … }` or `export type Name = …;`, with its doc
  * comment, indented by two. json-schema-to-typescript derives the type; the words of authors come in afterwards.
+ * Types of one shape are derived once.
  */
-export async function typeSource(name: string, skeleton: Skeleton, comment: readonly Paragraph[]): Promise<string> {
+export async function typeSource(
+  name: string,
+  { schema, words }: Skeleton,
+  comment: readonly Paragraph[],
+  memo: LateMemo,
+): Promise<string> {
+  // The order of members is part of the shape.
+  const type = await memo("type", JSON.stringify(schema), () => derived(schema));
+  const declaration = schema.type === "object" ? `export interface ${name} ${type}` : `export type ${name} = ${type}`;
+  return docComment(comment) + layOut(declaration, words);
+}
+
+async function derived(schema: JsonObject): Promise<string> {
   // Loaded here: a run that finds everything fresh needs no type compiler.
   const { compile } = await import("json-schema-to-typescript");
   // The type is asked for as a property, where the compiler gives it no name of its own.
-  const holder = { type: "object" as const, properties: { root: skeleton.schema }, required: ["root"] };
+  const holder = { type: "object" as const, properties: { root: schema }, required: ["root"] };
   const compiled = await compile(holder, "Holder", {
     additionalProperties: false,
     bannerComment: "",
@@ -20,10 +35,7 @@ export async function typeSource(name: string, skeleton: Skeleton, comment: read
     ignoreMinAndMaxItems: false,
     unknownAny: true,
   });
-  const type = compiled.slice(compiled.indexOf("root: ") + "root: ".length, compiled.lastIndexOf("}")).trim();
-  const isInterface = skeleton.schema.type === "object";
-  const declaration = isInterface ? `export interface ${name} ${type}` : `export type ${name} = ${type}`;
-  return docComment(comment) + layOut(declaration, skeleton.words);
+  return compiled.slice(compiled.indexOf("root: ") + "root: ".length, compiled.lastIndexOf("}")).trim();
 }
 
 /** One member a line, indented; marks replaced by what they stand for. */

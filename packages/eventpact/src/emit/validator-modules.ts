@@ -1,9 +1,7 @@
+import type { LateMemo } from "../cache/parted-memo.ts";
 import { circlesIn } from "../model/circles.ts";
 import { childPointer } from "../read/pointer.ts";
-import { canonicalJson } from "../read/json.ts";
-import type { Json } from "../read/json.ts";
 import { bareSchema } from "./bare-schema.ts";
-import type { Memo } from "./emit.ts";
 import type { EmitEvent, EmitInput, EmitTrouble } from "./input.ts";
 import { modulePaths } from "./names.ts";
 import type { NamedSchema, SchemaGraph } from "./schema-graph.ts";
@@ -26,7 +24,7 @@ export interface ValidatorModules {
 export async function validatorModules(
   { events, folder }: Pick<EmitInput, "events" | "folder">,
   stems: ReadonlyMap<string, string>,
-  memo: Memo,
+  memo: LateMemo,
 ): Promise<ValidatorModules> {
   const graph = schemaGraph(events);
   const shared = [...graph.named.values()].filter(({ id }) => !isSmall(graph, id));
@@ -51,15 +49,14 @@ export async function validatorModules(
   return { modules, troubles: [...compileTroubles(events, graph, faults), ...formatTroubles(events, graph)] };
 }
 
-/** The code of a module, made or remembered. */
-export async function validatorCode(module: SchemaModule, memo: Memo): Promise<ValidatorSource> {
+/** The code of a module, made or remembered; the order of keywords and properties is that of its statements. */
+export function validatorCode(module: SchemaModule, memo: LateMemo): Promise<ValidatorSource> {
   const { path, dialect, schema, imports } = module;
-  const made = await memo("validator", canonicalJson([path, dialect, schema as Json, [...imports]]), async () => {
+  return memo("validator", JSON.stringify([path, dialect, schema, [...imports]]), async () => {
     // Loaded here: a run that finds everything fresh needs no ajv.
     const { validatorSource } = await import("./validators.ts");
-    return JSON.stringify(validatorSource(module));
+    return validatorSource(module);
   });
-  return JSON.parse(made) as ValidatorSource;
 }
 
 function compileTroubles(

@@ -25,9 +25,17 @@ export function validatorSource(module: SchemaModule): ValidatorSource {
   }
 }
 
+/** Code of this length may be nested more deeply than an engine can read, so it is read once before it is written. */
+const LONG = 20_000;
+
+/** ajv makes a function of all code that it writes; here only its text is wanted. */
+function unlessLong(code: string): string {
+  return code.length > LONG ? code : "return () => true";
+}
+
 /** A compiler of its own for each module, so that one validator's text does not depend on the others. */
 function compile({ schema, dialect, imports, tracks, path }: SchemaModule): Compiled {
-  const code = { source: true, esm: true, lines: true, formats: _`formats` };
+  const code = { source: true, esm: true, lines: true, formats: _`formats`, process: unlessLong };
   const ajv = createAjv({ dialect, ownProperties: mentionsPrototype(schema), code });
   // Reckoning what has been evaluated is dear, and wanted only where somebody asks.
   ajv.opts.unevaluated = tracks;

@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { remembered } from "../cache/remembered.ts";
 import { storeMemo } from "../cache/store-memo.ts";
-import type { Made } from "../emit/memo.ts";
+import { partedMemo } from "../cache/parted-memo.ts";
 import { engineFingerprint, hashOfFolders } from "../judge/engine-fingerprint.ts";
 import { judgeOf } from "../judge/judge.ts";
 import type { Model } from "../model/types.ts";
@@ -133,13 +133,9 @@ async function inputOf(
 ): Promise<Omit<SiteInput, "changelog" | "references">> {
   const { root, folder, store, fileSystem } = project;
   const source = folder === "." ? basename(root) : folder;
-  const typesKey = ["site types", root, folder].join("\n");
-  const { texts, made } = await typescriptOf(
-    model,
-    project.settings.compatibility.policy,
-    (store.get(typesKey) as Made | undefined) ?? {},
-  );
-  store.put(typesKey, made);
+  const { late, keep } = partedMemo(store, ["site types", root, folder].join("\n"));
+  const typescript = await typescriptOf(model, project.settings.compatibility.policy, late);
+  keep();
   const { rules } = await import("../rules/index.ts");
   const { checkModel, defaultRuleSettings } = await import("../check/check-model.ts");
   const unread = rules.filter(({ code }) => UNREAD.has(code));
@@ -149,7 +145,7 @@ async function inputOf(
     source,
     ...(await projectFacts(project, request.tell, Date.now())),
     apis: await readHttpApis(fileSystem, request.openapi),
-    typescript: texts,
+    typescript,
     faults: checkModel(model, defaultRuleSettings, unread),
     rules: rules.map(({ code, category, severity, title, why }) => ({ code, category, severity, title, why })),
   };

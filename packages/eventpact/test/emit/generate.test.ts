@@ -97,6 +97,16 @@ describe("eventpact generate", () => {
     expect(said.match(/is up to date/g)).toHaveLength(2);
   });
 
+  test("writes what it would write without its cache, also when only the order of properties has changed", async () => {
+    const money = (names: readonly string[]): string =>
+      `type: object\nrequired: [amount]\nproperties: { ${names.map((name) => `${name}: { minLength: 3 }`).join(", ")} }\n`;
+    await write("asyncapi/shared/money.yaml", money(["amount", "currency"]));
+    await run();
+    await write("asyncapi/shared/money.yaml", money(["currency", "amount"]));
+    expect(await run()).toBe(0);
+    expect(await run("--no-cache", "--check")).toBe(0);
+  });
+
   test("notices a change in any file that is referred to, and writes what follows from it only", async () => {
     await run();
     const before = await times(join(root, "generated"));
