@@ -68,7 +68,8 @@ export async function verifyProvider(question: ProviderQuestion): Promise<Provid
   if (open.length === 0) return verdict({ ...rest, remembered: true });
   if (!question.runs) return verdict({ ...rest, remembered: true, isOpen: true });
   const { runs, record, said, problem } = await asksCode(question, state, open, before);
-  const diagnostics = [...runs.flatMap((run) => runFindings(question, run)), ...(problem ? [problem] : [])];
+  const found = runs.flatMap((run) => runFindings(question, run));
+  const diagnostics = [...saidOnce(found), ...(problem ? [problem] : [])];
   if (record === undefined) return verdict({ state, diagnostics, isOpen: true });
   known.keep(record, said);
   const isOpen = open.some((one) => resultOn(record, one.consumer, one) === undefined);
@@ -156,13 +157,19 @@ function recordOf({ question, ok, mismatches, said }: Answered, open: readonly A
   };
 }
 
+/** A command that says nothing says nothing of every version it is asked about: told once, with what it wrote first. */
+const saidOnce = (found: readonly Diagnostic[]): readonly Diagnostic[] => {
+  const alike = Map.groupBy(found, ({ code, message }) => JSON.stringify([code, message]));
+  return [...alike.values()].flatMap((same) => same.slice(0, 1));
+};
+
 /** What of a run is no evidence, each with its sentence and with what the command wrote. */
 function runFindings(question: ProviderQuestion, run: ProviderRun): readonly Diagnostic[] {
   const { model, provider } = question;
   const found = run.faults.map(({ code, message }) =>
     findingInDocument(model, code, placeOf(question), {
       message: `Not verified: ${provider}: ${message}.`,
-      hint: howItRan(question, run.tail),
+      hint: `What it has to write into the file that EVENTPACT_RESULT names: eventpact verify --help. ${howItRan(question, run.tail)}`,
     }),
   );
   const withheld = run.withheld.map((name) =>

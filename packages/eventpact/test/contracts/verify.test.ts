@@ -368,7 +368,9 @@ describe("contracts against code", () => {
   ])("find %s", async (_what, code, answer, message) => {
     const { told, exitCode } = await findings(producer(answer));
     expect([exitCode, told.map((one) => one.code)]).toEqual([1, expect.arrayContaining([code])]);
-    expect(told.find((one) => one.code === code)?.message).toMatch(message);
+    const found = told.find((one) => one.code === code);
+    expect(found?.message).toMatch(message);
+    if (code.startsWith("answer-")) expect(found?.hint).toContain("eventpact verify --help");
   });
 
   test("count what was run and not verified once", async () => {
