@@ -32,7 +32,7 @@ read what can still be met in topics, dead letters and outboxes; and the answer 
   --here                the files as they are here; the same as no --version. With one, only its name is taken
   --dry-run-change      the files as they are here, whatever was recorded; without --service: every service that differs
                         from what is deployed, one after the other in the order in which they can go
-  --format <format>     text or json (default: text)
+  --format <format>     text, json, or badge: the verdict as a picture (SVG) for a page (default: text)
   --dir <folder>        the folder of documents
   --no-broker           do not ask the Pact Broker that PACT_BROKER_BASE_URL names; otherwise both must say yes
   --no-cache            read everything anew
@@ -66,7 +66,7 @@ const exitCodes: Readonly<Record<Verdict, ExitCode>> = { yes: 0, no: 1, unknown:
 
 export async function run(args: CommandArguments, io: Io): Promise<ExitCode> {
   const { values } = args;
-  const format = choice("format", textOf(values, "format") ?? "text", ["text", "json"]);
+  const format = choice("format", textOf(values, "format") ?? "text", ["text", "json", "badge"]);
   const [{ canIDeploy }, { rollOutOf }, { worldNamed }, { worst }, { unrecorded }, { worldBeside }] = await Promise.all(
     [
       import("../deploy/can-i-deploy.ts"),
@@ -102,7 +102,9 @@ export async function run(args: CommandArguments, io: Io): Promise<ExitCode> {
   const output =
     format === "json"
       ? (await import("../deploy/json.ts")).answersJson({ verdict, answers: all, rollOut, plan, broker }, now)
-      : await rendered(all, rollOut, broker, plan, environment, values, io);
+      : format === "badge"
+        ? await pictured(all, verdict, environment)
+        : await rendered(all, rollOut, broker, plan, environment, values, io);
   io.stdout.write(output);
   return exitCodes[verdict];
 }
@@ -140,6 +142,11 @@ async function candidatesFor(session: Session, world: World, values: CommandArgu
     candidates: found.flatMap(({ candidate }) => candidate ?? []),
     strangers: found.filter(({ candidate }) => candidate === undefined),
   };
+}
+
+async function pictured(answers: readonly ToldAnswer[], verdict: Verdict, environment: string): Promise<string> {
+  const { badge, badgeLabel } = await import("../deploy/badge.ts");
+  return badge(badgeLabel(answers, environment), verdict);
 }
 
 async function planHere(session: Session, world: World, now: number): Promise<Plan> {
