@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { compare } from "../src/index.ts";
+import { compare, includes } from "../src/index.ts";
 import type { Dialect, Schema, Verdict } from "../src/index.ts";
 
 const verdicts = (older: Schema, newer: Schema, dialect: Dialect = "draft-07"): [Verdict, Verdict] => {
@@ -304,4 +304,14 @@ describe("options", () => {
     const schema = (type: string): Schema => ({ definitions: { a: { type } }, allOf: [shared] });
     expect(verdicts(schema("integer"), schema("number"))).toEqual(WIDER);
   });
+});
+
+test("a schema that many references lead to is gone through once, where it is told what was evaluated", () => {
+  const diamond = (type: string): Schema => {
+    const below = (at: number): object => ({ $ref: `#/definitions/d${at}` });
+    const levels = Array.from({ length: 24 }, (_, at) => [`d${at}`, { allOf: [below(at + 1), below(at + 1)] }]);
+    const last = { type: "object", properties: { z: { type } }, additionalProperties: false };
+    return { ...below(0), definitions: { ...Object.fromEntries(levels), d24: last } } as Schema;
+  };
+  expect(includes(diamond("integer"), diamond("number"), { policy: "tolerant" }).verdict).toBe("compatible");
 });

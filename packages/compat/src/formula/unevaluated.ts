@@ -18,6 +18,13 @@ interface Evaluation {
   readonly containing: Node;
 }
 
+/** What was found on the way through the subschemas in place. */
+interface Findings {
+  readonly found: Evaluation[];
+  /** Schemas that were gone through, with the conditions they were met under: many references may lead to one. */
+  readonly seen: Map<unknown, Set<Node>>;
+}
+
 /** Combinations of conditions that are spelt out. */
 const MAX_SCENARIOS = 256;
 const MAX_DEPTH = 40;
@@ -33,7 +40,7 @@ export function unevaluated(compiler: Compiler, schema: JsonObject, place: Place
   const items = own(schema, "unevaluatedItems");
   if (properties === undefined && items === undefined) return;
   const found: Evaluation[] = [];
-  const followed = collect(compiler, schema, place, store.always, found, 0);
+  const followed = collect(compiler, schema, place, store.always, { found, seen: new Map() }, 0);
   const scenarios = followed ? scenariosOf(compiler, schema, place, found) : undefined;
   if (scenarios === undefined) {
     parts.push(store.opaque(`unevaluated:${compiler.nameOf(place, schema)}`, "unsupported-keyword"));
@@ -87,7 +94,7 @@ function collect(
   schema: JsonObject,
   place: Place,
   condition: Node,
-  found: Evaluation[],
+  findings: Findings,
   depth: number,
 ): boolean {
   if (depth > MAX_DEPTH) return false;
@@ -95,7 +102,7 @@ function collect(
   const visit = (child: unknown, extra: Node): boolean => {
     const next = below(place, child);
     if (!isObject(next.schema)) return true;
-    return enter(compiler, next, store.and([condition, extra]), found, depth);
+    return enter(compiler, next, store.and([condition, extra]), findings, depth);
   };
   const test = own(schema, "if");
   const branches: [unknown, Node][] = [];
@@ -119,14 +126,20 @@ function collect(
     ...(typeof dynamic === "string" ? [resolveDynamic(place, dynamic)] : []),
   ];
   for (const target of targets) {
-    complete &&= target !== undefined && (!isObject(target.schema) || enter(compiler, target, condition, found, depth));
+    complete &&=
+      target !== undefined && (!isObject(target.schema) || enter(compiler, target, condition, findings, depth));
   }
-  return complete && evaluates(compiler, schema, place, condition, found);
+  return complete && evaluates(compiler, schema, place, condition, findings.found);
 }
 
-function enter(compiler: Compiler, place: Place, condition: Node, found: Evaluation[], depth: number): boolean {
+function enter(compiler: Compiler, place: Place, condition: Node, findings: Findings, depth: number): boolean {
   const schema = place.schema as JsonObject;
-  if (!collect(compiler, schema, place, condition, found, depth + 1)) return false;
+  const { found, seen } = findings;
+  const conditions = seen.get(schema) ?? new Set();
+  // Where references depend on the way to them, each way may lead elsewhere.
+  if (!place.document.dynamic && conditions.has(condition)) return true;
+  if (!collect(compiler, schema, place, condition, findings, depth + 1)) return false;
+  seen.set(schema, conditions.add(condition));
   const { store } = compiler;
   const names = own(schema, "unevaluatedProperties") === undefined ? store.never : store.always;
   const items = own(schema, "unevaluatedItems") === undefined ? 0 : Infinity;
