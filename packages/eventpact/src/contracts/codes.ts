@@ -36,7 +36,7 @@ export const contractCodes: readonly ContractCode[] = [
     "pact-party-unknown",
     "error",
     "Consumer and provider of a contract are services of the documents.",
-    "Nobody would notice when a contract between services that nobody declares is broken. Mend the name in the consumer's test, or add the service's document.",
+    "Nobody would notice when a contract between services that nobody declares is broken. An error where the name looks like a misspelt one; a warning where one party is described elsewhere: its half is not held against anything; only told where neither is known here, as with contracts of other teams in one folder.",
   ),
   contractCode(
     "pact-event-unknown",
@@ -197,8 +197,8 @@ export const contractCodes: readonly ContractCode[] = [
   contractCode(
     "pact-other-interactions",
     "info",
-    "Interactions that are not about events are counted.",
-    "A Pact file may hold HTTP and synchronous interactions beside messages. They are contracts as well, and nothing here judges them: verify them by Pact's own verifier.",
+    "What of a Pact file nothing here judges, or only in part, is counted and named.",
+    "HTTP interactions are contracts as well: verify them by Pact's own verifier. Contents that are no JSON are held against no schema; the producer's code is asked about them. Synchronous messages are held against the messages of the operation with a `reply` that they belong to, and by the schemas only.",
   ),
   contractCode(
     "verification-unreadable",

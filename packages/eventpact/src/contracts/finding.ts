@@ -3,7 +3,7 @@ import type { Model } from "../model/types.ts";
 import type { Place } from "../read/sources.ts";
 import { spanAt } from "../read/sources.ts";
 import { contractCodes } from "./codes.ts";
-import type { Interaction, Pact } from "./pact.ts";
+import type { Interaction } from "./pact.ts";
 
 interface Words {
   readonly message: string;
@@ -23,6 +23,17 @@ export function findingInDocument(model: Model, code: string, place: Place, word
 }
 
 /** A finding at an interaction of a Pact file, or at a part of it. */
-export function findingInPact(code: string, pact: Pact, interaction: Interaction, words: Words, part = ""): Diagnostic {
-  return findingAt(code, pact.file, pact.locate(`${interaction.pointer}${part}`), words);
+export function findingInPact(
+  code: string,
+  interaction: Pick<Interaction, "pointer" | "source">,
+  words: Words,
+  part = "",
+): Diagnostic {
+  const { source, pointer } = interaction;
+  return findingAt(code, source.file, source.locate(`${pointer}${part}`), words);
+}
+
+/** Where an interaction stands, for people: `contracts/pacts/a-b.json:12`. */
+export function shownPlace({ source, pointer }: Pick<Interaction, "source" | "pointer">): string {
+  return `${source.file}:${source.locate(pointer).line}`;
 }

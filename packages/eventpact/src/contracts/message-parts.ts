@@ -3,7 +3,7 @@ import { payloadSide, sideOf } from "../judge/sides.ts";
 import type { BundledSchema } from "../model/types.ts";
 import type { Json, JsonObject } from "../read/json.ts";
 import { isObject, own } from "../read/json.ts";
-import { valueAt } from "../read/pointer.ts";
+import { isWrapped } from "./interaction-kind.ts";
 import { jsonPath } from "./projection.ts";
 import type { Subject } from "./subject.ts";
 
@@ -21,18 +21,17 @@ export interface MessagePart {
 
 /** The payload and the headers of a contract's message, where the documents have a schema for them. */
 export function partsOf(subject: Subject): readonly MessagePart[] {
-  const { event, interaction, pact } = subject;
+  const { event, interaction } = subject;
   const { payload, headers } = event;
-  // Specification 4 keeps the content one level deeper than 3.
-  const isDeep = valueAt(pact.value, `${interaction.pointer}/contents/content`) === interaction.contents;
   const parts: MessagePart[] = [];
-  if (payload.kind === "json-schema")
+  if (payload.kind === "json-schema" && interaction.opaque === undefined)
     parts.push({
       schema: payload,
       side: payloadSide(event, payload),
       contents: interaction.contents,
       rules: interaction.rules,
-      base: isDeep ? "/contents/content" : "/contents",
+      // Specification 4 keeps the content one level deeper than 3.
+      base: isWrapped(interaction.whole) ? "/contents/content" : "/contents",
       nameOf: jsonPath,
     });
   const asked = headersAsked(interaction.whole);

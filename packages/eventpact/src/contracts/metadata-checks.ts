@@ -22,7 +22,6 @@ function keyFindings(subject: Subject): readonly Diagnostic[] {
   return [
     findingInPact(
       "pact-example-invalid",
-      pact,
       interaction,
       {
         message: `${pact.consumer} was tested with a ${event.key} that cannot be: its key is ${JSON.stringify(found.key)}, and the key of ${event.key} is ${where}, which is ${JSON.stringify(value)} here.`,
@@ -41,7 +40,6 @@ function undescribedHeaders(subject: Subject): readonly Diagnostic[] {
   return Object.keys(asked.contents).map((name) =>
     findingInPact(
       "pact-field-undeclared",
-      pact,
       interaction,
       {
         severity: "warning",

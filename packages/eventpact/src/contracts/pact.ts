@@ -6,22 +6,30 @@ import { decodeUtf8 } from "../read/decode.ts";
 import { parseJson } from "../read/json-source.ts";
 import { limits } from "../read/limits.ts";
 import { childPointer } from "../read/pointer.ts";
+import { contentsOf, kindOf } from "./interaction-kind.ts";
+import { withoutTwins } from "./twins.ts";
 
-/** A Pact file with asynchronous messages. */
-export interface Pact {
+/** A file of a contract. */
+export interface PactFile {
   /** Relative to the project root. */
   readonly file: string;
+  /** Lines and columns of the file; worked out when asked for. */
+  readonly locate: (pointer: string, part?: "key" | "value") => Span;
+}
+
+/** A contract of two parties: one Pact file, or several that are read together. `file` and `locate` are those of the first. */
+export interface Pact extends PactFile {
   readonly consumer: string;
   readonly provider: string;
   /** Pact's specification, as the file names it: "4.0"; "" where it names none. */
   readonly specification: string;
   /** SHA-256 (hex) of what the contract says: order of keys and interactions, comments and tool versions are no matter. */
   readonly hash: string;
-  /** How many interactions are not about events (HTTP, synchronous): nothing here judges them. */
-  readonly others: number;
   readonly interactions: readonly Interaction[];
-  /** Lines and columns of the file; worked out when asked for. */
-  readonly locate: (pointer: string, part?: "key" | "value") => Span;
+  /** Synchronous messages: a request and what is answered. They are no part of `hash`. */
+  readonly exchanges: readonly Exchange[];
+  /** Interactions that are not about messages, such as HTTP: nothing here judges them. */
+  readonly others: readonly OtherInteraction[];
   readonly value: JsonObject;
   /** It comes from a Pact Broker; absent for a contract of this repository. */
   readonly wanted?: Wanted;
@@ -50,11 +58,40 @@ export interface Interaction {
   /** `comments.uses`: fields read where they are there, without being relied on; JSON paths. */
   readonly uses: readonly string[];
   readonly contents: Json;
+  /**
+   * What the contents are, where they are no JSON: "application/protobuf". Then their one rule is a matcher that no schema can
+   * say, so that nothing about them is ever proved.
+   */
+  readonly opaque?: string;
   /** The matching rules of the body: JSON path → rule list, as in the file. */
   readonly rules: JsonObject;
   readonly pending: boolean;
   /** JSON pointer of the interaction in its file. */
   readonly pointer: string;
+  readonly source: PactFile;
+}
+
+/** An interaction as it is known without its file. */
+export type KnownInteraction = Omit<Interaction, "pointer" | "source">;
+
+/** A synchronous message: what a consumer asks, and each answer that it can do with. */
+export interface Exchange {
+  readonly whole: JsonObject;
+  readonly description: string;
+  readonly request: Interaction;
+  readonly responses: readonly Interaction[];
+  readonly pointer: string;
+  readonly source: PactFile;
+}
+
+/** An interaction that is not about messages. */
+export interface OtherInteraction {
+  readonly whole: JsonObject;
+  /** In Pact's words: "Synchronous/HTTP". */
+  readonly type: string;
+  readonly description: string;
+  readonly pointer: string;
+  readonly source: PactFile;
 }
 
 /** What is wrong with a file, at a place in it. */
@@ -101,16 +138,39 @@ export function readPact(
   const listed = own(value, key);
   if (!Array.isArray(listed)) return fault("A Pact file has a list of interactions.");
   const specification = specificationOf(value);
-  const { interactions, faults, others } = interactionsOf(listed as readonly Json[], `/${key}`, specification, locate);
-  const hash = hashOf([consumer, provider, specification, ...interactions.map(({ id }) => id).toSorted()]);
-  return { pact: { file, consumer, provider, specification, hash, others, interactions, locate, value }, faults };
+  const source = { file, locate };
+  const read = interactionsOf(listed as readonly Json[], `/${key}`, specification, source);
+  const { kept, contradictions } = withoutTwins(read.interactions);
+  const faults = [...read.faults, ...contradictions];
+  const pact = {
+    ...source,
+    consumer,
+    provider,
+    specification,
+    hash: contractHash(consumer, provider, specification, kept),
+    interactions: kept,
+    exchanges: read.exchanges,
+    others: read.others,
+    value,
+  };
+  return { pact, faults };
+}
+
+/** The hash of a contract: `Pact.hash`. */
+export function contractHash(
+  consumer: string,
+  provider: string,
+  specification: string,
+  interactions: readonly Interaction[],
+): string {
+  return hashOf([consumer, provider, specification, ...interactions.map(({ id }) => id).toSorted()]);
 }
 
 /**
  * One interaction as a store keeps it. Undefined for what is no interaction about a message; the reader of files says why.
  */
-export function interactionFrom(whole: JsonObject, specification: string): Interaction | undefined {
-  return interactionOf(whole, "", specification);
+export function interactionFrom(whole: JsonObject, specification: string): KnownInteraction | undefined {
+  return interactionOf(whole, specification);
 }
 
 /** Pact writers have spelt it in several ways. */
@@ -127,49 +187,62 @@ function fault(message: string, span: Span = start, hint?: string): { readonly f
   return { faults: [{ span, message, ...(hint === undefined ? {} : { hint }) }] };
 }
 
-function interactionsOf(
-  listed: readonly Json[],
-  base: string,
-  specification: string,
-  locate: Pact["locate"],
-): {
+interface Listed {
   readonly interactions: readonly Interaction[];
+  readonly exchanges: readonly Exchange[];
+  readonly others: readonly OtherInteraction[];
   readonly faults: readonly PactFault[];
-  readonly others: number;
-} {
-  const faults: PactFault[] = [];
-  const seen = new Map<string, string>();
-  let others = 0;
-  const interactions = listed.flatMap((raw, index) => {
-    const pointer = childPointer(base, index);
-    const add = (message: string): [] => (faults.push({ span: locate(pointer), message }), []);
-    if (!isObject(raw)) return add("An interaction is an object.");
-    // HTTP and synchronous interactions are contracts too, but not about events.
-    const type = own(raw, "type");
-    if (type !== undefined && !types.has(type))
-      return add(`There is no type ${JSON.stringify(type)}; there are: ${[...types].join(", ")}.`);
-    // Before specification 4 HTTP had no type, and a request instead.
-    const isHttp = type === undefined && own(raw, "request") !== undefined && own(raw, "contents") === undefined;
-    if (isHttp || (type !== undefined && type !== "Asynchronous/Messages")) {
-      others += 1;
-      return [];
-    }
-    const found = interactionOf(raw, pointer, specification);
-    if (found === undefined) return add("An interaction has a description and JSON contents.");
-    const name = canonicalJson([found.description, own(found.whole, "providerStates") ?? null]);
-    const meaning = canonicalJson([found.id, found.message ?? null, found.operationId ?? null]);
-    const twin = seen.get(name);
-    seen.set(name, meaning);
-    // The same said twice is said once; two meanings of one name are two contracts, and a verifier would ask about one.
-    if (twin === meaning) return [];
-    if (twin !== undefined)
-      return add(`Two interactions are called "${found.description}"; only one of them would be verified.`);
-    return [found];
-  });
-  return { interactions, faults, others };
 }
 
-const types = new Set<Json>(["Asynchronous/Messages", "Synchronous/Messages", "Synchronous/HTTP"]);
+function interactionsOf(listed: readonly Json[], base: string, specification: string, source: PactFile): Listed {
+  const faults: PactFault[] = [];
+  const interactions: Interaction[] = [];
+  const exchanges: Exchange[] = [];
+  const others: OtherInteraction[] = [];
+  for (const [index, raw] of listed.entries()) {
+    const place = { pointer: childPointer(base, index), source };
+    const add = (message: string): void => void faults.push({ span: source.locate(place.pointer), message });
+    if (!isObject(raw)) {
+      add("An interaction is an object.");
+      continue;
+    }
+    const kind = kindOf(raw);
+    const description = ownString(raw, "description");
+    if (kind.kind === "unknown") add(kind.message);
+    else if (kind.kind === "other")
+      others.push({ whole: wholeOf(raw), type: kind.type, description: description ?? "", ...place });
+    else if (kind.kind === "exchange") {
+      const found = exchangeOf(raw, specification, place);
+      if (found === undefined) add("A synchronous message has a description, a request and a list of responses.");
+      else exchanges.push(found);
+    } else {
+      const found = interactionOf(raw, specification);
+      if (found === undefined) add("An interaction has a description.");
+      else interactions.push({ ...found, ...place });
+    }
+  }
+  return { interactions, exchanges, others, faults };
+}
+
+/** The parts of a synchronous message are messages of their own, which share its description, states and comments. */
+function exchangeOf(
+  raw: JsonObject,
+  specification: string,
+  { pointer, source }: { readonly pointer: string; readonly source: PactFile },
+): Exchange | undefined {
+  const { request, response, ...shared } = raw;
+  const answers = Array.isArray(response) ? (response as readonly Json[]) : response === undefined ? [] : [response];
+  const part = (value: Json | undefined, at: string): Interaction[] => {
+    const found = isObject(value) ? interactionOf({ ...shared, ...value }, specification) : undefined;
+    return found === undefined ? [] : [{ ...found, pointer: `${pointer}/${at}`, source }];
+  };
+  const [asked] = part(request, "request");
+  if (asked === undefined) return undefined;
+  const responses = answers.flatMap((one, index) =>
+    part(one, Array.isArray(response) ? `response/${index}` : "response"),
+  );
+  return { whole: wholeOf(raw), description: asked.description, request: asked, responses, pointer, source };
+}
 
 /** What names an interaction or speaks of it to people, and does not change what is asked. */
 const names = new Set(["comments", "_id", "key"]);
@@ -179,14 +252,10 @@ function wholeOf(raw: JsonObject): JsonObject {
   return Object.fromEntries(entries);
 }
 
-function interactionOf(raw: JsonObject, pointer: string, specification: string): Interaction | undefined {
+function interactionOf(raw: JsonObject, specification: string): KnownInteraction | undefined {
   const description = ownString(raw, "description");
-  const wrapper = own(raw, "contents");
-  // Specification 4 wraps the content with its type and encoding; specification 3 does not.
-  const isWrapped = isObject(wrapper) && Object.hasOwn(wrapper, "content") && Object.hasOwn(wrapper, "contentType");
-  const contents = isWrapped ? own(wrapper, "content") : wrapper;
-  const isEncoded = isWrapped && ![undefined, false].includes(own(wrapper, "encoded") as false);
-  if (description === undefined || contents === undefined || isEncoded) return undefined;
+  if (description === undefined) return undefined;
+  const { contents, opaque } = contentsOf(raw);
   const comments = own(raw, "comments");
   const reference = own(own(comments, "references"), "AsyncAPI");
   const [operationId, message] = [ownString(reference, "operationId"), ownString(reference, "message")];
@@ -201,9 +270,9 @@ function interactionOf(raw: JsonObject, pointer: string, specification: string):
     ...(message === undefined ? {} : { message }),
     uses: usesOf(own(comments, "uses")),
     contents,
-    rules: isObject(rules) ? rules : {},
+    ...(opaque === undefined ? {} : { opaque }),
+    rules: opaque !== undefined ? { $: { matchers: [{ match: `of ${opaque}` }] } } : isObject(rules) ? rules : {},
     pending: own(raw, "pending") === true,
-    pointer,
   };
 }
 

@@ -2,8 +2,10 @@ import { posix } from "node:path";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { FileSystem } from "../read/file-system.ts";
 import { findingAt } from "./finding.ts";
+import { joinPacts } from "./join-pacts.ts";
 import type { Pact } from "./pact.ts";
 import { readPact } from "./pact.ts";
+import type { FaultIn } from "./twins.ts";
 
 export interface PactsRead {
   readonly pacts: readonly Pact[];
@@ -11,31 +13,26 @@ export interface PactsRead {
 }
 
 /**
- * Reads `<contracts>/pacts`, every `.json` file below it, in the order of their names: of the disk, or of any other state. What
- * is wrong in one leaves the others alone.
+ * Reads `<contracts>/pacts`, every `.json` file below it, in the order of their names: of the disk, or of any other state. Files
+ * of one pair are one contract. What is wrong in one leaves the others alone.
  */
 export async function readPacts(fileSystem: FileSystem, contracts: string): Promise<PactsRead> {
   const files = (await fileSystem.list(`${contracts}/pacts`)).filter((file) => file.endsWith(".json")).toSorted();
   const read = await Promise.all(files.map(async (file) => [file, await fileSystem.read(file)] as const));
   const pacts: Pact[] = [];
-  const diagnostics: Diagnostic[] = [];
+  const found: FaultIn[] = [];
   for (const [file, bytes] of read) {
     if (bytes === undefined) continue;
     const { pact, faults } = readPact(file, bytes);
-    const twin = pacts.find((one) => one.consumer === pact?.consumer && one.provider === pact.provider);
-    for (const { span, message, hint } of faults)
-      diagnostics.push(findingAt("pact-unreadable", file, span, { message, hint }));
-    if (pact && twin)
-      diagnostics.push(
-        findingAt("pact-unreadable", file, pact.locate("/consumer/name"), {
-          message: `${twin.file} is a contract of ${pact.consumer} with ${pact.provider} too; this one is not looked at.`,
-          hint: `Merge them into one file: \`new PactV4({ dir })\` and its like do so when the tests of ${pact.consumer} write to one folder, one after the other.`,
-        }),
-      );
-    else if (pact) pacts.push(pact);
+    found.push(...faults.map((fault) => ({ ...fault, file })));
+    if (pact) pacts.push(pact);
   }
+  const joined = joinPacts(pacts);
+  const diagnostics = [...found, ...joined.faults].map(({ file, span, message, hint }) =>
+    findingAt("pact-unreadable", file, span, { message, hint }),
+  );
   if (files.length === 0) diagnostics.push(...(await elsewhere(fileSystem, contracts)));
-  return { pacts, diagnostics };
+  return { pacts: joined.pacts, diagnostics };
 }
 
 /** Pact writes into `pacts/` of the folder where tests run unless it is told otherwise: what lies there is not looked for in vain. */

@@ -10,7 +10,7 @@ import { valueAt } from "../read/pointer.ts";
 import { compileSchema } from "../validate/compile.ts";
 import type { Mismatch } from "../validate/errors.ts";
 import { contractCodes } from "./codes.ts";
-import { findingInDocument, findingInPact } from "./finding.ts";
+import { findingInDocument, findingInPact, shownPlace } from "./finding.ts";
 import type { MessagePart } from "./message-parts.ts";
 import { partsOf } from "./message-parts.ts";
 import { metadataFindings } from "./metadata-checks.ts";
@@ -54,6 +54,27 @@ function partFindings(
     ],
     told: unknownFindings(subject, part, judged),
   };
+}
+
+/**
+ * Whether the requests of synchronous messages can be: what a consumer was tested with is what it sends, so that its payload is
+ * valid as it stands.
+ */
+export function checkRequests(
+  requests: readonly Subject[],
+  judge: SchemaJudge,
+  isPending: (subject: Subject) => boolean,
+): readonly Diagnostic[] {
+  return requests.flatMap((subject) => {
+    const found = partsOf(subject).flatMap((part) => {
+      const example =
+        part.schema === subject.event.payload
+          ? faultsOf(part.schema, part.contents)
+          : exampleFaults(judge, part.contents, part.schema);
+      return exampleFindings(subject, part, { example });
+    });
+    return isPending(subject) ? found.map(asPending) : found;
+  });
 }
 
 /** What is pending does not count yet, whatever it is that does not hold. */
@@ -139,8 +160,7 @@ function brokenOf(path: readonly string[], kind: Broken["kind"], asks: Schema, j
  * the example have a common instance.
  */
 function exampleFaults(judge: SchemaJudge, contents: Json, schema: BundledSchema): readonly Mismatch[] {
-  const validate = compileSchema(schema);
-  const faults = typeof validate === "function" ? validate(contents) : [];
+  const faults = faultsOf(schema, contents);
   if (faults.length === 0) return [];
   const isAdmitted = judge.admits(schema, exactly(contents, schema.dialect));
   if (isAdmitted === "yes") return [];
@@ -150,15 +170,19 @@ function exampleFaults(judge: SchemaJudge, contents: Json, schema: BundledSchema
   return told.length > 0 ? told : [nothing];
 }
 
+function faultsOf(schema: BundledSchema, value: Json): readonly Mismatch[] {
+  const validate = compileSchema(schema);
+  return typeof validate === "function" ? validate(value) : [];
+}
+
 function exampleFindings(
   { pact, interaction, event }: Subject,
   { base }: MessagePart,
-  { example }: Judged,
+  { example }: Pick<Judged, "example">,
 ): readonly Diagnostic[] {
   return example.map(({ pointer, message, hint }) =>
     findingInPact(
       "pact-example-invalid",
-      pact,
       interaction,
       { message: `${pact.consumer} was tested with a ${event.key} that cannot be: ${message}`, hint },
       `${base}${pointer}`,
@@ -166,14 +190,10 @@ function exampleFindings(
   );
 }
 
-function unknownFindings(
-  { pact, interaction }: Subject,
-  { base }: MessagePart,
-  { unknown }: Judged,
-): readonly Diagnostic[] {
+function unknownFindings({ interaction }: Subject, { base }: MessagePart, { unknown }: Judged): readonly Diagnostic[] {
   const where = base.toLowerCase() === "/metadata" ? "the metadata" : "";
   return unknown.map(({ path, matcher }) =>
-    findingInPact("pact-matcher-unknown", pact, interaction, {
+    findingInPact("pact-matcher-unknown", interaction, {
       message: `The matcher ${matcher} at ${path}${where === "" ? "" : ` of ${where}`} of "${interaction.description}" is not understood; it is taken as anything.`,
     }),
   );
@@ -188,8 +208,7 @@ function brokenFinding(
   const { path, kind, verdict, asks, witness, note } = broken;
   const { place, declared } = placeInSchema(schema, path);
   const name = nameOf(path);
-  const { line } = pact.locate(interaction.pointer);
-  const contract = `${pact.file}:${line}`;
+  const contract = shownPlace(interaction);
   if (verdict === "undecided")
     return findingInDocument(model, "pact-undecided", place, {
       message: `Whether ${event.key} always has what ${pact.consumer} relies on at ${name} cannot be decided: ${note ?? "no reason given"}.`,
@@ -210,7 +229,7 @@ function brokenFinding(
       hint: `Require it, or let the consumer do without it: ${contract}.`,
     });
   if (broken.isExact && interaction.states.length > 0)
-    return findingInPact("pact-value-by-state", pact, interaction, {
+    return findingInPact("pact-value-by-state", interaction, {
       message: `${pact.consumer} takes ${shownAsk(asks)} at ${name} of ${event.key}, in the state ${interaction.states.map((state) => JSON.stringify(state)).join(" and ")}; the schema allows more.`,
       hint: "A matcher says what the consumer really needs; the exact value is held against the producer's code only.",
     });

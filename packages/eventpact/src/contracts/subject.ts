@@ -22,21 +22,17 @@ export function subjectsOf(
 ): { readonly subjects: readonly Subject[]; readonly diagnostics: readonly Diagnostic[] } {
   const diagnostics: Diagnostic[] = [];
   const subjects = pacts.flatMap((pact) => {
-    const isAbroad = pact.wanted !== undefined && serviceOf(model, pact.consumer) === undefined;
-    // What holds nothing about events may be between parties of whom nothing is described here.
-    if (pact.interactions.length === 0 && pact.others > 0) return [];
-    const strangers = (["consumer", "provider"] as const).filter((role) => serviceOf(model, pact[role]) === undefined);
-    for (const role of strangers.filter((one) => !(isAbroad && one === "consumer")))
-      diagnostics.push(unknownParty(model, pact, role));
+    const { isForeign, isKnown, abroad, findings } = partiesOf(model, pact);
+    diagnostics.push(...findings);
+    if (isForeign) return [];
     return pact.interactions.flatMap((interaction) => {
       const event = eventOf(model, pact, interaction);
-      if (strangers.length === 0) diagnostics.push(...wrongOperation(model, pact, interaction, event));
+      if (isKnown) diagnostics.push(...wrongOperation(model, pact, interaction, event));
       if (event === undefined) {
-        diagnostics.push(unknownEvent(model, pact, interaction));
+        diagnostics.push(unknownEvent(model, interaction, pact.wanted === undefined ? abroad : undefined));
         return [];
       }
-      if (strangers.length === 0 || (isAbroad && strangers.length === 1))
-        diagnostics.push(...undeclared(model, pact, interaction, event, isAbroad));
+      if (isKnown || abroad !== undefined) diagnostics.push(...undeclared(model, pact, interaction, event, abroad));
       return [{ pact, interaction, event }];
     });
   });
@@ -45,13 +41,51 @@ export function subjectsOf(
 
 const serviceOf = (model: Model, name: string) => model.services.find((service) => service.name === name);
 
-function unknownParty(model: Model, pact: Pact, role: "consumer" | "provider"): Diagnostic {
-  const message = `No document describes the ${role} "${pact[role]}".`;
-  const hint = didYouMean(
-    pact[role],
-    model.services.map(({ name }) => name),
-  );
-  return findingAt("pact-party-unknown", pact.file, pact.locate(`/${role}/name`), { message, hint });
+type Role = "consumer" | "provider";
+
+/** What the documents know of the parties of a contract. */
+export interface Parties {
+  /** Both are services of the documents. */
+  readonly isKnown: boolean;
+  /** Neither is, and neither is called like one: the contract of other teams. */
+  readonly isForeign: boolean;
+  /** The one party that is described elsewhere; what it receives or sends is not known here. */
+  readonly abroad?: Role;
+  readonly findings: readonly Diagnostic[];
+}
+
+/** A name that looks like a misspelt one is an error; a party that may well be described elsewhere is none. */
+export function partiesOf(model: Model, pact: Pact): Parties {
+  const strangers = (["consumer", "provider"] as const).filter((role) => serviceOf(model, pact[role]) === undefined);
+  const [first, second] = strangers;
+  if (first === undefined) return { isKnown: true, isForeign: false, findings: [] };
+  if (pact.wanted !== undefined && first === "consumer" && second === undefined)
+    return { isKnown: false, isForeign: false, abroad: "consumer", findings: [] };
+  const counted = pact.interactions.length + pact.exchanges.length;
+  const names = model.services.map(({ name }) => name);
+  const hints = strangers.map((role) => didYouMean(pact[role], names));
+  const at = (role: Role) => pact.locate(`/${role}/name`);
+  const isMisspelt = hints.some((hint) => hint !== undefined);
+  if (second !== undefined && !isMisspelt) {
+    const message = `No document describes ${pact.consumer} or ${pact.provider}: ${counted === 1 ? "the interaction of theirs is" : `the ${counted} interactions of theirs are`} not looked at.`;
+    const found = findingAt("pact-party-unknown", pact.file, at("consumer"), { message, severity: "info" });
+    return { isKnown: false, isForeign: true, findings: counted === 0 ? [] : [found] };
+  }
+  const findings = strangers.map((role, index) => {
+    const message = `No document describes the ${role} "${pact[role]}".`;
+    if (hints[index] !== undefined || isMisspelt)
+      return findingAt("pact-party-unknown", pact.file, at(role), { message, hint: hints[index] });
+    const hint =
+      "Its half of the contract is held against nothing. Add its document, or waive this where another repository has it.";
+    return findingAt("pact-party-unknown", pact.file, at(role), { message, hint, severity: "warning" });
+  });
+  return {
+    isKnown: false,
+    isForeign: false,
+    ...(isMisspelt ? {} : { abroad: first }),
+    // What speaks of no event is nothing to be held against documents.
+    findings: counted === 0 ? [] : findings,
+  };
 }
 
 /** By its reference, its description, its own words, or its operation when that has one message. */
@@ -73,11 +107,15 @@ function operationsOf(model: Model, pact: Pact, operationId: string | undefined)
   );
 }
 
-function unknownEvent(model: Model, pact: Pact, interaction: Interaction): Diagnostic {
-  const { message, description } = interaction;
+/** An error where all is described here. What names no event of ours by reference, and is no JSON, may be about none. */
+function unknownEvent(model: Model, interaction: Interaction, abroad: Role | undefined): Diagnostic {
+  const { message, description, opaque } = interaction;
   const named = message ?? description;
-  return findingInPact("pact-event-unknown", pact, interaction, {
-    message: `No document describes the event of "${description}"${message === undefined ? "" : `, ${message}`}.`,
+  const severity =
+    opaque !== undefined && message === undefined ? "info" : abroad !== undefined ? "warning" : undefined;
+  return findingInPact("pact-event-unknown", interaction, {
+    ...(severity === undefined ? {} : { severity }),
+    message: `No document describes the event of "${description}"${message === undefined ? "" : `, ${message}`}${opaque === undefined ? "" : ` (${opaque})`}.`,
     hint: didYouMean(
       named,
       model.events.map(({ key }) => key),
@@ -101,34 +139,30 @@ function wrongOperation(
       .map(({ id }) => id);
     const message = `"${description}" names the operation "${operationId}", which neither ${pact.consumer} receives nor ${pact.provider} sends by.`;
     return [
-      findingInPact(
-        "pact-operation-unknown",
-        pact,
-        interaction,
-        { message, hint: didYouMean(operationId, known) },
-        part,
-      ),
+      findingInPact("pact-operation-unknown", interaction, { message, hint: didYouMean(operationId, known) }, part),
     ];
   }
   if (event === undefined || found.some(({ events }) => events.includes(event.key))) return [];
   const message = `The operation "${operationId}" has no message ${event.key}.`;
-  return [findingInPact("pact-operation-unknown", pact, interaction, { message }, part)];
+  return [findingInPact("pact-operation-unknown", interaction, { message }, part)];
 }
 
-/** `isAbroad`: the consumer is described elsewhere, and so is what it receives. */
+/** `abroad`: who is described elsewhere, and so is what it receives or writes. */
 function undeclared(
   model: Model,
   pact: Pact,
   interaction: Interaction,
   event: EventVersion,
-  isAbroad: boolean,
+  abroad: Role | undefined,
 ): readonly Diagnostic[] {
+  const isHeard = abroad === "consumer" || event.receivers.includes(pact.consumer);
+  const isWritten = abroad === "provider" || writersOf(model, event).includes(pact.provider);
   const problems = [
-    ...(isAbroad || event.receivers.includes(pact.consumer) ? [] : [`${pact.consumer} does not receive ${event.key}`]),
-    ...(writersOf(model, event).includes(pact.provider) ? [] : [`${pact.provider} does not write ${event.key}`]),
+    ...(isHeard ? [] : [`${pact.consumer} does not receive ${event.key}`]),
+    ...(isWritten ? [] : [`${pact.provider} does not write ${event.key}`]),
   ];
   return problems.map((problem) =>
-    findingInPact("pact-undeclared", pact, interaction, {
+    findingInPact("pact-undeclared", interaction, {
       message: `By the documents ${problem}, but this contract says so.`,
     }),
   );

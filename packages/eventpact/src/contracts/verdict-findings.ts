@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Model } from "../model/types.ts";
-import { findingInDocument, findingInPact } from "./finding.ts";
+import { findingInDocument, findingInPact, shownPlace } from "./finding.ts";
 import type { DeployedInteraction } from "./deployed-contracts.ts";
 import type { InteractionRecord, ProducerRecord, RecordedMismatch } from "./records.ts";
 import { resultOn } from "./records.ts";
@@ -36,14 +36,14 @@ function failedFindings(
 ): readonly Diagnostic[] {
   if (found === undefined || found.result === "kept") return [];
   const code = pending || found.result === "pending" ? "pact-pending" : "pact-failed";
-  const contract = `${pact.file}:${pact.locate(interaction.pointer).line}`;
+  const contract = shownPlace(interaction);
   return found.mismatches.flatMap(singleMismatches).map((mismatch) => {
     const { path = "", message } = mismatch;
     const words = {
       message: `${pact.provider} does not keep its contract with ${pact.consumer}: ${event.key}${path === "" ? "" : ` at ${path}`}: ${message}${differenceOf(mismatch)}.`,
       hint: `The contract is ${contract}. Change the code of ${pact.provider}, or agree with ${pact.consumer} on another contract first.`,
     };
-    if (event.payload.kind !== "json-schema") return findingInPact(code, pact, interaction, words);
+    if (event.payload.kind !== "json-schema") return findingInPact(code, interaction, words);
     return findingInDocument(model, code, placeInSchema(event.payload, stepsOfPath(path)).place, words);
   });
 }

@@ -9,6 +9,7 @@ import type { Model } from "../model/types.ts";
 import { missingContracts, unverifiedSends } from "./coverage.ts";
 import type { DeployedInteraction } from "./deployed-contracts.ts";
 import { deployedContracts } from "./deployed-contracts.ts";
+import { exchangesOf } from "./exchanges.ts";
 import { findingAt, findingInDocument } from "./finding.ts";
 import { keepResult } from "./keep-result.ts";
 import type { KnownResults } from "./known-results.ts";
@@ -18,11 +19,12 @@ import type { AskedInteraction } from "./provider-run.ts";
 import type { PactsRead } from "./read-pacts.ts";
 import type { InteractionRecord, ProducerRecord } from "./records.ts";
 import { isKept, readRecords, resultOn } from "./records.ts";
-import { checkAgainstSchemas } from "./schema-checks.ts";
+import { checkAgainstSchemas, checkRequests } from "./schema-checks.ts";
 import type { VerifySettings } from "../config/settings.ts";
 import { settingsFor } from "./settings.ts";
 import type { Subject } from "./subject.ts";
 import { subjectsOf } from "./subject.ts";
+import { unjudgedFindings } from "./unjudged.ts";
 import { verdictFindings } from "./verdict-findings.ts";
 import type { ProviderVerdict } from "./verify-provider.ts";
 import { verifyProvider } from "./verify-provider.ts";
@@ -85,6 +87,7 @@ export async function verify(request: VerifyRequest): Promise<Verified> {
   const { model, judge, memo } = request;
   const { pacts, diagnostics: unreadable } = request.pacts;
   const { subjects, diagnostics: strange } = lenient(pacts, subjectsOf(model, pacts));
+  const exchanges = exchangesOf(model, pacts);
   const { records, diagnostics: strayed } = recordsHere(request);
   const kept = new Set(
     records.flatMap(({ provider, interactions }) =>
@@ -99,9 +102,10 @@ export async function verify(request: VerifyRequest): Promise<Verified> {
     ...unreadable,
     ...strange,
     ...strayed,
-    ...unjudgedFindings(pacts),
-    ...missingContracts(model, subjects),
-    ...checkAgainstSchemas(model, toldOnce(subjects), judge, memo, isPending),
+    ...unjudgedFindings(pacts, subjects, exchanges),
+    ...missingContracts(model, subjects, exchanges.requests),
+    ...checkAgainstSchemas(model, toldOnce([...subjects, ...exchanges.responses]), judge, memo, isPending),
+    ...checkRequests(toldOnce(exchanges.requests), judge, isPending),
   ];
   const nothing = { verdicts: [], diagnostics: [], deployed: [] };
   const {
@@ -153,18 +157,6 @@ function recordsHere({ root, settings, useRecords }: VerifyRequest): {
   );
   return { records: useRecords ? records : [], diagnostics };
 }
-
-/** Interactions that are contracts, but not about events. */
-const unjudgedFindings = (pacts: readonly Pact[]): readonly Diagnostic[] =>
-  pacts.flatMap((pact) =>
-    pact.others === 0
-      ? []
-      : [
-          findingAt("pact-other-interactions", pact.file, pact.locate("/interactions", "key"), {
-            message: `${pact.others} ${pact.others === 1 ? "interaction is" : "interactions are"} not about events (HTTP or synchronous): nothing here judges them.`,
-          }),
-        ],
-  );
 
 const askUpcasters = ({ code, providers, ...request }: VerifyRequest): ReturnType<typeof verifyUpcasters> =>
   verifyUpcasters({ ...request, runs: code === "run", services: providers });

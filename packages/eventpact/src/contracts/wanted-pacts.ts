@@ -4,6 +4,7 @@ import { contractOf, wantedContracts } from "../deploy/broker/wanted.ts";
 import type { WantedContract, WantedQuestion } from "../deploy/broker/wanted.ts";
 import type { Hal } from "../deploy/broker/hal.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { canonicalJson } from "../read/json.ts";
 import { findingAt } from "./finding.ts";
 import type { Pact } from "./pact.ts";
 import { readPact } from "./pact.ts";
@@ -38,11 +39,11 @@ export async function withWanted(
 }
 
 /** What a contract asks, and which events it says that it is about. */
-const meaningOf = ({ hash, others, interactions }: Pact): string =>
-  JSON.stringify([
+const meaningOf = ({ hash, exchanges, others, interactions }: Pact): string =>
+  canonicalJson([
     hash,
-    others,
-    interactions.map(({ id, message, operationId }) => [id, message, operationId]).toSorted(),
+    [...exchanges, ...others].map(({ whole }) => canonicalJson(whole)).toSorted(),
+    interactions.map(({ id, message, operationId }) => [id, message ?? null, operationId ?? null]).toSorted(),
   ]);
 
 function laidDown(wanted: WantedContract, root: string, folder: string) {

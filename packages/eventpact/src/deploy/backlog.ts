@@ -17,13 +17,15 @@ export function backlogReasons(candidate: Placed, world: World, judge: Judge, no
   const reasons = world.past.flatMap((past) => {
     const record = recordFor(past, judge);
     if (record === undefined) return [];
-    const contract = candidate.contents.pacts.find(({ provider }) => provider === past.service);
+    const contracts = candidate.contents.pacts.filter(({ provider }) => provider === past.service);
     return past.contents.sends
       .filter(({ topic, message }) => hears(candidate.contents, topic, message.eventType))
       .flatMap(({ event, topic }): readonly Reason[] => {
         const until = freeFrom(keptUntil(world, judge.settings, topic, past.until ?? null));
         if (isOver(until, now)) return [];
-        const counted = (contract?.interactions ?? []).filter((one) => one.event === event && !one.pending);
+        const counted = contracts
+          .flatMap(({ interactions }) => interactions)
+          .filter((one) => one.event === event && !one.pending);
         const broken = counted
           .map((one) => resultOn(record, candidate.service, one))
           .filter((one) => one?.result === "broken")

@@ -1,4 +1,4 @@
-import type { Interaction, Pact } from "../contracts/pact.ts";
+import type { Interaction, KnownInteraction, Pact } from "../contracts/pact.ts";
 import { interactionFrom } from "../contracts/pact.ts";
 import type { Subject } from "../contracts/subject.ts";
 import { payloadSide } from "../judge/sides.ts";
@@ -32,7 +32,7 @@ export interface KeptPact extends Omit<StoredPact, "interactions" | "format" | "
 }
 
 /** An interaction with the event version that it is about. */
-export interface KeptInteraction extends Omit<Interaction, "pointer" | "operationId" | "message"> {
+export interface KeptInteraction extends Omit<KnownInteraction, "operationId" | "message"> {
   readonly event: string;
 }
 
@@ -190,7 +190,7 @@ function pactsOf(subjects: readonly Subject[], consumer: string): readonly Store
   const mine = subjects.filter(({ pact }) => pact.consumer === consumer);
   return [...new Set(mine.map(({ pact }) => pact))]
     .map((pact) => storedPact(pact, mine))
-    .toSorted((a, b) => (a.provider < b.provider ? -1 : 1));
+    .toSorted((a, b) => (`${a.provider} ${a.specification}` < `${b.provider} ${b.specification}` ? -1 : 1));
 }
 
 function storedPact(pact: Pact, subjects: readonly Subject[]): StoredPact {

@@ -87,10 +87,10 @@ function standing(
     );
     return { status: "failed", verdict: "no", problems: said };
   }
-  const pact = consumer.contents.pacts.find((one) => one.provider === provider.service);
-  const mine = pact?.interactions.filter((one) => one.event === event) ?? [];
+  const pacts = consumer.contents.pacts.filter((one) => one.provider === provider.service);
+  const mine = pacts.flatMap(({ interactions }) => interactions.filter((one) => one.event === event));
   const counted = mine.filter(({ pending }) => !pending);
-  if (pact === undefined || counted.length === 0) {
+  if (counted.length === 0) {
     const status = mine.length > 0 ? "pending" : "schema";
     return { status, verdict: reading.verdict, problems: reading.problems };
   }

@@ -18,10 +18,12 @@ export function unservedReasons(candidate: Placed, world: World): readonly Reaso
 
 /** `before`: the versions that the provider takes the place of. */
 function unserved(consumer: Placed, provider: Placed, before: readonly Placed[]): readonly Reason[] {
-  const pact = consumer.contents.pacts.find((one) => one.provider === provider.service);
-  const counted = (pact?.interactions ?? []).filter(({ pending }) => !pending);
+  const pacts = consumer.contents.pacts.filter((one) => one.provider === provider.service);
+  const counted = pacts.flatMap(({ interactions }) => interactions).filter(({ pending }) => !pending);
   return counted.flatMap((interaction): readonly Reason[] => {
-    if (interaction.event === "") return [unattributed(consumer, provider, interaction)];
+    // What is no JSON and names no event, such as the contents of a plugin, may be about no event at all.
+    if (interaction.event === "")
+      return interaction.opaque === undefined ? [unattributed(consumer, provider, interaction)] : [];
     const { event } = interaction;
     const heard = consumer.contents.receives.filter((one) => one.event === event);
     const type = heard[0]?.message.eventType;

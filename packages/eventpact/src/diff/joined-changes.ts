@@ -108,12 +108,12 @@ function byContracts(draft: Draft, consumers: readonly ConsumerEffect[]): Joined
 
 function namedByContract(draft: Draft, pacts: readonly Pact[]): JoinedDraft {
   const [service = "", id = ""] = draft.subject.name.split("/");
-  const naming = pacts.filter(
-    ({ consumer, provider, interactions }) =>
-      (consumer === service || provider === service) && interactions.some(({ operationId }) => operationId === id),
-  );
+  const naming = pacts
+    .filter(({ consumer, provider }) => consumer === service || provider === service)
+    .flatMap(({ interactions, exchanges }) => [...interactions, ...exchanges.map(({ request }) => request)])
+    .filter(({ operationId }) => operationId === id);
   if (naming.length === 0) return { ...draft, consumers: [] };
-  const files = naming.map(({ file }) => file);
+  const files = [...new Set(naming.map(({ source }) => source.file))];
   return {
     ...draft,
     level: "breaking",

@@ -139,8 +139,9 @@ describe("an interaction's id", () => {
   });
 
   test("counts what is no message apart", () => {
-    expect(read({ type: "Synchronous/HTTP", description: "x" })).toMatchObject({ others: 1, interactions: [] });
+    const others = [{ type: "Synchronous/HTTP" }];
+    expect(read({ type: "Synchronous/HTTP", description: "x" })).toMatchObject({ others, interactions: [] });
     const http = { description: "x", request: { method: "GET", path: "/" }, response: { status: 200 } };
-    expect(read(http, "3.0.0")).toMatchObject({ others: 1, interactions: [] });
+    expect(read(http, "3.0.0")).toMatchObject({ others, interactions: [] });
   });
 });

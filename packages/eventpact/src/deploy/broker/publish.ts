@@ -31,6 +31,12 @@ export interface PublishedResult {
 
 /** Publishes the contracts of one consumer's version, all in one request. */
 export async function publishContracts(hal: Hal, version: PublishedVersion, pacts: readonly Pact[]): Promise<void> {
+  const twice = pacts.find((one, index) => pacts.findIndex(({ provider }) => provider === one.provider) < index);
+  if (twice !== undefined)
+    throw new UsageError(
+      `The contracts of ${twice.consumer} with ${twice.provider} are written in more than one version of Pact's specification; a Pact Broker keeps one contract of a pair.`,
+      "Let all of the consumer's tests write the same version of the specification.",
+    );
   const address = neededLink(await hal.index(), "pb:publish-contracts");
   await hal.send("POST", address, {
     pacticipantName: version.service,
@@ -84,7 +90,7 @@ async function publishResult(
   if (pact === undefined)
     throw new UsageError(`The Pact Broker has a contract of ${provider} that cannot be read: ${faults[0]?.message}`);
   const base = { consumer: pact.consumer, provider, pending };
-  if (pact.interactions.length === 0 && faults.length === 0) return [];
+  if (pact.interactions.length + pact.exchanges.length === 0 && faults.length === 0) return [];
   const results = faults.length > 0 ? undefined : resultsOn(pact, provider, known);
   if (results === undefined) return [{ ...base, status: "unverified" }];
   const success = results.every(({ result }) => result !== "broken");
@@ -111,7 +117,7 @@ async function publishResult(
  */
 function resultsOn(pact: Pact, provider: string, { model, record }: Known): readonly InteractionRecord[] | undefined {
   const { subjects } = subjectsOf(model, [pact]);
-  if (pact.others > 0 || subjects.length < pact.interactions.length) return undefined;
+  if (pact.others.length + pact.exchanges.length > 0 || subjects.length < pact.interactions.length) return undefined;
   const results = subjects.map(({ interaction: { id, pending }, event }) => ({
     pending,
     isSent: event.senders.includes(provider),
