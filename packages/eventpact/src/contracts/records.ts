@@ -86,8 +86,22 @@ export function resultOn(
   consumer: string,
   { id, event }: { readonly id: string; readonly event: string },
 ): InteractionRecord | undefined {
-  return record?.interactions.find((one) => one.id === id && one.consumer === consumer && one.event === event);
+  return record === undefined ? undefined : resultsOf(record).get(nameOf({ consumer, id, event }));
 }
+
+const results = new WeakMap<ProducerRecord, ReadonlyMap<string, InteractionRecord>>();
+
+/** A record may have ten thousand of them, each of which is asked about. */
+function resultsOf(record: ProducerRecord): ReadonlyMap<string, InteractionRecord> {
+  const known = results.get(record);
+  if (known !== undefined) return known;
+  const made = new Map(record.interactions.map((one) => [nameOf(one), one]));
+  results.set(record, made);
+  return made;
+}
+
+const nameOf = ({ consumer, id, event }: Pick<InteractionRecord, "consumer" | "id" | "event">): string =>
+  `${id} ${event}\n${consumer}`;
 
 /** Whether the record is evidence that the code keeps the interaction. */
 export const isKept = (found: InteractionRecord | undefined): boolean =>
@@ -176,8 +190,10 @@ function contradictionIn({ producer, code, loaded, sends, interactions }: Produc
   );
 }
 
-const repeated = (names: readonly string[]): readonly string[] =>
-  names.filter((name, index) => names.indexOf(name) !== index);
+function repeated(names: readonly string[]): readonly string[] {
+  const seen = new Set<string>();
+  return names.filter((name) => seen.size === seen.add(name).size);
+}
 
 /** Without the messages that the store does not have: a result whose message nobody has is evidence of nothing. */
 function withMessages(contractsFolder: string, record: ProducerRecord): ProducerRecord {
@@ -200,9 +216,8 @@ export const isRecord = (value: Json | undefined): boolean =>
 /** A record of the two, of one state of code: interactions of both, the newer one's word counting. */
 export function joined(older: ProducerRecord | undefined, newer: ProducerRecord): ProducerRecord {
   if (older === undefined || older.producer !== newer.producer) return newer;
-  const isSame = (a: InteractionRecord, b: InteractionRecord): boolean =>
-    a.id === b.id && a.consumer === b.consumer && a.event === b.event;
-  const kept = older.interactions.filter((one) => !newer.interactions.some((other) => isSame(one, other)));
+  const again = resultsOf(newer);
+  const kept = older.interactions.filter((one) => !again.has(nameOf(one)));
   const order = ({ consumer, id, event }: InteractionRecord): string => `${consumer}\n${id}\n${event}`;
   return {
     ...newer,

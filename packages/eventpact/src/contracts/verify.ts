@@ -189,10 +189,11 @@ async function askCode(
   });
   const verdicts = await inParallel(questions, verifyProvider);
   if (request.record) await keepResults(join(root, settings.contracts), settings.contracts, verdicts, known);
+  const isHere = areHere(subjects);
   const diagnostics = verdicts.flatMap(({ record, provider, diagnostics: broken }) => {
     if (record === undefined) return broken;
     const mine = toldOnce(subjects).filter(({ pact }) => pact.provider === provider);
-    const there = deployed.filter((one) => one.provider === provider && !isHere(one, subjects));
+    const there = deployed.filter((one) => one.provider === provider && !isHere(one));
     return [...broken, ...verdictFindings(model, record, mine, there, isPending)];
   });
   const asked = new Set(
@@ -260,11 +261,13 @@ async function keepResults(
 const seenSends = (verdicts: readonly ProviderVerdict[]): ReadonlySet<string> =>
   new Set(verdicts.flatMap(({ provider, record }) => (record?.sends ?? []).map(({ event }) => `${provider} ${event}`)));
 
-const isHere = (one: DeployedInteraction, subjects: readonly Subject[]): boolean =>
-  subjects.some(
-    ({ pact, interaction, event }) =>
-      interaction.id === one.id && pact.consumer === one.consumer && event.key === one.event,
+/** Which of the deployed interactions are asked for here, too. */
+function areHere(subjects: readonly Subject[]): (one: DeployedInteraction) => boolean {
+  const here = new Set(
+    subjects.map(({ pact, interaction, event }) => `${interaction.id} ${event.key} ${pact.consumer}`),
   );
+  return ({ id, event, consumer }) => here.has(`${id} ${event} ${consumer}`);
+}
 
 function pairingOf(pact: Pact, subjects: readonly Subject[], verdicts: readonly ProviderVerdict[]): Pairing {
   const mine = subjects.filter((subject) => subject.pact === pact);
@@ -303,7 +306,8 @@ function deployedPairings(
   subjects: readonly Subject[],
   verdicts: readonly ProviderVerdict[],
 ): readonly Pairing[] {
-  const others = deployed.filter((one) => !isHere(one, subjects));
+  const isHere = areHere(subjects);
+  const others = deployed.filter((one) => !isHere(one));
   const groups = Map.groupBy(others, ({ pact, consumer, provider }) => `${provider} ${consumer} ${pact}`);
   return [...groups.values()].flatMap((group) => {
     const [first] = group;
