@@ -47,9 +47,11 @@ function record<T>(items: readonly T[], keyOf: (item: T) => string, valueOf: (it
 
 /** One member a line down to `levels` below, then on one line while it fits. */
 function layOut(value: unknown, levels: number, indent: string): string {
-  const flat = valueLiteral(value);
-  if (typeof value !== "object" || value === null) return flat;
-  if (levels <= 0 && indent.length + flat.length < 110) return flat;
+  if (typeof value !== "object" || value === null) return valueLiteral(value);
+  if (levels <= 0) {
+    const flat = valueLiteral(value);
+    if (indent.length + flat.length < 110) return flat;
+  }
   const inner = `${indent}  `;
   const members = Array.isArray(value)
     ? value.map((item) => layOut(item, levels - 1, inner))

@@ -58,8 +58,8 @@ export function* subschemas(schema: Json, pointer = ""): Generator<Subschema> {
   if (!isObject(schema)) return;
   for (const [keyword, value] of Object.entries(schema)) {
     const shape = applicators.get(keyword);
-    const here = childPointer(pointer, keyword);
     if (shape === undefined) continue;
+    const here = childPointer(pointer, keyword);
     if (Array.isArray(value)) {
       if (shape === "schema" || shape === "map") continue;
       for (const [index, item] of (value as readonly Json[]).entries())
