@@ -205,7 +205,7 @@ function arrayShape(schema: JsonObject, context: Context): JsonObject {
 
 /** The union of the values that `type` (if given) admits; an open one lists what is known and takes any text. */
 function literals(values: readonly Json[], schema: JsonObject, context: Context, isOpen = false): JsonObject {
-  const types = declaredTypes(schema);
+  const types = schema.type === undefined ? [] : declaredTypes(schema);
   const admitted = values.filter((value) => types.length === 0 || types.some((type) => isOfType(value, type)));
   const texts = [...new Set(admitted.map(literalType)), ...(isOpen ? ["(string & {})"] : [])];
   return custom(texts.length > 1 ? `(${texts.join(" | ")})` : (texts[0] ?? "never"), context);

@@ -54,6 +54,12 @@ const shapes: Record<string, Shape> = {
     bad: ["b", 2, { k: [] }],
   },
   "enum cut by type": { schema: { type: "string", enum: ["a", 1] }, type: "'a'", good: ["a"], bad: [1] },
+  "enum beside properties of another type": {
+    schema: { properties: { a: { type: "string" } }, enum: ["a", { a: "b" }] },
+    type: "'a' | { a: 'b' }",
+    good: ["a", { a: "b" }],
+    bad: ["b", {}],
+  },
   "type list": { schema: { type: ["string", "null"] }, type: "string | null", good: ["a", null], bad: [1] },
   "nullable, which JSON Schema does not know": {
     schema: { type: "string", nullable: true },
