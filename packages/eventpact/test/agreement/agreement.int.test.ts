@@ -2,7 +2,7 @@ import { test } from "@jest/globals";
 import fc from "fast-check";
 import { changes, compareContracts, compareRooms, contractChanges } from "./agreement.ts";
 
-const numRuns = Number(process.env["AGREEMENT_RUNS"] ?? 200);
+const numRuns = Number(process.env["AGREEMENT_RUNS"] ?? 50);
 
 test("all rooms give one answer to many changes more", async () => {
   await fc.assert(fc.asyncProperty(changes, compareRooms), { numRuns });
