@@ -23,7 +23,7 @@ import { checkAgainstSchemas, checkRequests } from "./schema-checks.ts";
 import type { VerifySettings } from "../config/settings.ts";
 import { settingsFor } from "./settings.ts";
 import type { Subject } from "./subject.ts";
-import { subjectsOf } from "./subject.ts";
+import { partiesOf, subjectsOf } from "./subject.ts";
 import { unjudgedFindings } from "./unjudged.ts";
 import { verdictFindings } from "./verdict-findings.ts";
 import type { ProviderVerdict } from "./verify-provider.ts";
@@ -117,7 +117,7 @@ export async function verify(request: VerifyRequest): Promise<Verified> {
   return {
     diagnostics: sortDiagnostics([...found, ...fromCode, ...upcasters.diagnostics]),
     pairings: [
-      ...pacts.map((pact) => pairingOf(pact, subjects, verdicts)),
+      ...pacts.filter((pact) => isJudged(model, pact)).map((pact) => pairingOf(pact, subjects, verdicts)),
       ...deployedPairings(deployed, subjects, verdicts),
     ],
     interactions: subjects.length,
@@ -125,6 +125,10 @@ export async function verify(request: VerifyRequest): Promise<Verified> {
     upcasters: upcasters.verdicts,
   };
 }
+
+/** Whether anything of a contract is held against anything here: what is only told of is no contract that holds. */
+const isJudged = (model: Model, pact: Pact): boolean =>
+  pact.interactions.length + pact.exchanges.length > 0 && !partiesOf(model, pact).isForeign;
 
 /** What a broker calls pending fails nobody's build, also where its event is not known yet. */
 function lenient(

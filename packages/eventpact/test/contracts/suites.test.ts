@@ -86,7 +86,7 @@ describe("what a suite holds beside events", () => {
   const response = { status: 200 };
 
   test("is counted and named with its place, in every spelling of HTTP, and is no error", async () => {
-    const { told, exitCode } = await verified({
+    const { told, exitCode, contracts } = await verified({
       "contracts/pacts/mixed.json": pactWith([
         ...interactionsIn(both),
         { type: "Synchronous/HTTP", description: "the sales", request, response },
@@ -103,7 +103,7 @@ describe("what a suite holds beside events", () => {
         "backend",
       ),
     });
-    expect(exitCode).toBe(0);
+    expect([exitCode, contracts]).toMatchObject([0, [{ interactions: 2 }]]);
     expect(told.map(({ code, severity, file, message }) => [code, severity, file, message])).toEqual(
       ["mixed", "strangers", "web"].map((name) => [
         "pact-other-interactions",
