@@ -5,15 +5,16 @@ import type { Place, SchemaDocument } from "../schema/document.ts";
 import { canonical, define, isObject, own, pointerStep } from "../schema/json.ts";
 import type { JsonObject } from "../schema/json.ts";
 import type { Policy, Schema } from "../types.ts";
-import { close, declaredTogether } from "./declared.ts";
+import { close, declaredTogether, declaring } from "./declared.ts";
 import { defaults } from "./defaults.ts";
 import type { Defaults } from "./defaults.ts";
 import { overlapping } from "./exclusive.ts";
 import { Guards, SETTLED } from "./guards.ts";
-import type { Step } from "./guards.ts";
 import { listOf } from "./members.ts";
+import type { Step } from "./members.ts";
 import { mayChange, NOTHING, reading, roleOf } from "./role.ts";
 import type { Mark, Role } from "./role.ts";
+import { Sayings } from "./said.ts";
 
 /** A schema as a policy sees it, and where its parts came from. */
 export interface Applied {
@@ -51,6 +52,7 @@ export class Rewriting {
   readonly #policy: Policy;
   readonly #writtenKeys: readonly string[];
   readonly #guards = new Guards(true);
+  readonly #sayings = new Sayings();
   readonly #targets = new Map<string, { readonly name: string; readonly pointer: string }>();
   readonly #queue: { readonly name: string; readonly place: Place; readonly role: Role }[] = [];
   readonly #ids = new PlaceIds();
@@ -73,7 +75,10 @@ export class Rewriting {
   run(mode: "closed" | "read"): Applied {
     const { root } = this.#document;
     const guard = mode === "read" && mayChange(this.#document) ? this.#guards.of([root]) : SETTLED;
-    const rewritten = this.#rewrite(root, mode === "read" ? reading(guard) : roleOf(mode));
+    const rewritten = this.#rewrite(
+      root,
+      mode === "read" ? reading(guard) : { ...roleOf(mode), said: this.#sayings.of([root]) },
+    );
     this.#drain();
     const schema =
       isObject(rewritten) && this.#targets.size > 0 ? { ...rewritten, $defs: this.definitions } : rewritten;
@@ -150,7 +155,8 @@ export class Rewriting {
     const parent = place.schema as JsonObject;
     const inner = (child: unknown, next: Role): unknown => this.#rewrite(below(place, child), next);
     const each = (child: unknown, step: Step): unknown => {
-      if (mode === "written") return inner(child, roleOf("closed"));
+      if (mode === "written" || mode === "closed")
+        return inner(child, this.#inside(step, parent, below(place, child), role));
       if (mode !== "read" || !isObject(child)) return inner(child, roleOf(mode));
       return inner(child, reading(guard.inside(step, parent, below(place, child), choices)));
     };
@@ -187,7 +193,8 @@ export class Rewriting {
       default:
         if (!IN_PLACE.includes(keyword) || !Array.isArray(value)) return value;
         return value.map((item, index) => {
-          const branch = same(item, keyword === "anyOf" ? [value, index] : undefined);
+          const isChosen = keyword === "anyOf" && (mode === "read" || this.#standsAlone(place, value, index, role));
+          const branch = same(item, isChosen ? [value, index] : undefined);
           if (mode === "read" && keyword === "anyOf" && isObject(branch))
             this.alternatives.set(branch, below(place, item));
           return branch;
@@ -199,7 +206,8 @@ export class Rewriting {
     if (target === undefined) return reference;
     const mode = role.mode === "closed" ? "written" : role.mode;
     const plain = `${mode}${this.#ids.idOf(target)}`;
-    const signature = mode === "read" ? role.guard.signature(role.choices) : "";
+    const signature =
+      mode === "read" ? role.guard.signature(role.choices) : this.#sayings.signature(role.said, role.choices);
     const key = plain + signature;
     let known = this.#targets.get(key);
     if (known === undefined) {
@@ -208,6 +216,19 @@ export class Rewriting {
       this.#queue.push({ name: known.name, place: target, role: { ...role, mode, filled: NOTHING } });
     }
     return `#/$defs/${known.name}`;
+  }
+
+  /** A value inside of one that is written is one of its own, and closed by all that is said of it together. */
+  #inside(step: Step, parent: JsonObject, at: Place, { said, choices }: Role): Role {
+    if (said === undefined) return { ...roleOf("closed"), said: this.#sayings.of([at]) };
+    const { said: inner, beside } = said.inside(step, parent, at, choices);
+    return beside === undefined ? roleOf("plain") : { ...roleOf("closed"), said: inner, beside };
+  }
+
+  /** Can none of the other alternatives hold beside this one, as far as that is of interest? */
+  #standsAlone(place: Place, branches: readonly unknown[], index: number, { said }: Role): boolean {
+    if (said === undefined) return false;
+    return !overlapping(branches.map((item) => below(place, item))).some(({ schema }) => schema === branches[index]);
   }
 
   /** In the rewritten schema every dynamic reference is an ordinary one: what it leads to is another place for each way. */
@@ -280,21 +301,39 @@ export class Rewriting {
     else copy["allOf"] = [...listOf(copy, "allOf"), relaxed];
   }
 
-  #write(copy: { [keyword: string]: unknown }, schema: JsonObject, place: Place, { mode, named }: Role): void {
-    const closing = mode === "closed" ? close(place, this.#writtenKeys, named, this.#tellsEvaluated()) : undefined;
-    const next = closing?.byBranch === true ? { ...roleOf("closed"), named: closing.named } : roleOf("written");
-    const rewrite = (items: readonly unknown[], role: Role): unknown[] =>
-      items.map((item) => this.#rewrite(below(place, item), role));
+  #write(copy: { [keyword: string]: unknown }, schema: JsonObject, place: Place, role: Role): void {
+    const { mode, named, said, beside, choices } = role;
+    const evaluates = this.#tellsEvaluated();
+    const closing = mode === "closed" ? close(place, this.#writtenKeys, named, beside, evaluates) : undefined;
+    const inPlace = { ...roleOf("written"), said, choices };
+    const next: Role =
+      closing?.byBranch === true ? { ...inPlace, mode: "closed", named: closing.named, beside } : inPlace;
+    const others = closing === undefined ? [] : this.#others(role);
+    const rewrite = (items: readonly unknown[], isChosen: (index: number) => boolean): unknown[] =>
+      items.map((item, index) => {
+        const chosen: Role = isChosen(index) ? { ...next, choices: new Map([...choices, [items, index]]) } : next;
+        return this.#rewrite(below(place, item), chosen);
+      });
     const branches = own(schema, "oneOf");
-    if (Array.isArray(branches)) copy["allOf"] = [...listOf(copy, "allOf"), { anyOf: rewrite(branches, next) }];
+    if (Array.isArray(branches))
+      copy["allOf"] = [...listOf(copy, "allOf"), { anyOf: rewrite(branches, () => said !== undefined) }];
     const alternatives = own(schema, "anyOf");
     if (next.mode === "closed" && Array.isArray(alternatives)) {
       const several = overlapping(alternatives.map((item) => below(place, item)));
-      const together = several.map((alternative) => this.#rewrite(alternative, roleOf("written")));
+      const together = several.map((alternative) => this.#rewrite(alternative, inPlace));
       const names = [...this.#writtenKeys, ...next.named];
-      copy["anyOf"] = [...rewrite(alternatives, next), ...declaredTogether(together, names)];
+      const alone = rewrite(alternatives, (index) => this.#standsAlone(place, alternatives, index, role));
+      copy["anyOf"] = [...alone, ...declaredTogether(together, names, others)];
     }
-    if (closing !== undefined) Object.assign(copy, closing.keywords(copy));
+    if (closing !== undefined) Object.assign(copy, closing.keywords(copy, others));
+  }
+
+  /** What else describes a value, where it applies: what that declares is written, too. */
+  #others({ beside, said }: Role): readonly object[] {
+    return declaring(beside).map((other) => {
+      const $ref = this.#reference(other, "", { ...roleOf("written"), said }, { ...other, pointer: "" });
+      return { anyOf: [{ $ref }, true] };
+    });
   }
 }
 

@@ -12,7 +12,7 @@ export interface Closing {
   /** Names that are written whichever alternative holds, because what stands outside of them asks for them. */
   readonly named: readonly string[];
   /** Keywords to add to the rewritten schema. */
-  keywords(copy: JsonObject): { readonly [keyword: string]: unknown };
+  keywords(copy: JsonObject, others: readonly object[]): { readonly [keyword: string]: unknown };
 }
 
 const MAX_DEPTH = 50;
@@ -25,41 +25,65 @@ const CONDITIONAL = ["then", "else"];
  *
  * In: also the keys that are written anyhow, the names that what it is an alternative of asks for, and whether any part
  * of the schema tells what was evaluated: such a part would notice a name that is only let through here.
+ * `beside`: what else describes the value, that declares and asks for names as well.
  */
 export function close(
   place: Place,
   writtenKeys: readonly string[],
   named: readonly string[],
+  beside: readonly Place[],
   evaluates: boolean,
 ): Closing | undefined {
   const schema = place.schema as JsonObject;
   const outside = declares(place, false, 0);
   const alternatives = ALTERNATIVES.filter((keyword) => own(schema, keyword) !== undefined);
   if (!outside && !declares(place, true, 0)) return undefined;
-  const asked = askedOf(place, writtenKeys, named);
-  if (asked.isMore || (evaluates && asked.undeclared.length > 0)) return undefined;
+  const asked = askedOf([place, ...beside], writtenKeys, named);
+  const isNoticed = asked.undeclared.length > 0 || (beside.length > 0 && tellsEvaluated(place));
+  if (asked.isMore || (evaluates && isNoticed)) return undefined;
   if (!outside && alternatives.length === 1)
     return { byBranch: true, named: [...named, ...asked.always], keywords: () => ({}) };
   const simple = !inPlaceKeywords.some((keyword) => own(schema, keyword) !== undefined);
   return {
     byBranch: false,
     named: [],
-    keywords(copy: JsonObject): { readonly [keyword: string]: unknown } {
-      const keyword = simple ? "additionalProperties" : "unevaluatedProperties";
+    keywords(copy: JsonObject, others: readonly object[]): { readonly [keyword: string]: unknown } {
+      const keyword = simple && others.length === 0 ? "additionalProperties" : "unevaluatedProperties";
       if (copy["additionalProperties"] !== undefined || copy["unevaluatedProperties"] !== undefined) return {};
       const properties = own(copy, "properties");
       const known: { [name: string]: unknown } = isObject(properties) ? { ...properties } : {};
       for (const name of [...writtenKeys, ...asked.undeclared])
         if (!Object.hasOwn(known, name)) define(known, name, true);
-      return Object.keys(known).length === 0 ? { [keyword]: false } : { properties: known, [keyword]: false };
+      return {
+        ...(Object.keys(known).length === 0 ? {} : { properties: known }),
+        ...(others.length === 0 ? {} : { allOf: [...listOf(copy, "allOf"), ...others] }),
+        [keyword]: false,
+      };
     },
   };
 }
 
+const tellsEvaluated = (place: Place): boolean =>
+  membersOf([place]).all.some(({ schema }) => own(schema, "unevaluatedProperties") !== undefined);
+
 /** Where several alternatives hold at once, what any of them declares is written; nothing where there are none. */
-export function declaredTogether(anyOf: readonly unknown[], names: readonly string[]): readonly object[] {
+export function declaredTogether(
+  anyOf: readonly unknown[],
+  names: readonly string[],
+  others: readonly object[],
+): readonly object[] {
   if (anyOf.length === 0) return [];
-  return [{ anyOf, properties: Object.fromEntries(names.map((name) => [name, true])), unevaluatedProperties: false }];
+  const properties = Object.fromEntries(names.map((name) => [name, true]));
+  const allOf = others.length === 0 ? {} : { allOf: others };
+  return [{ anyOf, ...allOf, properties, unevaluatedProperties: false }];
+}
+
+/** Those that say of a value, in place or through others, which names it has. */
+export function declaring(places: readonly Place[]): readonly Place[] {
+  const keywords = ["properties", "patternProperties", "additionalProperties", "unevaluatedProperties"];
+  return places.filter((place) =>
+    membersOf([place]).all.some(({ schema }) => keywords.some((keyword) => own(schema, keyword) !== undefined)),
+  );
 }
 
 /** What everything that is said of a value asks for beyond what it declares. */
@@ -72,8 +96,8 @@ interface Asked {
   readonly isMore: boolean;
 }
 
-function askedOf(place: Place, writtenKeys: readonly string[], named: readonly string[]): Asked {
-  const { all } = membersOf([place]);
+function askedOf(places: readonly Place[], writtenKeys: readonly string[], named: readonly string[]): Asked {
+  const { all } = membersOf(places);
   const names = new Set([
     ...writtenKeys,
     ...all.flatMap(({ schema }) => entriesOf(schema, "properties").map(([name]) => name)),

@@ -7,6 +7,7 @@ import type { Json } from "../types.ts";
 import { validateAt } from "../validate/interpret.ts";
 import { defaults } from "./defaults.ts";
 import {
+  describedTwice,
   entriesOf,
   flattened,
   hasInnerValue,
@@ -19,13 +20,7 @@ import {
   needed,
   propertyPlaces,
 } from "./members.ts";
-import type { Choices, Member, Members } from "./members.ts";
-
-/** A step from a value into it: a property by its name, one of those not declared by name, or an item of a list. */
-export type Step =
-  | { readonly kind: "property"; readonly name: string }
-  | { readonly kind: "others" }
-  | { readonly kind: "items" };
+import type { Choices, Member, Members, Step } from "./members.ts";
 
 /**
  * What a reader must not do with one value, because something else that is said about the value would see it: an
@@ -272,16 +267,5 @@ function tangles({ all }: Members, observers: readonly Place[], guards: Guards):
   const items = all.filter(({ place }) => looks(itemPlaces(place)));
   if (items.some(({ place }) => isUnique(place) || looks(containing(place)))) return true;
   if (all.some(({ place }) => isUnique(place)) && items.length > 0) return true;
-  if (items.some((one) => items.some((other) => one !== other && isTogether(one.choices, other.choices)))) return true;
-  const names = new Set(all.flatMap(({ schema }) => entriesOf(schema, "properties").map(([name]) => name)));
-  return [...names, undefined].some((name) => {
-    const found = all.flatMap(({ place, choices }) =>
-      propertyPlaces(place, name)
-        .filter((part) => guards.looks(part))
-        .map(({ schema }) => ({ schema, choices })),
-    );
-    return found.some((one, at) =>
-      found.slice(at + 1).some((other) => one.schema !== other.schema && isTogether(one.choices, other.choices)),
-    );
-  });
+  return describedTwice({ all }, (place) => guards.looks(place));
 }

@@ -20,6 +20,12 @@ export function meant(place: Place): Place {
   return here;
 }
 
+/** A step from a value into it: a property by its name, one of those not declared by name, or an item of a list. */
+export type Step =
+  | { readonly kind: "property"; readonly name: string }
+  | { readonly kind: "others" }
+  | { readonly kind: "items" };
+
 /** Which alternative of which combinator (its list, or the schema that has the `if`) was gone into. */
 export type Choices = ReadonlyMap<object, number>;
 
@@ -145,6 +151,23 @@ export function looksInside(place: Place): boolean {
         (SENSITIVE_KEYWORDS.some((keyword) => own(schema, keyword) !== undefined) || hasInnerValue(schema)),
     )
   );
+}
+
+/** Is something inside of the value described more than once by what holds together? */
+export function describedTwice({ all }: Pick<Members, "all">, looks: (place: Place) => boolean): boolean {
+  const items = all.filter(({ place }) => itemPlaces(place).some(looks));
+  if (items.some((one) => items.some((other) => one !== other && isTogether(one.choices, other.choices)))) return true;
+  const names = new Set(all.flatMap(({ schema }) => entriesOf(schema, "properties").map(([name]) => name)));
+  return [...names, undefined].some((name) => {
+    const found = all.flatMap(({ place, choices }) =>
+      propertyPlaces(place, name)
+        .filter(looks)
+        .map(({ schema }) => ({ schema, choices })),
+    );
+    return found.some((one, at) =>
+      found.slice(at + 1).some((other) => one.schema !== other.schema && isTogether(one.choices, other.choices)),
+    );
+  });
 }
 
 /** Are values with an inside compared as a whole? */

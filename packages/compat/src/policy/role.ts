@@ -1,8 +1,9 @@
-import type { SchemaDocument } from "../schema/document.ts";
+import type { Place, SchemaDocument } from "../schema/document.ts";
 import type { Defaults } from "./defaults.ts";
 import { SETTLED } from "./guards.ts";
 import type { Guard } from "./guards.ts";
 import type { Choices } from "./members.ts";
+import type { Said } from "./said.ts";
 
 /**
  * How a subschema is rewritten. `plain`: not at all, because it stands where less allowed would mean more (`not`,
@@ -20,11 +21,23 @@ export interface Role {
   readonly choices: Choices;
   /** Names that are written because what this is an alternative of asks for them. */
   readonly named: readonly string[];
+  /** What is said of the value that is written, where that decides on what is inside of it. */
+  readonly said: Said | undefined;
+  /** What else describes the value that is closed. */
+  readonly beside: readonly Place[];
 }
 
 export const NOTHING: Defaults = new Map();
 const UNCHOSEN: Choices = new Map();
-export const roleOf = (mode: Mode): Role => ({ mode, filled: NOTHING, guard: SETTLED, choices: UNCHOSEN, named: [] });
+export const roleOf = (mode: Mode): Role => ({
+  mode,
+  filled: NOTHING,
+  guard: SETTLED,
+  choices: UNCHOSEN,
+  named: [],
+  said: undefined,
+  beside: [],
+});
 
 export const reading = (guard: Guard): Role => ({ ...roleOf(guard.settled ? "settled" : "read"), guard });
 
