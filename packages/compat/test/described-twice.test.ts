@@ -59,6 +59,12 @@ const TWICE: Readonly<Record<string, readonly [dialect: Dialect, schema: (x: Sch
     (x) => ({ allOf: [object({ a: { items: object({ x }) } }), object({ a: { items: y } })] }),
     { a: [{ x: 1, y: 1 }] },
   ],
+  "as an item that must be there": [
+    "draft-07",
+    (x) =>
+      object({ a: { type: "array", items: y, contains: object({ x }, { required: ["x"] }) } }, { required: ["a"] }),
+    { a: [{ x: 1, y: 1 }] },
+  ],
   "two levels down": [
     "draft-07",
     (x) => ({ allOf: [object({ a: object({ b: object({ x }) }) }), object({ a: object({ b: y }) })] }),

@@ -35,7 +35,9 @@ export class Sayings {
     const key = [...new Set(roots.map(({ schema }) => this.id(schema)))].toSorted((a, b) => a - b).join();
     if (!this.#known.has(key)) {
       const members = withoutShared(membersOf(roots));
-      const isPlain = members.partial || !describedTwice(members, (place) => this.looks(place));
+      const looks = (place: Place): boolean => this.looks(place);
+      const isTwice = describedTwice(members, looks) || members.all.some(({ place }) => containedIn(place).some(looks));
+      const isPlain = members.partial || !isTwice;
       this.#known.set(key, isPlain ? undefined : this.#said(members, this.#known.size));
     }
     return this.#known.get(key);
@@ -98,11 +100,16 @@ function withoutShared(members: Members): Members {
   return { ...members, all };
 }
 
+const containedIn = (place: Place): readonly Place[] => {
+  const contains = own(place.schema as JsonObject, "contains");
+  return contains === undefined ? [] : [below(place, contains)];
+};
+
 /** What a member says of the same thing; `at` is given where it is itself what says `at`. */
 function described(step: Step, { place, schema }: Member, at: Place | undefined): readonly Place[] {
   if (step.kind === "items") {
-    if (at !== undefined) return [];
-    return itemPlaces(place).filter((item) => item.schema !== own(schema, "contains"));
+    const contains = own(schema, "contains");
+    return itemPlaces(place).filter(({ schema: item }) => at === undefined || item === contains);
   }
   if (step.kind === "property") return propertyPlaces(place, step.name);
   const keywords = ["additionalProperties", "unevaluatedProperties"];
