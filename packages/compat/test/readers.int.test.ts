@@ -4,5 +4,5 @@ import { describeRandomReaders } from "./random-readers.ts";
 jest.setTimeout(1_800_000);
 
 describe("readers of many random schemas", () => {
-  describeRandomReaders(150);
+  describeRandomReaders(Number(process.env["READERS_SCALE"] ?? 8));
 });

@@ -76,7 +76,8 @@ export function validator(schema: Schema, world: World): ValidateFunction | unde
   const ajv = world === "draft-07" ? new Ajv(OPTIONS) : new Ajv2020(OPTIONS);
   addFormats.default(ajv);
   try {
-    return ajv.compile(schema);
+    // A clone may come from another realm, whose lists ajv calls unlike ours.
+    return ajv.compile(JSON.parse(JSON.stringify(schema)));
   } catch {
     return undefined;
   }
