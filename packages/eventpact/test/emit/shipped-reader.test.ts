@@ -1,3 +1,3 @@
 import { describeShippedReader } from "./shipped-reader.ts";
 
-describeShippedReader(1);
+describeShippedReader(0.7);
