@@ -239,8 +239,17 @@ function readBoth({ edit, read }: Scratch): void {
   }
 }
 
+/** The first version leaves the documents, and with it what the readers' tests said of it leaves the contracts. */
 function retire({ path, edit, read }: Scratch): void {
   rmSync(join(path, v1));
+  for (const reader of readers) {
+    const file = `contracts/pacts/${reader}-order.json`;
+    const pact = JSON.parse(read(file));
+    pact.interactions = pact.interactions.filter(
+      ({ description }: { description: string }) => !description.startsWith("OrderDelivered.v1"),
+    );
+    writeFileSync(join(path, file), `${JSON.stringify(pact, undefined, 2)}\n`);
+  }
   for (const name of [...readers, "shared/channels"]) {
     const file = `asyncapi/${name}.yaml`;
     for (const line of read(file)

@@ -1,6 +1,6 @@
-import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { main as eventpact } from "eventpact/cli";
+import { recordFiles } from "../../packages/eventpact/src/deploy/files.ts";
 import type { Step } from "./report.ts";
 
 interface Said {
@@ -67,9 +67,7 @@ async function changes(root: string, against: string): Promise<Step> {
 
 /** May it go to each environment, in some order? */
 function roads(root: string): Promise<readonly Step[]> {
-  const names = readdirSync(join(root, "contracts", "environments"))
-    .filter((name) => name.endsWith(".json"))
-    .map((name) => name.slice(0, -".json".length));
+  const names = recordFiles(join(root, "contracts"), "contracts").names();
   return Promise.all(
     names.map(async (name): Promise<Step> => {
       const { exitCode, output } = await said(root, "can-i-deploy", "--dry-run-change", "--to", name);
