@@ -55,7 +55,7 @@ export function describeWorlds(runs: number, seed: number): void {
         expect(contradiction(forward, newer, older, world)).toBeUndefined();
         decided += [backward, forward].filter(({ verdict }) => verdict !== "undecided").length;
       }
-      expect(decided / (2 * runs)).toBeGreaterThanOrEqual(0.97);
+      expect(decided / (2 * runs)).toBeGreaterThanOrEqual(0.95);
     });
 
     test("a schema in another spelling is judged no otherwise", () => {
